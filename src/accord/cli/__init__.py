@@ -1,0 +1,78 @@
+"""The command line: one module per noun, the same verbs as the Python API, no domain logic.
+
+Invariants: stdout is data and stderr is talk; exit codes are those of `accord.errors`; nothing heavy is imported
+before a command needs it (each noun's module is loaded when it is called).
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from accord import __version__
+from accord.errors import EXIT_FAILED, AccordError
+
+__all__ = ["main"]
+
+# noun -> (module, attribute, one line of help); the help stands here so that `accord --help` imports no noun
+_NOUNS: dict[str, tuple[str, str, str]] = {
+    "demo": ("accord.cli.demo", "demo", "Watch two organisations ask, release and recall (made-up data)."),
+    "doctor": ("accord.cli.doctor", "doctor", "Versions, cores, memory and optional parts of this machine."),
+    "init": ("accord.cli.init", "init", "Make a desk folder with its keys for one party."),
+    "arrangement": ("accord.cli.arrangement", "arrangement", "What the parties agreed: draft, sign, ask «may I?»."),
+    "records": ("accord.cli.records", "records", "What this party holds: load, list, show, count."),
+    "match": ("accord.cli.match", "match", "Are these two records the same thing?"),
+    "exchange": ("accord.cli.exchange", "exchange", "Ask a partner blind; request, release, recall."),
+    "coverage": ("accord.cli.coverage", "coverage", "Who does what where: gaps and overlaps."),
+    "ledger": ("accord.cli.ledger", "ledger", "What was done, and the proof of it."),
+}
+
+
+class _Nouns(click.Group):
+    """Loads the module of a noun only when that noun is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _NOUNS:
+            return None
+        module, attribute, _ = _NOUNS[cmd_name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(noun, text) for noun, (_, _, text) in _NOUNS.items()])
+
+
+@click.group(cls=_Nouns, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="accord")
+def cli() -> None:
+    """Work together without pooling data, under one signed arrangement."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run one command and exit with the code that says how it went."""
+    as_json = "--json" in (args if args is not None else sys.argv)
+    try:
+        code = cli.main(args=args, prog_name="accord", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing half-written was left", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(EXIT_FAILED)
+    except AccordError as error:
+        from accord.cli.output import show_error
+
+        show_error(error, as_json=as_json)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

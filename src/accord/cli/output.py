@@ -1,0 +1,135 @@
+"""How commands speak: rows on stdout, talk and progress on stderr, errors with their remedy.
+
+Invariants: with `--json`, stdout is NDJSON for rows and one object for a single answer; tables, colours and progress
+bars appear on a terminal only.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from accord.errors import AccordError, InputError, PolicyError, UsageError
+
+F = TypeVar("F", bound=Callable[..., object])
+SHOWN_PROBLEMS = 20
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON (one object a line) to stdout.")
+
+
+def desk_option(command: F) -> F:
+    """Add `--desk DIR`: the party's folder, by default ACCORD_DESK, then the current folder."""
+    return click.option(
+        "--desk",
+        envvar="ACCORD_DESK",
+        default=".",
+        show_default="ACCORD_DESK, then the current folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The party's desk folder.",
+    )(command)
+
+
+def say(text: str) -> None:
+    """Talk to the person: one line on stderr."""
+    click.echo(text, err=True)
+
+
+def write_json(value: object) -> None:
+    """Write one value as one line of JSON to stdout."""
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+def write_rows(rows: Iterable[Mapping[str, object]], columns: list[str], as_json: bool, empty: str) -> None:
+    """Write rows: NDJSON with `as_json`, a table on a terminal, tab-separated text into a pipe.
+
+    `empty` is what a person reads (on stderr) when there are no rows: say what to do next.
+    """
+    if as_json:
+        for row in rows:
+            write_json(row)
+        return
+    listed = list(rows)
+    if not listed:
+        say(empty)
+        return
+    if not sys.stdout.isatty():
+        click.echo("\t".join(columns))
+        for row in listed:
+            click.echo("\t".join(_cell(row.get(column)) for column in columns))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, header_style="bold", box=None, pad_edge=False)
+    for row in listed:
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(item) for item in value)
+    return str(value).replace("\t", " ").replace("\n", " ")
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr while work goes on; yields `advance(n)`. Silent when stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _n: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda n: bar.advance(task, n)
+
+
+def show_error(error: AccordError, as_json: bool) -> None:
+    """Tell what is wrong and what to do: as JSON `{"error": …}` on stdout, or as text on stderr."""
+    if as_json:
+        write_json({"error": error.to_dict()})
+        return
+    say(f"accord: {error.message}")
+    if isinstance(error, InputError):
+        for problem in error.problems[:SHOWN_PROBLEMS]:
+            say(f"  {problem}" + (f" — {problem.remedy}" if problem.remedy else ""))
+        if len(error.problems) > SHOWN_PROBLEMS:
+            say(f"  … and {len(error.problems) - SHOWN_PROBLEMS} more (all of them with --json)")
+    if isinstance(error, PolicyError):
+        say(f"  clause: {error.clause or 'default: what is not permitted is refused'}")
+        if error.owner:
+            say(f"  owner of the data: {error.owner}")
+    if error.remedy:
+        say(f"  remedy: {error.remedy}")
+    say(f"  code: {error.code}")
+
+
+def read_passphrase(confirm: bool = False) -> str:
+    """The desk's passphrase: ACCORD_PASSPHRASE, or a prompt on a terminal."""
+    import os
+
+    given = os.environ.get("ACCORD_PASSPHRASE")
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "desk.passphrase",
+            "the desk is locked and there is no terminal to ask for its passphrase",
+            "set ACCORD_PASSPHRASE, or run the command on a terminal",
+        )
+    return str(click.prompt("Passphrase of the desk", hide_input=True, err=True, confirmation_prompt=confirm))
