@@ -1,0 +1,81 @@
+"""A real headless Chromium for what people will see; skipped with a reason where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def absent(reason: str) -> None:
+    """Skip, or fail where the browser tests must run (ACCORD_REQUIRE_BROWSER)."""
+    if os.environ.get("ACCORD_REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium (or any on the PATH), driven by Playwright."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        absent("no Chromium on this machine: install it to run the browser tests")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (make test installs it)")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """A page that was opened, and what it tried: console errors and requests that were not for the file itself."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def violations(self) -> list[str]:
+        """What axe-core finds wrong, as `rule: number of places`."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {len(rule['nodes'])} ({rule['nodes'][0]['html'][:120]})" for rule in found]
+
+    def overflows(self) -> bool:
+        """Whether the page itself scrolls sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[object]:
+    """`visit(file, width=…, scheme=…)` opens a file and records what the page does."""
+    contexts = []
+
+    def open_page(file: Path, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+        )
+        contexts.append(context)
+        seen = Visit(context.new_page())
+        seen.page.on("console", lambda entry: seen.errors.append(entry.text) if entry.type == "error" else None)
+        seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        address = file.as_uri()
+        seen.page.on("request", lambda request: None if request.url == address else seen.requests.append(request.url))
+        seen.page.goto(address)
+        return seen
+
+    yield open_page
+    for context in contexts:
+        context.close()
