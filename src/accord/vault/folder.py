@@ -1,0 +1,273 @@
+"""One desk folder: a random master key under the passphrase, and everything else under subkeys of it.
+
+Invariants: subkeys are derived by HKDF with a label each, so no two uses share a key; names are plain (`a-z`, digits,
+`.`, `-`, `_`, with `/` between), chosen by the program and never taken from a record, because names are not hidden;
+one process writes at a time (`lock`).
+
+>>> import tempfile, pathlib
+>>> folder = Folder.create(pathlib.Path(tempfile.mkdtemp()) / "desk", "a long passphrase", cost=TESTS)
+>>> folder.subkey("one") == folder.subkey("two")
+False
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from accord.errors import InputError, TrustError, UsageError
+from accord.vault import _files, _state, _tables
+from accord.vault.passphrase import KEY_BYTES, NONCE_BYTES, STRONG, TESTS, Cost, unwrap, wrap
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlalchemy import Engine
+
+__all__ = ["TESTS", "Folder"]
+
+_VAULT, _SEALED, _TABLES, _STATE, _LOCK = "vault.json", "sealed", "tables", "state.db", "lock"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+_WAIT_SECONDS, _PAUSE_SECONDS = 10.0, 0.05
+
+
+class Folder:
+    """An open desk folder. Get one from `create` or `open`; it keeps the master key in memory until it is dropped."""
+
+    __slots__ = ("_depth", "_engine", "_held", "_master", "_thread", "path")
+
+    def __init__(self, path: Path, master: bytes) -> None:
+        self.path = path
+        self._master = master
+        self._engine: Engine | None = None
+        self._thread = threading.RLock()
+        self._depth = 0
+
+    def __repr__(self) -> str:
+        return f"Folder({str(self.path)!r})"
+
+    @classmethod
+    def create(
+        cls, path: Path, passphrase: str, *, cost: Cost = STRONG, fill: Callable[[Folder], None] | None = None
+    ) -> Folder:
+        """Make a new folder at `path`; `fill` writes its first contents.
+
+        The folder appears under its name only when `fill` is done, so a kill leaves no half-made desk. Raises
+        `UsageError` `desk.exists` when something is already there.
+        """
+        path = path.absolute()
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise UsageError(
+                "desk.exists",
+                f"{path} is there already and is not empty",
+                "choose another folder; Accord overwrites none",
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep_unborn(path)
+        unborn = path.with_name(f"{_unborn(path)}{secrets.token_hex(8)}")
+        master = os.urandom(KEY_BYTES)
+        try:
+            _files.private_folder(unborn)
+            draft = cls(unborn, master)
+            with draft.lock():
+                _files.write(unborn / _VAULT, wrap(master, passphrase, cost))
+                if fill is not None:
+                    fill(draft)
+                draft.close()
+                if path.exists():
+                    path.rmdir()
+                unborn.rename(path)
+            _files.flush_folder(path.parent)
+        finally:
+            shutil.rmtree(unborn, ignore_errors=True)
+        return cls(path, master)
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str) -> Folder:
+        """Open a folder. Raises `UsageError` `desk.missing`, `TrustError` `vault.passphrase` or `vault.damaged`."""
+        path = path.absolute()
+        try:
+            box = (path / _VAULT).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise UsageError(
+                "desk.missing",
+                f"{path} is not a desk folder",
+                "name the folder with --desk or ACCORD_DESK, or make one with `accord init`",
+            ) from None
+        folder = cls(path, unwrap(box, passphrase))
+        folder._sweep()
+        return folder
+
+    def close(self) -> None:
+        """Let go of the database file; the folder may be used again afterwards."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def subkey(self, label: str) -> bytes:
+        """32 bytes for one use, derived from the master key (HKDF-SHA256, RFC 5869)."""
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"accord/v1/" + label.encode()).derive(self._master)
+
+    def seal(self, name: str, data: bytes) -> None:
+        """Keep `data` under `name`, encrypted and bound to that name; replaces what was there, atomically."""
+        nonce = os.urandom(NONCE_BYTES)
+        box = nonce + AESGCM(self.subkey("sealed")).encrypt(nonce, data, name.encode())
+        with self.lock():
+            _files.write(self._sealed_path(name), box)
+
+    def unseal(self, name: str) -> bytes:
+        """What was kept under `name`. Raises `InputError` when nothing was, `TrustError` when it was altered."""
+        try:
+            box = self._sealed_path(name).read_bytes()
+        except FileNotFoundError:
+            raise InputError("vault.absent", f"this desk keeps nothing under {name}", "") from None
+        try:
+            return AESGCM(self.subkey("sealed")).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], name.encode())
+        except (InvalidTag, ValueError):
+            raise TrustError(
+                "vault.altered", f"the sealed file {name} was altered or swapped", "restore the folder from a backup"
+            ) from None
+
+    def sealed(self, name: str) -> bool:
+        """Whether something is kept under `name`."""
+        return self._sealed_path(name).is_file()
+
+    def sealed_names(self, prefix: str = "") -> list[str]:
+        """The names under which something is kept, sorted."""
+        return _names(self.path / _SEALED, "", prefix)
+
+    def write_parquet(self, name: str, table: pa.Table) -> None:
+        """Keep a columnar table under `name`, encrypted; replaces what was there, atomically."""
+        with self.lock(), _files.replacing(self._table_path(name)) as file:
+            _tables.write_table(file, name, table, self.subkey("tables"))
+
+    def read_parquet(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read a table, or some of its columns. Raises `InputError` when absent, `TrustError` when altered."""
+        path = self._table_path(name)
+        if not path.is_file():
+            raise InputError("vault.absent", f"this desk keeps no table {name}", "")
+        return _tables.read_table(path, name, columns, self.subkey("tables"))
+
+    def parquet_files(self, prefix: str = "") -> list[str]:
+        """The names of the tables whose name begins with `prefix`, sorted."""
+        return _names(self.path / _TABLES, ".parquet", prefix)
+
+    def remove(self, name: str) -> None:
+        """Delete the table or the sealed file of that name. Raises `InputError` when there is neither."""
+        with self.lock():
+            found = [path for path in (self._table_path(name), self._sealed_path(name)) if path.is_file()]
+            if not found:
+                raise InputError("vault.absent", f"this desk keeps nothing under {name}", "")
+            for path in found:
+                _files.remove(path)
+
+    def engine(self) -> Engine:
+        """The encrypted database of the desk's transactional state.
+
+        A transaction that reads before it writes takes `lock()` around it. Raises `TrustError` when the file was
+        altered or belongs to another folder.
+        """
+        if self._engine is None:
+            from sqlalchemy.exc import DatabaseError
+
+            engine = _state.open_engine(self.path / _STATE, self.subkey("state"))
+            try:
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            except DatabaseError:
+                engine.dispose()
+                raise TrustError(
+                    "vault.state",
+                    "the database of this desk was altered or replaced",
+                    "restore the folder from a backup",
+                ) from None
+            self._engine = engine
+        return self._engine
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only writer, across processes and threads; re-entrant. Raises `InputError` `desk.busy` after 10 s."""
+        with self._thread:
+            if self._depth:
+                self._depth += 1
+                try:
+                    yield
+                finally:
+                    self._depth -= 1
+                return
+            until = time.monotonic() + _WAIT_SECONDS
+
+            def wait() -> bool:
+                time.sleep(_PAUSE_SECONDS)
+                return time.monotonic() < until
+
+            try:
+                held = _files.exclusive(self.path / _LOCK, wait)
+                held.__enter__()
+            except BlockingIOError:
+                raise InputError(
+                    "desk.busy", "another command is writing to this desk", "let it finish, then try again"
+                ) from None
+            self._depth = 1
+            try:
+                yield
+            finally:
+                self._depth = 0
+                held.__exit__(None, None, None)
+
+    def _sweep(self) -> None:
+        """Clear away what a killed writer left, unless a living one is at work."""
+        try:
+            with _files.exclusive(self.path / _LOCK, lambda: False):
+                _files.sweep(self.path)
+        except (BlockingIOError, PermissionError):
+            return  # whoever writes now, or whoever may write here, sweeps later; leftovers are ciphertext
+
+    def _sealed_path(self, name: str) -> Path:
+        return self.path / _SEALED / _checked(name)
+
+    def _table_path(self, name: str) -> Path:
+        return self.path / _TABLES / f"{_checked(name)}.parquet"
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise InputError("vault.name", "a name in a desk folder is made of a-z, 0-9, '.', '-', '_' and '/'", "")
+    return name
+
+
+def _names(root: Path, suffix: str, prefix: str) -> list[str]:
+    if not root.is_dir():
+        return []
+    found = (
+        path.relative_to(root).as_posix().removesuffix(suffix)
+        for path in root.rglob(f"*{suffix}")
+        if path.is_file() and not path.name.startswith(".")
+    )
+    return sorted(name for name in found if name.startswith(prefix))
+
+
+def _unborn(path: Path) -> str:
+    return f".{path.name}.unborn-"
+
+
+def _sweep_unborn(path: Path) -> None:
+    """Clear away folders that a killed `create` left beside `path`, unless a living one is at work."""
+    for leftover in path.parent.glob(f"{_unborn(path)}*"):
+        try:
+            with _files.exclusive(leftover / _LOCK, lambda: False):
+                shutil.rmtree(leftover, ignore_errors=True)
+        except (BlockingIOError, OSError):
+            continue
