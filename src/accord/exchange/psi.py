@@ -1,0 +1,263 @@
+"""Private set intersection by a verifiable oblivious pseudo-random function: RFC 9497, ristretto255-SHA512, mode VOPRF.
+
+The asker blinds its inputs, the holder evaluates them under a session key and proves that it used that key for each of
+them, the asker unblinds and compares with the (truncated) outputs of the holder's own set. The holder sees uniformly
+random group elements; the asker sees pseudo-random values of inputs that it did not ask about.
+
+Invariants: every element received is a canonical, non-identity encoding or the call raises; no output is returned
+before the proof of its batch holds; a blind is derived from a 32-byte session secret and the position, so that a
+conversation survives a restart and forgetting one secret forgets all blinds. The holder's side is the Rust library
+`voprf`; the asker's side is written here over libsodium (`rbcl`), because `voprf` cannot store a blinded client: so
+two independent implementations check each other in every conversation.
+
+>>> key = HolderKey(bytes(32))
+>>> blinded = blind([b"asked and held", b"asked only"], secret=bytes(32))
+>>> answer = key.evaluate(blinded)
+>>> outputs = finalise([b"asked and held", b"asked only"], bytes(32), blinded, answer, key.public)
+>>> held = key.outputs([b"asked and held", b"held only"])
+>>> [output in held for output in outputs]
+[True, False]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from accord.errors import InternalError, PeerError, TrustError
+
+ELEMENT_BYTES = 32
+PROOF_BYTES = 64
+OUTPUT_BYTES = 64
+BATCH = 4096  # elements under one proof; RFC 9497 allows 2^16 - 1, smaller batches spread over cores
+PROCESSES_FROM = 4 * BATCH  # below this, starting a second process costs more than it gains
+
+_ORDER = 2**252 + 27742317777372353535851937790883648493
+_CONTEXT = b"OPRFV1-" + bytes([1]) + b"-ristretto255-SHA512"
+_SHA512_BLOCK = bytes(128)
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def blind(inputs: Sequence[bytes], secret: bytes, workers: int = 1) -> list[bytes]:
+    """Blind each input (RFC 9497 §3.3.2 `Blind`, the scalar derived from `secret` and the position).
+
+    `secret`: 32 bytes, fresh for each session. Returns one element of 32 bytes an input, in order.
+    """
+    return _over_batches(
+        lambda start, batch: [
+            _multiply(_blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
+        ],
+        inputs,
+        workers,
+    )
+
+
+class HolderKey:
+    """The holder's key of one session; fresh each time, derived from a 32-byte seed, never used again."""
+
+    __slots__ = ("_evaluator", "_seed", "public")
+
+    def __init__(self, seed: bytes) -> None:
+        if len(seed) != 32:
+            raise InternalError("psi.seed", "the seed of a session key must have 32 bytes")
+        self._seed = seed
+        self._evaluator = _evaluator(seed)
+        self.public: bytes = self._evaluator.public_key.serialize()
+
+    def evaluate(self, blinded: Sequence[bytes], workers: int = 1) -> bytes:
+        """Evaluate blinded elements with proof (RFC 9497 §3.3.2 `BlindEvaluate`, batches of `BATCH`).
+
+        Returns the evaluated elements (32 bytes each, in order) followed by one proof (64 bytes) for each batch.
+        Raises `PeerError` `psi.element` for an invalid, identity or non-canonical element.
+        """
+        batches = [blinded[start : start + BATCH] for start in range(0, len(blinded), BATCH)]
+        task = partial(_evaluate_batch, self._seed)
+        evaluated = _in_processes(task, batches, len(blinded), workers)
+        return b"".join(part[PROOF_BYTES:] for part in evaluated) + b"".join(part[:PROOF_BYTES] for part in evaluated)
+
+    def outputs(self, inputs: Sequence[bytes], workers: int = 1) -> list[bytes]:
+        """The PRF output (64 bytes) of inputs that the holder knows (RFC 9497 §3.3.1 `Evaluate`), in order."""
+        batches = [inputs[start : start + BATCH] for start in range(0, len(inputs), BATCH)]
+        found = _in_processes(partial(_output_batch, self._seed), batches, len(inputs), workers)
+        return [output for batch in found for output in batch]
+
+
+def finalise(
+    inputs: Sequence[bytes], secret: bytes, blinded: Sequence[bytes], answer: bytes, public: bytes, workers: int = 1
+) -> list[bytes]:
+    """Check the proofs, then unblind (RFC 9497 §3.3.2 `Finalize`): one PRF output of 64 bytes an input, in order.
+
+    Raises `PeerError` `psi.answer` when the answer has another shape, `psi.element` for an invalid element, and
+    `TrustError` `psi.proof` when the answer was not computed under `public`.
+    """
+    elements, proofs = split_answer(answer, len(inputs))
+    _valid([public])
+
+    def checked(start: int, batch: Sequence[bytes]) -> list[bytes]:
+        stop = start + len(batch)
+        evaluated = elements[start:stop]
+        _verify(public, blinded[start:stop], evaluated, proofs[start // BATCH])
+        return [
+            _finalise_one(value, _blind_scalar(secret, start + offset), evaluated[offset])
+            for offset, value in enumerate(batch)
+        ]
+
+    return _over_batches(checked, inputs, workers)
+
+
+def split_answer(answer: bytes, count: int) -> tuple[list[bytes], list[bytes]]:
+    """The evaluated elements and the proofs of an answer to `count` blinded elements."""
+    batches = -(-count // BATCH)
+    if len(answer) != count * ELEMENT_BYTES + batches * PROOF_BYTES:
+        raise PeerError("psi.answer", "the answer does not have one element for each that was asked", _ASK_AGAIN)
+    cut = count * ELEMENT_BYTES
+    return split(answer[:cut]), [
+        answer[cut + number * PROOF_BYTES : cut + (number + 1) * PROOF_BYTES] for number in range(batches)
+    ]
+
+
+def split(joined: bytes, width: int = ELEMENT_BYTES) -> list[bytes]:
+    """Cut concatenated values of equal width apart. Raises `PeerError` `psi.length` when they do not divide."""
+    if len(joined) % width:
+        raise PeerError("psi.length", "a list of group elements is cut off", _ASK_AGAIN)
+    return [joined[start : start + width] for start in range(0, len(joined), width)]
+
+
+def hash_to_group(value: bytes) -> bytes:
+    """RFC 9497 §4.1 HashToGroup: `expand_message_xmd` (RFC 9380 §5.3.1, SHA-512), then the ristretto255 map."""
+    element: bytes = _sodium().crypto_core_ristretto255_from_hash(_expand(value, b"HashToGroup-" + _CONTEXT))
+    return element
+
+
+_ASK_AGAIN = "ask the partner to send a new answer; if it comes again, its software differs from yours"
+
+
+def _evaluator(seed: bytes) -> Any:
+    from voprf import ristretto
+
+    return ristretto.Evaluator.from_seed(seed, b"accord exchange v1")
+
+
+def _evaluate_batch(seed: bytes, batch: Sequence[bytes]) -> bytes:
+    from voprf import ristretto
+
+    try:
+        inputs = [ristretto.BlindedInput.deserialize(element) for element in batch]
+    except ValueError:
+        raise PeerError("psi.element", "a group element in the question is invalid", _ASK_AGAIN) from None
+    evaluated: bytes = _evaluator(seed).evaluate_batch(inputs).serialize()  # the proof, then the elements
+    return evaluated
+
+
+def _output_batch(seed: bytes, batch: Sequence[bytes]) -> list[bytes]:
+    evaluator = _evaluator(seed)
+    return [evaluator.evaluate_known_input(value) for value in batch]
+
+
+def _finalise_one(value: bytes, scalar: bytes, evaluated: bytes) -> bytes:
+    unblinded = _multiply(_sodium().crypto_core_ristretto255_scalar_invert(scalar), evaluated)
+    return hashlib.sha512(_sized(value) + _sized(unblinded) + b"Finalize").digest()
+
+
+def _verify(public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes) -> None:
+    """RFC 9497 §2.2.2 `VerifyProof`, with `ComputeComposites` of §2.2.1."""
+    sodium = _sodium()
+    _valid(evaluated)
+    seed = hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest()
+    m = z = bytes(ELEMENT_BYTES)
+    for index, (asked, answered) in enumerate(zip(blinded, evaluated, strict=True)):
+        transcript = _sized(seed) + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite"
+        weight = _hash_to_scalar(transcript)
+        m = sodium.crypto_core_ristretto255_add(m, _multiply(weight, asked))
+        z = sodium.crypto_core_ristretto255_add(z, _multiply(weight, answered))
+    challenge, response = proof[:32], proof[32:]
+    if any(not 0 < int.from_bytes(scalar, "little") < _ORDER for scalar in (challenge, response)):
+        raise TrustError("psi.proof", "the proof of the answer is malformed", _ASK_AGAIN)
+    t2 = sodium.crypto_core_ristretto255_add(
+        sodium.crypto_scalarmult_ristretto255_base(response), _multiply(challenge, public)
+    )
+    t3 = sodium.crypto_core_ristretto255_add(_multiply(response, m), _multiply(challenge, z))
+    expected = _hash_to_scalar(b"".join(_sized(part) for part in (public, m, z, t2, t3)) + b"Challenge")
+    if not hmac.compare_digest(expected, challenge):
+        raise TrustError("psi.proof", "the partner's answer was not computed with the key that it signed", _ASK_AGAIN)
+
+
+def _valid(elements: Sequence[bytes]) -> None:
+    check = _sodium().crypto_core_ristretto255_is_valid_point
+    identity = bytes(ELEMENT_BYTES)
+    for element in elements:
+        if len(element) != ELEMENT_BYTES or element == identity or not check(element):
+            raise PeerError("psi.element", "a group element in the answer is invalid", _ASK_AGAIN)
+
+
+def _multiply(scalar: bytes, element: bytes) -> bytes:
+    try:
+        product: bytes = _sodium().crypto_scalarmult_ristretto255(scalar, element)
+    except RuntimeError:  # the element is invalid, or the product is the identity
+        raise PeerError("psi.element", "a group element is invalid", _ASK_AGAIN) from None
+    return product
+
+
+def _blind_scalar(secret: bytes, position: int) -> bytes:
+    wide = hashlib.blake2b(position.to_bytes(8, "big"), key=secret, person=b"accord blind v1").digest()
+    scalar: bytes = _sodium().crypto_core_ristretto255_scalar_reduce(wide)
+    return scalar
+
+
+def _hash_to_scalar(value: bytes) -> bytes:
+    scalar: bytes = _sodium().crypto_core_ristretto255_scalar_reduce(_expand(value, b"HashToScalar-" + _CONTEXT))
+    return scalar
+
+
+def _expand(value: bytes, domain: bytes) -> bytes:
+    """`expand_message_xmd` for 64 bytes: with SHA-512 that is one block."""
+    suffix = domain + bytes([len(domain)])
+    first = hashlib.sha512(_SHA512_BLOCK + value + b"\x00\x40\x00" + suffix).digest()
+    return hashlib.sha512(first + b"\x01" + suffix).digest()
+
+
+def _sized(value: bytes) -> bytes:
+    return len(value).to_bytes(2, "big") + value
+
+
+def _over_batches(
+    work: Callable[[int, Sequence[bytes]], list[bytes]], items: Sequence[bytes], workers: int
+) -> list[bytes]:
+    """Threads suffice on the asker's side: libsodium is called with the interpreter's lock released."""
+    starts = range(0, len(items), BATCH)
+    if workers <= 1 or len(starts) <= 1:
+        found = [work(start, items[start : start + BATCH]) for start in starts]
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            found = list(pool.map(lambda start: work(start, items[start : start + BATCH]), starts))
+    return [value for batch in found for value in batch]
+
+
+def _in_processes(work: Callable[[_Item], _Result], batches: Sequence[_Item], size: int, workers: int) -> list[_Result]:
+    """`voprf` holds the interpreter's lock, so the holder's side needs processes to use a second core."""
+    if workers <= 1 or size < PROCESSES_FROM:
+        return [work(batch) for batch in batches]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(work, batches))
+
+
+@cache
+def _sodium() -> ModuleType:
+    import rbcl
+
+    # rbcl unpacks libsodium into the temporary folder at import and leaves it there; it is mapped now, so take it away
+    unpacked = getattr(sys.modules.get("rbcl._sodium"), "lib_path", None)
+    if unpacked and os.name == "posix":
+        Path(unpacked).unlink(missing_ok=True)
+    module: ModuleType = rbcl
+    return module
