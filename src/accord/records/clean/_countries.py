@@ -1,0 +1,141 @@
+"""Countries and nationalities as words in many languages -> ISO 3166 codes.
+
+Our own table (`countries.txt`: codes, nationalities, former and popular names, all in English) wins over CLDR's names
+in `LANGUAGES`; a CLDR name that means two countries in two languages is left out. The other languages are read only
+when English does not know a name, so a list in English never pays for them. Where usage is not unique the choice is
+the plain one: Korea is South Korea, Congo is Congo-Brazzaville, Dominican is of the Dominican Republic, China is not
+Taiwan, Georgia is the country. A former state is not mapped to a successor, since that would be a guess: it gives its
+four-letter ISO 3166-3 code, as FtM does (`suhh`, `yucs`, `csxx`, `cshh`, `ddde`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+LANGUAGES = (  # noqa: SIM905 - a literal list would take a line for each
+    "fr es pt ru ar zh zh_Hant de it nl pl uk tr fa he el sr hr bg ro cs sk sl hu sv da nb fi ja ko vi id ms hi ur bn "
+    "ps ka hy az kk ky uz sq mk lt lv et sw am th my km ca"
+).split()
+
+_CACHED = 1 << 16
+_FORMAL = re.compile(
+    r"^(?:(?:the|islamic|federal|federative|democratic|socialist|peoples|people s|arab|bolivarian|united) )*"
+    r"(?:republic|kingdom|state|principality|sultanate|commonwealth|union|emirate|federation) of (?:the )?"
+)
+_OTHER_WORDS = re.compile(
+    r"\b(?:citizen(?:ship)?|national(?:ity|s)?|passport|possibly|probably|allegedly|presumed|assumed|by birth|region"
+    r")\b|^of the\b"
+)
+_CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
+_PIECES = re.compile(r"[;/|&(){}\[\]\n,]|\. |\band\b|\bet\b|\by\b|\bund\b|\bor\b|\bи\b|،|、|；|，|\bو\b", re.IGNORECASE)
+_TURNED = re.compile(r"^([^,()]+)[,(]([^,()]+)\)?\s*$")
+_SUBDIVISION = re.compile(r"^([a-z]{2})-[a-z0-9]{1,4}$")
+
+
+@lru_cache(maxsize=_CACHED)
+def country(text: str) -> str | None:
+    """The country that the whole text names: ISO 3166-1 alpha-2 in lower case (four letters for a former state).
+
+    Takes names in many languages, nationalities in English, alpha-2 and alpha-3 codes, subdivisions ("gb-sct").
+    """
+    key = _fold(text)
+    if not key:
+        return None
+    if _CODE.fullmatch(text.strip()) and key in _tables()[2]:
+        return _tables()[2][key]
+    found = _look_up(key)
+    if found is None and (turned := _TURNED.match(text)):  # "Korea, North", "Iran (Islamic Republic of)"
+        found = _look_up(_fold(f"{turned[2]} {turned[1]}"))
+    if found is None and (part := _SUBDIVISION.match(text.strip().casefold())):
+        found = _tables()[2].get(part[1])
+    return found
+
+
+@lru_cache(maxsize=_CACHED)
+def country3(text: str) -> str | None:
+    """The same as ISO 3166-1 alpha-3 in upper case."""
+    code = country(text)
+    return _tables()[1][code] if code else None
+
+
+@lru_cache(maxsize=_CACHED)
+def countries(text: str) -> tuple[str, ...]:
+    """Every country that a list of them names ("Iranian and US"), without repeats, in the order given."""
+    if whole := country(text):
+        return (whole,)
+    pieces = (piece.strip() for piece in _PIECES.split(text))
+    found = (country(piece) for piece in pieces if len(piece) > 2 or piece.isupper())
+    return tuple(dict.fromkeys(code for code in found if code))
+
+
+@lru_cache(maxsize=_CACHED)
+def country_of_place(text: str) -> str | None:
+    """The country at the end of a place or address ("Tarut (Saudi Arabia)", "Atlanta, Georgia, USA")."""
+    if whole := country(text):
+        return whole
+    pieces = [piece.strip(" .") for piece in re.split(r"[,;()\n،，]", text)]
+    for piece in reversed([piece for piece in pieces if piece]):
+        # a two-letter code that ends an address is more often a state or a region ("Springfield, IL")
+        return country(piece) if len(piece) > 2 or piece in ("UK", "US") else None
+    return None
+
+
+def _look_up(key: str) -> str | None:
+    english = _tables()[0]
+    for form in (key, _OTHER_WORDS.sub("", key).strip(), _FORMAL.sub("", key)):
+        if form and (found := english.get(form)):
+            return found
+    return _other_languages().get(key)
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents and punctuation, so that spelling habits do not matter."""
+    text = text.replace("&", " and ").replace("ı", "i")
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not "̀" <= letter <= "ͯ")
+    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)|['’ʼ`´‘]|ـ|\u200c|\u200f|\u200e", "", plain)
+    words = re.sub(r"[^\w\u0300-\U0010ffff]+|_", " ", plain).split()
+    if words and words[0] == "the":
+        words = words[1:]
+    return " ".join("saint" if word == "st" else word for word in words)
+
+
+@cache
+def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """English and our own names -> code; code -> alpha-3; code or alpha-3 in lower case -> code."""
+    from babel import Locale
+
+    names: dict[str, str] = {}
+    alpha3: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    lines = files(__package__).joinpath("countries.txt").read_text("utf-8").splitlines()
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        code, three, listed = line.split(" ", 2)
+        alpha3[code] = three
+        codes[code] = codes[three.lower()] = code
+        for name in listed.split(";"):
+            names[_fold(name)] = code
+    for code, name in Locale("en").territories.items():
+        if code.lower() in alpha3:
+            names.setdefault(_fold(name), code.lower())
+    return names, alpha3, codes
+
+
+@cache
+def _other_languages() -> dict[str, str]:
+    """CLDR's names in `LANGUAGES` -> code, without those that are ambiguous between languages."""
+    from babel import Locale
+
+    alpha3 = _tables()[1]
+    names: dict[str, str] = {}
+    ambiguous = set()
+    for language in LANGUAGES:
+        for territory, name in Locale.parse(language).territories.items():
+            code, key = territory.lower(), _fold(name)
+            if code in alpha3 and names.setdefault(key, code) != code:
+                ambiguous.add(key)
+    return {key: code for key, code in names.items() if key not in ambiguous}
