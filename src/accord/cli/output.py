@@ -75,6 +75,22 @@ def write_rows(rows: Iterable[Mapping[str, object]], columns: list[str], as_json
     Console().print(table)
 
 
+def plain(text: str) -> str:
+    """Text of a record, safe to print: control characters and direction overrides become `�`, line ends a space.
+
+    A partner supplies names; none of them may move the cursor, colour the screen or turn the reading order around.
+
+    >>> plain("Ana\\x1b[2J Silva\\u202e")
+    'Ana�[2J Silva�'
+    """
+    return "".join(" " if c in "\t\n\r" else "�" if _unsafe(c) else c for c in text)
+
+
+def _unsafe(character: str) -> bool:
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
@@ -82,7 +98,7 @@ def _cell(value: object) -> str:
         return f"{value:.3f}"
     if isinstance(value, list | tuple):
         return ", ".join(_cell(item) for item in value)
-    return str(value).replace("\t", " ").replace("\n", " ")
+    return plain(str(value))
 
 
 @contextmanager
