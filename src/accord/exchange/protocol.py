@@ -1,0 +1,267 @@
+"""The blind question, step by step, without files, clock or database: bytes and secrets in, bytes out.
+
+    m1 question   asker -> holder   blinded marks, shuffled, padded
+    m2 answer     holder -> asker   evaluations with proofs; truncated outputs of the holder's own marks, sorted, padded
+    m3 matches    asker -> holder   which of those outputs it found, each with the rest of the output as evidence
+    m4 contacts   holder -> asker   a reference for each of these, and for no other
+
+An asker cannot claim a match for a mark that it did not ask about: the evidence is the part of the output that m2 cut
+off. `Asking` is the state of the side that blinds, `Answering` of the side that evaluates; both survive a restart as
+bytes and hold the secrets of one session, to be forgotten when it ends.
+
+Invariants: sizes on the wire are bucket sizes, never set sizes; order on the wire is a keyed hash, never the order of
+the records; equal inputs and secrets give equal bytes.
+
+>>> asked, held = MarkSet.of({"case-7": [b"x" * 32]}), MarkSet.of({"file-1": [b"x" * 32], "file-2": [b"y" * 32]})
+>>> asking, answering = Asking(asked, bytes(32), smallest=4), Answering(held, bytes(32), smallest=4)
+>>> answer, outputs = answering.answer(asking.question())
+>>> found = asking.compare(answer, answering.public, outputs)
+>>> [(asking.record(match.group), records) for match, records in answering.confirm(found)]
+[('case-7', ('file-1',))]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from accord.errors import PeerError
+from accord.exchange import psi
+
+MARK_BYTES = 32
+SHOWN_BYTES = 10  # of each output in m2: a chance agreement among 10^7 x 10^7 outputs has probability 10^-10
+EVIDENCE_BYTES = 22  # the next bytes, shown in m3 only
+_STEPS_PER_DOUBLING = 4  # bucket sizes grow by 19 %: what a size tells, and what padding costs (9 % on average)
+_GROUP_BYTES, _POSITION_BYTES = 4, 4
+_MATCH_BYTES = _GROUP_BYTES + _POSITION_BYTES + EVIDENCE_BYTES
+
+
+def bucket(count: int, smallest: int) -> int:
+    """The size on the wire of a set of `count` marks: the next step of a scale that does not depend on the data."""
+    size, step = smallest, 0
+    while size < count:
+        step += 1
+        size = math.ceil(smallest * 2 ** (step / _STEPS_PER_DOUBLING))
+    return size
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSet:
+    """Distinct marks (32 bytes each) and, for each, the records (positions in `records`) that give it."""
+
+    records: tuple[str, ...]
+    marks: tuple[bytes, ...]
+    owners: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, marks_by_record: Mapping[str, Iterable[bytes]]) -> MarkSet:
+        """Gather the marks of each record id."""
+        owners: dict[bytes, list[int]] = {}
+        for number, marks in enumerate(marks_by_record.values()):
+            for mark in set(marks):
+                owners.setdefault(mark, []).append(number)
+        marks = tuple(sorted(owners))
+        return cls(tuple(marks_by_record), marks, tuple(tuple(owners[mark]) for mark in marks))
+
+    def to_bytes(self) -> bytes:
+        """All of it as bytes, to be kept encrypted."""
+        return _frozen(self.records, self.owners, b"".join(self.marks))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> MarkSet:
+        """Read `to_bytes`."""
+        records, owners, joined = _thawed(data)
+        return cls(records, tuple(psi.split(joined, MARK_BYTES)), owners)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One line of m3: an asker's record (by a number that means nothing else), a position in m2, the evidence."""
+
+    group: int
+    position: int
+    evidence: bytes
+
+
+class Asking:
+    """The side that blinds. `secret`: 32 fresh bytes; everything random in its messages derives from them.
+
+    `blinded`: what `question` gave before a restart, to be spared the work; it must be that of the same secret.
+    """
+
+    def __init__(
+        self, marks: MarkSet, secret: bytes, smallest: int, workers: int = 1, blinded: bytes | None = None
+    ) -> None:
+        self._secret, self._workers = secret, workers
+        self._before = blinded
+        padding = bucket(len(marks.marks), smallest) - len(marks.marks)
+        real = zip(marks.marks, marks.owners, strict=True)
+        padded = [*real, *((_keyed(secret, b"pad", number.to_bytes(8, "big")), ()) for number in range(padding))]
+        padded.sort(key=lambda pair: _keyed(secret, b"order", pair[0]))
+        self._inputs: list[bytes] = [mark for mark, _ in padded]
+        self._owners: list[tuple[int, ...]] = [owners for _, owners in padded]
+        # the numbers that m3 shows for records: a keyed order too, so that they tell nothing about the holding
+        names = sorted(
+            range(len(marks.records)), key=lambda number: _keyed(secret, b"group", number.to_bytes(8, "big"))
+        )
+        self._record_of_group = [marks.records[number] for number in names]
+        self._group = {number: group for group, number in enumerate(names)}
+
+    @property
+    def size(self) -> int:
+        """How many marks the question shows, padding included."""
+        return len(self._inputs)
+
+    @cached_property
+    def _blinded(self) -> list[bytes]:
+        if self._before is not None:
+            return psi.split(self._before)
+        return psi.blind(self._inputs, self._secret, self._workers)
+
+    def question(self) -> bytes:
+        """m1: the blinded marks, 32 bytes each."""
+        return b"".join(self._blinded)
+
+    def compare(self, answer: bytes, public: bytes, outputs: bytes) -> list[Match]:
+        """Check m2 and find the agreeing marks. Raises as `psi.finalise` does, and `PeerError` for a wrong shape."""
+        shown = psi.split(outputs, SHOWN_BYTES)
+        if shown != sorted(set(shown)):
+            raise PeerError(
+                "answer.order", "the answer is not in its fixed order, so it could carry hidden signs", _AGAIN
+            )
+        position = {value: number for number, value in enumerate(shown)}
+        found = psi.finalise(self._inputs, self._secret, self._blinded, answer, public, self._workers)
+        return sorted(
+            (
+                Match(self._group[record], place, output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES])
+                for output, owners in zip(found, self._owners, strict=True)
+                if owners and (place := position.get(output[:SHOWN_BYTES])) is not None
+                for record in owners
+            ),
+            key=lambda match: (match.group, match.position),
+        )
+
+    def record(self, group: int) -> str:
+        """The id of the record that m3 calls `group`. Raises `PeerError` for a number that was never sent."""
+        if not 0 <= group < len(self._record_of_group):
+            raise PeerError("contacts.group", "the partner names a match that was never asked about", _AGAIN)
+        return self._record_of_group[group]
+
+
+class Answering:
+    """The side that evaluates. `seed`: 32 fresh bytes, the session key; forget them as soon as m2 is written."""
+
+    def __init__(self, marks: MarkSet, seed: bytes, smallest: int, workers: int = 1) -> None:
+        self._key, self._workers = psi.HolderKey(seed), workers
+        self.public = self._key.public
+        padding = bucket(len(marks.marks), smallest) - len(marks.marks)
+        outputs = self._key.outputs(marks.marks, workers)
+        rows = [*zip(outputs, marks.owners, strict=True)]
+        rows += [(_keyed(seed, b"pad", number.to_bytes(8, "big")) * 2, ()) for number in range(padding)]
+        rows.sort()
+        self.held = Held(
+            marks.records,
+            tuple(output[:SHOWN_BYTES] for output, _ in rows),
+            tuple(output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES] for output, _ in rows),
+            tuple(owners for _, owners in rows),
+        )
+
+    def answer(self, question: bytes) -> tuple[bytes, bytes]:
+        """m2: the evaluations with their proofs, and the truncated outputs of the own set, sorted."""
+        return self._key.evaluate(psi.split(question), self._workers), b"".join(self.held.shown)
+
+    def confirm(self, matches: Sequence[Match]) -> list[tuple[Match, tuple[str, ...]]]:
+        """As `Held.confirm`."""
+        return self.held.confirm(matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the holder keeps between m2 and m4: no key any more, only what m3 has to prove."""
+
+    records: tuple[str, ...]
+    shown: tuple[bytes, ...]
+    evidence: tuple[bytes, ...]
+    owners: tuple[tuple[int, ...], ...]
+
+    def to_bytes(self) -> bytes:
+        """All of it as bytes, to be kept encrypted."""
+        joined = b"".join(shown + rest for shown, rest in zip(self.shown, self.evidence, strict=True))
+        return _frozen(self.records, self.owners, joined)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Held:
+        """Read `to_bytes`."""
+        records, owners, joined = _thawed(data)
+        lines = psi.split(joined, SHOWN_BYTES + EVIDENCE_BYTES)
+        return cls(
+            records, tuple(line[:SHOWN_BYTES] for line in lines), tuple(line[SHOWN_BYTES:] for line in lines), owners
+        )
+
+    def confirm(self, matches: Sequence[Match]) -> list[tuple[Match, tuple[str, ...]]]:
+        """Check each line of m3; returns it with the ids of the holder's records.
+
+        Raises `PeerError` `matches.evidence` for a line that the asker could only have guessed.
+        """
+        confirmed = []
+        for match in matches:
+            known = match.position < len(self.evidence) and self.owners[match.position]
+            if not known or not hmac.compare_digest(self.evidence[match.position], match.evidence):
+                raise PeerError(
+                    "matches.evidence",
+                    "the partner claims a match for a mark that it cannot have asked about; nothing was told",
+                    "speak to the partner's contact point: its software differs from yours, or it tried to fish",
+                )
+            confirmed.append((match, tuple(self.records[number] for number in self.owners[match.position])))
+        return confirmed
+
+
+def pack_matches(matches: Sequence[Match]) -> bytes:
+    """The lines of m3 as bytes: 30 each."""
+    return b"".join(
+        match.group.to_bytes(_GROUP_BYTES, "big") + match.position.to_bytes(_POSITION_BYTES, "big") + match.evidence
+        for match in matches
+    )
+
+
+def unpack_matches(data: bytes) -> list[Match]:
+    """Read `pack_matches`. Raises `PeerError` when cut off or not in order (a line may not come twice)."""
+    lines = psi.split(data, _MATCH_BYTES)
+    matches = [
+        Match(
+            int.from_bytes(line[:_GROUP_BYTES], "big"),
+            int.from_bytes(line[_GROUP_BYTES : _GROUP_BYTES + _POSITION_BYTES], "big"),
+            line[_GROUP_BYTES + _POSITION_BYTES :],
+        )
+        for line in lines
+    ]
+    keys = [(match.group, match.position) for match in matches]
+    if keys != sorted(set(keys)):
+        raise PeerError("matches.order", "the list of matches is not in its fixed order", _AGAIN)
+    return matches
+
+
+def _frozen(records: tuple[str, ...], owners: tuple[tuple[int, ...], ...], joined: bytes) -> bytes:
+    import orjson
+
+    head = orjson.dumps([records, owners])
+    return len(head).to_bytes(8, "big") + head + joined
+
+
+def _thawed(data: bytes) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...], bytes]:
+    import orjson
+
+    cut = 8 + int.from_bytes(data[:8], "big")
+    records, owners = orjson.loads(data[8:cut])
+    return tuple(records), tuple(tuple(numbers) for numbers in owners), data[cut:]
+
+
+_AGAIN = "ask the partner to send the message again; if it comes again so, its software differs from yours"
+
+
+def _keyed(secret: bytes, use: bytes, value: bytes) -> bytes:
+    return hashlib.blake2b(value, key=secret, person=b"accord " + use, digest_size=MARK_BYTES).digest()

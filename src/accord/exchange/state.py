@@ -1,0 +1,187 @@
+"""What a desk remembers of its conversations: rows in the encrypted database of its folder.
+
+Invariants: a row is a frozen dataclass, replaced as a whole inside the caller's transaction, the same in which the
+log entry is written; a message that was sent stays as it was sent (so that it can be written out again) and a message
+that was received leaves its digest only; secrets and nominal fields are columns of their own, so that forgetting them
+is one update.
+
+>>> import tempfile, pathlib
+>>> from accord.vault import Folder, TESTS
+>>> folder = Folder.create(pathlib.Path(tempfile.mkdtemp()) / "desk", "a long passphrase", cost=TESTS)
+>>> hit = Hit("h1", "s1", "unodc", "case-7", "unodc", "desk@example.org", "contact", "2026-01-01T00:00:00Z")
+>>> with opened(folder).begin() as connection:
+...     put(connection, hit)
+...     get(connection, Hit, "h1") == hit, get(connection, Hit, "h2"), len(find(connection, Hit, state="contact"))
+(True, None, 1)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Table, delete, insert, select
+
+from accord.vault import Folder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One conversation: a question with its answer, or a request with what follows from it.
+
+    `role` is this desk's: `asker` or `holder`; `after` is the session that it grew out of; `previous` and `sequence`
+    are those of its last message; `secret` what only this session needs, None once it is over.
+    """
+
+    id: str
+    kind: str
+    role: str
+    partner: str
+    state: str
+    purpose: str
+    case: str
+    after: str
+    sequence: int
+    previous: str
+    since: str
+    secret: bytes | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that came in (`data` None, `reply` the digest of what was answered) or went out (`data` as sent)."""
+
+    id: str
+    session: str
+    kind: str
+    sequence: int
+    incoming: int
+    at: str
+    data: bytes | None = None
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A possible match: this desk's own `record` and a record of `party`; `owner` is whose desk answered."""
+
+    id: str
+    session: str
+    owner: str
+    record: str
+    party: str
+    contact: str
+    state: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A request for named fields. `shown` holds the asker's fields for comparison until the request is decided;
+
+    `evidence` the signed statements about it (DSSE as data); `box` the secret (asker) or public (holder) half of the
+    one-time key that the released fields are encrypted to.
+    """
+
+    id: str
+    hit: str
+    role: str
+    party: str
+    properties: list[str]
+    purpose: str
+    requester: str
+    until: str
+    state: str
+    since: str
+    evidence: list[Mapping[str, Any]]
+    box: str | None = None
+    shown: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Fields that were handed over, at the giver (`fields` None) or at the receiver, under signed conditions."""
+
+    id: str
+    wish: str
+    role: str
+    party: str
+    record: str
+    state: str
+    expires: str
+    since: str
+    conditions: Mapping[str, Any]
+    fields: Mapping[str, Any] | None = None
+    receipt: Mapping[str, Any] | None = None
+
+
+Row = TypeVar("Row", Session, Letter, Hit, Wish, Release)
+
+_METADATA = MetaData()
+_TYPES = {"int": Integer, "bytes": LargeBinary, "str": String, "Mapping": JSON, "list": JSON}
+
+
+def _table(kind: type[Any]) -> Table:
+    columns = []
+    for item in fields(kind):
+        annotation = str(item.type)
+        plain = _TYPES[re.split(r"\W", annotation, maxsplit=1)[0]]
+        columns.append(
+            Column(
+                item.name,
+                JSON(none_as_null=True) if plain is JSON else plain,
+                primary_key=item.name == "id",
+                nullable=annotation.endswith("None"),
+            )
+        )
+    return Table(f"exchange_{kind.__name__.lower()}", _METADATA, *columns)
+
+
+_TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in (Session, Letter, Hit, Wish, Release)}
+
+
+def opened(folder: Folder) -> Engine:
+    """The folder's database with the tables of the exchange in it."""
+    engine = folder.engine()
+    _METADATA.create_all(engine)
+    return engine
+
+
+def put(connection: Connection, row: Session | Letter | Hit | Wish | Release) -> None:
+    """Keep a row, in the place of the one with its id."""
+    table = _TABLES[type(row)]
+    values = {item.name: getattr(row, item.name) for item in fields(row)}
+    connection.execute(insert(table).prefix_with("OR REPLACE"), values)
+
+
+def get(connection: Connection, kind: type[Row], identity: str) -> Row | None:
+    """The row of that id, or None."""
+    found = find(connection, kind, id=identity)
+    return found[0] if found else None
+
+
+def find(connection: Connection, kind: type[Row], **equal: object) -> list[Row]:
+    """The rows whose columns equal the values given, oldest first."""
+    table = _TABLES[kind]
+    query = select(table)
+    for name, value in equal.items():
+        query = query.where(table.c[name] == value)
+    order = [table.c[name] for name in ("since", "at", "sequence", "id") if name in table.c]
+    return [kind(**row) for row in connection.execute(query.order_by(*order)).mappings()]
+
+
+def drop(connection: Connection, kind: type[Row], identity: str) -> None:
+    """Remove a row; the database overwrites its place."""
+    connection.execute(delete(_TABLES[kind]).where(_TABLES[kind].c.id == identity))
+
+
+def forget_letters(connection: Connection, session: str) -> None:
+    """Drop the bytes of what was sent in a session; digests stay, so that nothing of it is accepted again."""
+    for letter in find(connection, Letter, session=session, incoming=0):
+        put(connection, replace(letter, data=None))
