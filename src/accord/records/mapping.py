@@ -1,0 +1,200 @@
+"""What the columns of a table mean: a small TOML file that turns each row into entities.
+
+    [table]                     # all optional
+    sheet = "People"            # XLSX: the first sheet if not said
+    encoding = "windows-1251"   # CSV: detected if not said
+    delimiter = ";"             # CSV: detected if not said
+    header = 1                  # the row that holds the column names
+
+    [[entity]]                  # as many as a row speaks of
+    key = "person"              # a name for it in this file, so that others can point to it
+    schema = "Person"
+    id = "hr-{Staff no}"        # text with columns in braces; an entity with an empty column in its id is left out
+    [entity.properties]
+    name = "Full name"                                    # a column
+    alias = { column = "Also known as", split = ";" }     # several values in a cell
+    birthDate = ["Born", "Born (other)"]                  # several columns
+    address = { join = ["Street", "City"], with = ", " }  # several columns into one value
+    country = { value = "ch" }                            # the same for all
+
+    [[entity]]
+    key = "job"
+    schema = "Employment"
+    id = "job-{Staff no}"
+    [entity.properties]
+    employee = { entity = "person" }                      # a link to an entity of the same row
+
+Invariants: a mapping is checked as a whole before the first row is read, and names all that is wrong with it; a
+property that the schema does not have is refused here, since a mapping is written by hand and a typing error would
+silently lose a column.
+
+>>> mapping = parse_mapping('[[entity]]\\nschema = "Person"\\nid = "p-{no}"\\nproperties.name = "Full name"')
+>>> [entity.columns for entity in mapping.entities]
+[('no', 'Full name')]
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord.errors import InputError, Problem
+from accord.records.schemata import schema
+
+_COLUMN = re.compile(r"\{([^{}]+)\}")
+_ROW = "a mapping is described in docs/reference/mapping.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where the values of one property come from: exactly one of `columns`, `value` and `entity` is set."""
+
+    prop: str
+    columns: tuple[str, ...] = ()
+    value: str | None = None
+    entity: str | None = None
+    split: str | None = None
+    join: str | None = None
+
+    def read(self, row: MappingType[str, str], ids: MappingType[str, str]) -> list[str]:
+        """The values in a row; `ids` holds the ids of the row's entities by key."""
+        if self.value is not None:
+            return [self.value]
+        if self.entity is not None:
+            return [ids[self.entity]] if self.entity in ids else []
+        cells = [cell for column in self.columns if (cell := row[column])]
+        if self.join is not None:
+            return [self.join.join(cells)] if cells else []
+        if self.split is not None:
+            return [part for cell in cells for piece in cell.split(self.split) if (part := piece.strip())]
+        return cells
+
+
+@dataclass(frozen=True, slots=True)
+class MappedEntity:
+    """One entity that each row speaks of. Without `id` it takes the file's name and the row's number."""
+
+    key: str
+    schema: str
+    id: str | None
+    values: tuple[Value, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        return (*_COLUMN.findall(self.id or ""), *(column for value in self.values for column in value.columns))
+
+    def identify(self, row: MappingType[str, str], fallback: str) -> str | None:
+        """Its id in a row; None when a column that the id needs is empty."""
+        if self.id is None:
+            return fallback
+        cells = {column: row[column] for column in _COLUMN.findall(self.id)}
+        if not all(cells.values()):
+            return None
+        return _COLUMN.sub(lambda found: cells[found[1]], self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What a table means."""
+
+    entities: tuple[MappedEntity, ...]
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int = 1
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """All columns that it reads."""
+        return frozenset(column for entity in self.entities for column in entity.columns)
+
+
+def load_mapping(path: str | Path) -> Mapping:
+    """Read a mapping file. Raises `InputError` `records.mapping` with all its problems."""
+    try:
+        text = Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(
+            "records.mapping", f"cannot read the mapping {path}", "check the path; save it as UTF-8"
+        ) from None
+    return parse_mapping(text, str(path))
+
+
+def parse_mapping(text: str, file: str = "mapping") -> Mapping:
+    """Check and read the text of a mapping. Raises `InputError` `records.mapping` with all its problems."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("records.mapping", f"{file} is not TOML: {error}", _ROW) from None
+    problems: list[Problem] = []
+
+    def wrong(message: str, entity: str | None = None, prop: str | None = None) -> None:
+        problems.append(Problem("records.mapping", message, _ROW, file, entity=entity, property=prop))
+
+    for name in data.keys() - {"table", "entity"}:
+        wrong(f"unknown section {name}")
+    table, rows = data.get("table", {}), data.get("entity", [])
+    if not isinstance(table, dict) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        wrong("[table] is a table, [[entity]] a list of tables")
+        table, rows = {}, []
+    for name in table.keys() - {"sheet", "encoding", "delimiter", "header"}:
+        wrong(f"unknown setting {name} in [table]")
+    if not rows and not problems:
+        wrong("it makes no entity: write at least one [[entity]]")
+    keys = {row.get("key", f"entity {number}") for number, row in enumerate(rows, 1)}
+    entities = tuple(_entity(row, f"entity {number}", keys, wrong) for number, row in enumerate(rows, 1))
+    if sum(entity.id is None for entity in entities) > 1:
+        wrong("only one entity of a row may go without an id")
+    header = table.get("header", 1)
+    if not isinstance(header, int) or header < 1:
+        wrong("header is the number of the row with the column names, from 1")
+    if problems:
+        raise InputError("records.mapping", f"{file} does not say what the table means", _ROW, problems)
+    return Mapping(entities, table.get("sheet"), table.get("encoding"), table.get("delimiter"), header)
+
+
+def _entity(row: dict[str, Any], number: str, keys: set[str], wrong: Any) -> MappedEntity:
+    key = str(row.get("key", number))
+    for setting in row.keys() - {"key", "schema", "id", "properties"}:
+        wrong(f"unknown setting {setting}", key)
+    name, identity, properties = row.get("schema"), row.get("id"), row.get("properties", {})
+    known = schema(name) if isinstance(name, str) else None
+    if known is None:
+        wrong("schema must name one that Accord knows (Person, Company, …)", key)
+    if identity is not None and not (isinstance(identity, str) and _COLUMN.search(identity)):
+        wrong("id must be text with at least one column in braces, like p-{Number}", key)
+        identity = None
+    values = []
+    for prop, source in properties.items() if isinstance(properties, dict) else ():
+        if known is not None and prop not in known.properties:
+            wrong(f"{known.name} has no such property", key, prop)
+        value = _value(prop, source)
+        if value is None or (value.entity is not None and value.entity not in keys):
+            wrong("say a column, a list of columns, or one of column/join/value/entity", key, prop)
+        else:
+            values.append(value)
+    return MappedEntity(key, str(name), identity, tuple(values))
+
+
+def _value(prop: str, source: object) -> Value | None:
+    if isinstance(source, str):
+        return Value(prop, columns=(source,))
+    if isinstance(source, list) and source and all(isinstance(column, str) for column in source):
+        return Value(prop, columns=tuple(source))
+    if not isinstance(source, dict) or not all(isinstance(part, str | list) for part in source.values()):
+        return None
+    match source:
+        case {"column": str(column), **rest} if rest.keys() <= {"split"}:
+            return Value(prop, columns=(column,), split=rest.get("split"))
+        case {"join": list(columns), **rest} if rest.keys() <= {"with"}:
+            return Value(prop, columns=tuple(str(column) for column in columns), join=rest.get("with", " "))
+        case {"value": str(text)} if len(source) == 1:
+            return Value(prop, value=text)
+        case {"entity": str(key)} if len(source) == 1:
+            return Value(prop, entity=key)
+    return None

@@ -1,0 +1,141 @@
+"""Readers: FollowTheMoney JSON lines and mapped tables -> entities, one after the other.
+
+Invariants: memory does not grow with the input; every problem is found, not only the first; with a `Report` the
+reader passes over what it cannot use and says so, without one it raises at the end, when all problems are known.
+
+>>> import pathlib, tempfile
+>>> path = pathlib.Path(tempfile.mkdtemp()) / "people.jsonl"
+>>> _ = path.write_text('{"id": "p1", "schema": "Person", "properties": {"name": ["Amina Diallo"]}}\\n')
+>>> [entity.caption for entity in read_entities(path)]
+['Amina Diallo']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from accord.errors import InputError, Problem
+from accord.records._source import LONGEST_LINE, Source, lines_of, open_source
+from accord.records.mapping import Mapping, load_mapping
+from accord.records.model import Entity
+from accord.records.report import Report
+from accord.records.schemata import is_a
+from accord.records.validate import note_values, shape_problems
+
+_TABLES = frozenset({".csv", ".tsv", ".xlsx"})
+_LINES = frozenset({".json", ".jsonl", ".ndjson", ".ijson"})
+_PACKED = frozenset({".gz", ".zst"})
+
+
+def read_entities(
+    path: str | Path, mapping: str | Path | None = None, *, report: Report | None = None
+) -> Iterator[Entity]:
+    """Read a file of FtM JSON lines (plain, .gz, .zst, `-` for stdin), or a table (.csv, .tsv, .xlsx) with a mapping.
+
+    With `report`, what cannot be used is left out and counted there, and odd values are noted. Without it, raises
+    `InputError` `records.invalid` with all problems after the last good entity. Several fragments of one entity (the
+    same id) come as they stand; `merge` joins them.
+    """
+    found = report if report is not None else Report()
+    try:
+        with open_source(path) as source:
+            for line, entity in _entities(source, path, mapping, found):
+                if report is not None:
+                    note_values(entity, report, line)
+                yield entity
+    except InputError as error:
+        if report is None or error.code not in ("records.truncated", "records.bomb"):
+            raise
+        report.problem(Problem(error.code, error.message, error.remedy, str(path)))
+    if report is None:
+        found.raise_problems(str(path))
+
+
+def merge(entities: Iterable[Entity]) -> list[Entity]:
+    """Join fragments that share an id into one entity, in the order in which the ids first came.
+
+    The more special schema stays. Raises `InputError` `records.conflict` when two fragments cannot be one thing.
+    """
+    kept: dict[str, Entity] = {}
+    conflicts = []
+    for entity in entities:
+        before = kept.get(entity.id)
+        if before is None:
+            kept[entity.id] = entity
+        elif is_a(before.schema, entity.schema) or is_a(entity.schema, before.schema):
+            kept[entity.id] = _joined(before, entity)
+        else:
+            message = f"one id for a {before.schema} and a {entity.schema}"
+            conflicts.append(Problem("records.conflict", message, "give each its own id", entity=entity.id))
+    if conflicts:
+        raise InputError("records.conflict", "one id stands for different things", "give each its own id", conflicts)
+    return list(kept.values())
+
+
+def _joined(first: Entity, second: Entity) -> Entity:
+    properties = dict(first.properties)
+    for name, values in second.properties.items():
+        properties[name] = tuple(dict.fromkeys(properties.get(name, ()) + values))
+    schema = second.schema if is_a(second.schema, first.schema) else first.schema
+    datasets = tuple(dict.fromkeys(first.datasets + second.datasets))
+    return Entity(first.id, schema, properties, datasets, {**first.extra, **second.extra})
+
+
+def _entities(
+    source: Source, path: str | Path, mapping: str | Path | None, report: Report
+) -> Iterator[tuple[int, Entity]]:
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() not in _PACKED]
+    suffix = suffixes[-1] if suffixes else ""
+    if source.is_workbook or suffix in _TABLES or (mapping is not None and suffix not in _LINES):
+        if mapping is None:
+            raise InputError(
+                "records.mapping",
+                f"{source.name} is a table, and nothing says what its columns mean",
+                "give a mapping file with --mapping (see docs/reference/mapping.md)",
+            )
+        from accord.records._table import mapped_rows
+
+        loaded: Mapping = load_mapping(mapping)
+        yield from mapped_rows(source, path, loaded, report)
+        return
+    yield from _json_lines(source, report)
+
+
+def _json_lines(source: Source, report: Report) -> Iterator[tuple[int, Entity]]:
+    import orjson
+
+    for number, line in lines_of(source):
+        if line is None:
+            remedy = "leave out the long text, or split the line"
+            message = f"the line is longer than {LONGEST_LINE >> 20} MB"
+            report.problem(Problem("records.line", message, remedy, source.name, number))
+            continue
+        if not line.strip():
+            continue
+        try:
+            data = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            report.problem(_not_json(line, error, source.name, number))
+            if number == 1 and line.startswith((b"\xff\xfe", b"\xfe\xff")):
+                return  # UTF-16: every further line would only say it again
+            continue
+        try:
+            yield number, Entity.from_dict(data)
+        except InputError:
+            for problem in shape_problems(data, source.name, number):
+                report.problem(problem)
+
+
+def _not_json(line: bytes, error: ValueError, file: str, number: int) -> Problem:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return Problem("records.encoding", "the line is not UTF-8", "save the file as UTF-8", file, number)
+    if "recursion" in str(error).lower():
+        return Problem("records.json", "the JSON is nested too deeply", "an entity is flat", file, number)
+    if line.lstrip().startswith(b"[") or line.strip() in (b"{", b"}"):
+        remedy = "write one object a line: `jq -c '.[]' FILE` or `jq -c . FILE`"
+        return Problem("records.json", "the line is part of a larger JSON text", remedy, file, number)
+    remedy = "write one JSON object a line"
+    return Problem("records.json", f"the line is not JSON (column {getattr(error, 'colno', 1)})", remedy, file, number)
