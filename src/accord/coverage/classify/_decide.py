@@ -38,7 +38,7 @@ def classify(title: str, description: str = "", *, context: str = "", codes: Ite
     found = [*code_evidence(codes)]
     for field, text, cut in fields:
         found.extend(_evidence(tables.areas, field, text, cut))
-    begun = {evidence.label for evidence in found if evidence.weight == WEAK and evidence.group.startswith(SUBJECT)}
+    begun = {evidence.label for evidence in found if evidence.weight == WEAK and evidence.group == SUBJECT}
     if context and begun:
         found.extend(_support(tables.areas, context, begun))
     areas = _given(found, AREAS)
@@ -79,8 +79,8 @@ def _evidence(table: Table, field: Field, text: str, cut: Words) -> Iterator[Evi
 
 
 def _claims(other: Hit[Rule], hit: Hit[Rule]) -> bool:
-    """A strong term of another label claims the weak ones inside it: "wildlife trafficking" is not just trafficking."""
-    return other.key.label != hit.key.label and other.first <= hit.first and hit.last <= other.last
+    """A strong term of another label claims the weak ones it overlaps: "wildlife trafficking" is not just trafficking."""
+    return other.key.label != hit.key.label and other.first <= hit.last and hit.first <= other.last
 
 
 def _silences(other: Hit[Rule], hit: Hit[Rule], cut: Words) -> bool:
@@ -99,18 +99,32 @@ def _support(table: Table, context: str, begun: set[str]) -> Iterator[Evidence]:
 
 
 def _given(found: list[Evidence], labels: Iterable[str]) -> tuple[str, ...]:
-    """The labels whose terms add up to enough: a group of weak terms counts once, however often it occurs."""
+    """The labels whose terms add up to enough.
+
+    A group of weak terms counts once, however often it occurs, and none of them counts where the subject is not named.
+    """
     groups: dict[str, dict[str, float]] = {}
     for evidence in found:
         if evidence.weight:
             weights = groups.setdefault(evidence.label, {})
             weights[evidence.group] = max(evidence.weight, weights.get(evidence.group, 0.0))
-    return tuple(label for label in labels if sum(groups.get(label, {}).values()) >= _ENOUGH)
+    return tuple(label for label in labels if _enough(groups.get(label, {})))
+
+
+def _enough(weights: dict[str, float]) -> bool:
+    named = max(weights.values(), default=0.0) >= STRONG or SUBJECT in weights
+    return named and sum(weights.values()) >= _ENOUGH
 
 
 def _reported(found: list[Evidence], given: tuple[str, ...]) -> tuple[Evidence, ...]:
-    """What counted for the labels given, and what was not counted for the others."""
+    """What decided for the labels given (weak terms only where no strong one stands), and what was not counted for the
+    others."""
     order = {label: place for place, label in enumerate((*AREAS, *FUNCTIONS))}
-    shown = {item for item in found if (item.label in given) == bool(item.weight)}
+    certain = {item.label for item in found if item.weight == STRONG}
+    shown = {
+        item
+        for item in found
+        if (item.label in given) == bool(item.weight) and not (item.weight == WEAK and item.label in certain)
+    }
     fields = ("code", "title", "description", "context")
     return tuple(sorted(shown, key=lambda item: (order[item.label], fields.index(item.field), item.start, item.end)))

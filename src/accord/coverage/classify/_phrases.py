@@ -25,7 +25,7 @@ from accord.errors import InternalError
 
 Key = TypeVar("Key")
 _SET = re.compile(r"\{([^}]+)\}")
-_TELLING = 5  # letters of a cut word that are enough to know it by
+_TELLING = 7  # letters of a cut word that are enough to know it by
 _DISTINCT_WORDS = 1 << 17  # how many words' look-ups are remembered; a year of UN INFO has about 60,000
 
 
@@ -87,12 +87,12 @@ class Matcher(Generic[Key]):
         return frozenset(found)
 
     def _completing(self, beginning: str) -> frozenset[int]:
-        found: set[int] = set()
-        for table in (self._whole, self._begins):
-            for word, atoms in table.items():
-                if word.startswith(beginning):
-                    found |= atoms
-        return frozenset(found)
+        """What the known words that begin so would be accepted by, if they are forms of one word; else nothing."""
+        known = {word: atoms for table in (self._whole, self._begins) for word, atoms in table.items()}
+        forms = sorted(word for word in known if word.startswith(beginning))
+        if not forms or not all(form.startswith(forms[0]) for form in forms):
+            return frozenset()
+        return frozenset().union(*(known[form] for form in forms))
 
     def _compile(self, term: str) -> tuple[_Step, ...]:
         steps: list[_Step] = []

@@ -1,8 +1,8 @@
-"""The table of terms (`terms/*.toml`), read and checked once: which phrases speak for which label, how much, and why not.
+"""The table of terms (`terms/*.toml`), read and checked once: which phrase speaks for which label, and how much.
 
 In a file, `[label]` holds terms by language (`en`, `fr`, `es`, `pt`, `ar`, `ru`); one of them gives the label.
-`[label.weak]` holds groups of terms that do not suffice alone: it takes two groups, or
-one and a code, or the group whose name begins with `subject` and the context.
+`[label.weak]` holds groups of terms that do not suffice alone: it takes the group
+`subject`, which names the thing, and one more, or the context, or a code.
 `[[label.except]]` holds phrases that look like the label and are not, with the reason (`why`); they also silence
 every term that lies inside them. `[words]` names sets of alternatives that terms may use as `{name}`.
 `[[negation]]` in a file of its own holds the words that deny what follows.
@@ -26,7 +26,7 @@ from accord.errors import InternalError
 
 STRONG, WEAK = 1.0, 0.5
 NEGATION = "negation"
-SUBJECT = "subject"  # the group of weak terms that name the thing; only these can be completed by the context
+SUBJECT = "subject"  # the group of weak terms that name the thing; without it the others do not count
 _LANGUAGES = ("en", "fr", "es", "pt", "ar", "ru")
 
 
