@@ -1,0 +1,358 @@
+"""Records become columns: each unique name and word is analysed once, everything after works on integers.
+
+Invariants: the analysis of a record depends on that record only. Sensitive properties (religion, ethnicity, political
+opinion, health) are never read. Names keep their word order; words without a message of their own (organisation forms,
+honorifics, particles) are set aside unless the name has nothing else.
+
+>>> from accord.records.model import Entity
+>>> table = analyse([Entity("1", "Person", {"name": ("Dr. Amina Diallo",), "birthDate": ("1980-05",)})])
+>>> table.name_texts, [table.vocabulary.text[row] for row in table.name_words.items], table.dates.items.tolist()
+(['Dr. Amina Diallo'], ['amina', 'diallo'], [19800500])
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+import numpy as np
+
+from accord.match.v1 import lexicon
+from accord.match.v1.columns import Ints, Lists
+from accord.match.v1.script import Script, latin, script_of, words
+from accord.match.v1.vocabulary import DROPPED, Kind, Role, Vocabulary
+from accord.records import clean
+from accord.records.model import Entity
+
+NAME_PROPERTIES = ("name", "alias", "weakAlias", "previousName", "abbreviation", "title")
+DATE_PROPERTIES = ("birthDate", "incorporationDate", "buildDate")
+NATIONALITY_PROPERTIES = ("nationality", "citizenship", "jurisdiction", "flag")
+COUNTRY_PROPERTIES = (*NATIONALITY_PROPERTIES, "country", "mainCountry", "birthCountry", "pastFlags")
+PLACE_PROPERTIES = ("birthPlace", "address", "full")
+STREET_PROPERTIES = ("address", "full", "street", "street2", "city", "region", "state", "suburb", "postalCode")
+LONGEST_NAME, MOST_NAMES = 10, 60
+MALE, FEMALE = 1, 2
+_GENDERS = {"male": MALE, "m": MALE, "man": MALE, "female": FEMALE, "f": FEMALE, "woman": FEMALE}
+
+_KINDS = {
+    "Person": Kind.PERSON,
+    **dict.fromkeys(("Company", "Organization", "LegalEntity", "PublicBody"), Kind.BODY),
+    **dict.fromkeys(("Vessel", "Airplane", "Vehicle", "Asset", "CulturalObject", "Firearm"), Kind.THING),
+}
+# schemata that one thing may be filed under; 0 is unknown and goes with all
+_FAMILIES = {
+    "Person": 1, "Company": 2, "Organization": 2, "PublicBody": 2, "LegalEntity": 3,
+    "Vessel": 4, "Airplane": 5, "Vehicle": 6, "Address": 7, "CulturalObject": 8, "Firearm": 9,
+}  # fmt: skip
+
+_ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou](?=([rsnzdt])\2))?([a-z]{4,})$")
+_NOTE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_NOTE_IS_NO_NAME = re.compile(
+    r"\d{4}|\b(?:born|name|previous|former|name|list|alias|dob|date|section|branch|acronym)", re.I
+)
+_POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z]{0,2}\d[A-Z0-9]{2,6}(?:[ -]?\d[A-Z]{2})?\b")
+
+
+@dataclass(slots=True)
+class Table:
+    """All columns of an analysed sequence of records; row numbers are positions in that sequence."""
+
+    ids: list[str]
+    schemas: list[str]
+    kinds: Ints
+    families: Ints
+    vocabulary: Vocabulary
+    name_texts: list[str]  # unique names: as given
+    name_words: Lists  # name -> vocabulary rows, in order
+    name_forms: Ints  # name -> vocabulary row of its organisation form, -1 for none
+    names: Lists  # record -> names
+    dates: Lists  # yyyymmdd; 00 for an unknown month or day
+    nationalities: Lists
+    countries: Lists
+    identifiers: Lists  # record -> value codes
+    identifier_texts: Lists  # record -> codes of the values without their kind
+    identifier_kinds: Ints  # value code -> kind code
+    kinds_held: Lists  # record -> kind codes, without repeats
+    genders: Ints  # MALE | FEMALE bits
+    places: Lists  # words of the birth place
+    addresses: Lists  # words of all addresses
+    postcodes: Lists
+    word_rarity: np.ndarray  # of place and address words, nats
+    identifier_values: list[tuple[str, str]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)  # codes of countries, places and addresses
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+class _Codes:
+    """Gives each distinct value a number."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[object, int] = {}
+
+    def __call__(self, value: object) -> int:
+        return self.numbers.setdefault(value, len(self.numbers))
+
+
+def kind_of(entity: Entity) -> Kind:
+    """Which lexicon and comparison apply to a record."""
+    return _KINDS.get(entity.schema, Kind.OTHER)
+
+
+def names_of(entity: Entity) -> list[str]:
+    """All names of a record as given, then those put together from its name parts; no repeats."""
+    found = list(dict.fromkeys(text for prop in NAME_PROPERTIES for text in entity.get(prop)))
+    first = entity.get("firstName") + entity.get("givenName")
+    last = entity.get("lastName") + entity.get("secondLastName") * 0
+    if first or last:
+        middle = entity.get("middleName")[:1] + entity.get("fatherName")[:1]
+        for given, family in islice(product(first or ("",), last or ("",)), 6):
+            text = " ".join(part for part in (given, *middle, family) if part)
+            if text not in found:
+                found.append(text)
+    return found[:MOST_NAMES]
+
+
+def split_names(text: str, kind: Kind) -> Iterator[str]:
+    """One value may hold several names: «A / B», «A; B», «Long Name (LN)»."""
+    for piece in re.split(r"\s*[;/]\s+|\s+/\s*", text) if ("/" in text or ";" in text) else (text,):
+        bare = _NOTE.sub(" ", piece)
+        if bare == piece:
+            yield piece
+            continue
+        if bare.strip(" ,.-"):
+            yield bare
+        if kind is not Kind.PERSON:
+            for note in _NOTE.findall(piece):
+                inner = note[0] or note[1]
+                if len(inner) > 1 and not _NOTE_IS_NO_NAME.search(inner):
+                    yield inner
+
+
+def name_parts(text: str, kind: Kind) -> list[str]:
+    """The words of a name, with joined Arabic and Korean names opened up."""
+    found: list[str] = []
+    for word in words(text):
+        script = script_of(word)
+        if script is Script.ABJAD:
+            if word.startswith("ال") and len(word) >= 5 and kind is Kind.PERSON:
+                found += ["ال", word[2:]]
+            elif word.startswith("عبدال") and len(word) > 6:
+                found += ["عبد", word[5:]]
+            else:
+                found.append(word)
+        elif script is Script.HANGUL and len(word) <= 4 and kind is Kind.PERSON:
+            found += list(word)
+        elif word.startswith("abd") and kind is Kind.PERSON and (joined := _ABD.match(word)) and word not in _WHOLE_ABD:
+            found += ["abd", joined[3]]
+        else:
+            found.append(word)
+    return found
+
+
+_WHOLE_ABD = frozenset(
+    ("abdou", "abdow", "abdoul", "abdulla", "abdullah", "abdallah", "abdalla", "abdullahi", "abdellah")
+)
+
+
+def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
+    """(vocabulary rows of the words that count, row of the organisation form or -1)."""
+    parts = name_parts(text, kind)
+    rows: list[int] = []
+    form = -1
+    at = 0
+    while at < len(parts):
+        phrase = lexicon.phrase_at(parts, at) if kind in (Kind.BODY, Kind.OTHER) else None
+        if phrase and phrase[0] < len(parts):
+            row = vocabulary.add(phrase[1], kind, Role.FORM)
+            form = row if form < 0 else form
+            at += phrase[0]
+        else:
+            row = vocabulary.add(parts[at], kind)
+            at += 1
+        if vocabulary.latin[row]:
+            rows.append(row)
+    role = vocabulary.role
+    kept = [row for row in rows if role[row] not in DROPPED] or rows
+    if len(kept) > LONGEST_NAME:
+        heaviest = sorted(range(len(kept)), key=lambda i: (-vocabulary.weight[kept[i]], i))[:LONGEST_NAME]
+        kept = [kept[i] for i in sorted(heaviest)]
+    return tuple(kept), form
+
+
+def analyse(entities: Iterable[Entity], vocabulary: Vocabulary | None = None) -> Table:
+    """Analyse records once. `vocabulary` may be shared between calls; rows stay valid as it grows."""
+    builder = _Builder(vocabulary or Vocabulary())
+    for entity in entities:
+        builder.add(entity)
+    return builder.table()
+
+
+class _Builder:
+    """Collects rows; `table()` turns them into columns."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.rows: dict[str, list[list[int]]] = {
+            name: []
+            for name in (
+                "names",
+                "dates",
+                "nationalities",
+                "countries",
+                "identifiers",
+                "texts",
+                "held",
+                "places",
+                "addresses",
+                "codes",
+            )
+        }
+        self.ids: list[str] = []
+        self.schemas: list[str] = []
+        self.kinds: list[int] = []
+        self.families: list[int] = []
+        self.genders: list[int] = []
+        self.by_text: dict[tuple[str, Kind], list[int]] = {}
+        self.by_words: dict[tuple[tuple[int, ...], int], int] = {}
+        self.name_texts: list[str] = []
+        self.codes, self.values, self.value_kinds = _Codes(), _Codes(), _Codes()
+        self.identifier_kinds: list[int] = []
+        self.text_words: dict[str, list[int]] = {}
+        self.rarity: list[float] = []
+
+    def add(self, entity: Entity) -> None:
+        kind = kind_of(entity)
+        self.ids.append(entity.id)
+        self.schemas.append(entity.schema)
+        self.kinds.append(int(kind))
+        self.families.append(_FAMILIES.get(entity.schema, 0))
+        gender = 0
+        for text in entity.get("gender"):
+            gender |= _GENDERS.get(text.casefold(), 0)
+        self.genders.append(gender)
+        add = {name: rows.append for name, rows in self.rows.items()}
+        add["names"](_unique(name for text in names_of(entity) for name in self._names(text, kind)))
+        dates = (clean.date(text) for prop in DATE_PROPERTIES for text in entity.get(prop))
+        add["dates"](_unique(d.year * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates if d))
+        national = [
+            code for prop in NATIONALITY_PROPERTIES for text in entity.get(prop) for code in clean.countries(text)
+        ]
+        add["nationalities"](_unique(map(self.codes, national)))
+        add["countries"](_unique(map(self.codes, (*national, *_other_countries(entity)))))
+        numbers = identifiers_of(entity)
+        identifiers = _unique(self._identifier(found) for found in numbers)
+        add["identifiers"](identifiers)
+        add["texts"](_unique(self.codes(("number", value)) for _, value in numbers if len(value) > 5))
+        add["held"](_unique(self.identifier_kinds[value] for value in identifiers))
+        add["places"](_unique(w for text in entity.get("birthPlace") for w in self._words(text)))
+        streets = [text for prop in STREET_PROPERTIES for text in entity.get(prop)]
+        add["addresses"](_unique(w for text in streets for w in self._words(text)))
+        add["codes"](_unique(self.codes(code) for code in postcodes_of(entity)))
+
+    def _names(self, text: str, kind: Kind) -> list[int]:
+        known = self.by_text.get((text, kind))
+        if known is None:
+            known = []
+            for single in split_names(text, kind):
+                read = _read_name(single, kind, self.vocabulary)
+                if not read[0]:
+                    continue
+                number = self.by_words.get(read)
+                if number is None:
+                    number = self.by_words[read] = len(self.by_words)
+                    self.name_texts.append(single.strip())
+                known.append(number)
+            self.by_text[text, kind] = known
+        return known
+
+    def _identifier(self, found: tuple[str, str]) -> int:
+        value = self.values(found)
+        if value == len(self.identifier_kinds):
+            self.identifier_kinds.append(self.value_kinds(found[0]))
+        return value
+
+    def _words(self, text: str) -> list[int]:
+        known = self.text_words.get(text)
+        if known is None:
+            known = [self.codes(word) for word in place_words(text) if not clean.country(word)]
+            self.text_words[text] = known
+        return known
+
+    def table(self) -> Table:
+        columns = {name: Lists.of(rows) for name, rows in self.rows.items()}
+        labels = [str(value) for value in self.codes.numbers]
+        lengths = np.array([min(len(label), 9) for label in labels], dtype=np.float64)
+        return Table(
+            ids=self.ids,
+            schemas=self.schemas,
+            kinds=np.array(self.kinds, dtype=np.int64),
+            families=np.array(self.families, dtype=np.int64),
+            vocabulary=self.vocabulary,
+            name_texts=self.name_texts,
+            name_words=Lists.of(read[0] for read in self.by_words),
+            name_forms=np.array([read[1] for read in self.by_words], dtype=np.int64),
+            names=columns["names"],
+            dates=columns["dates"],
+            nationalities=columns["nationalities"],
+            countries=columns["countries"],
+            identifiers=columns["identifiers"],
+            identifier_texts=columns["texts"],
+            identifier_kinds=np.array(self.identifier_kinds, dtype=np.int64),
+            kinds_held=columns["held"],
+            genders=np.array(self.genders, dtype=np.int64),
+            places=columns["places"],
+            addresses=columns["addresses"],
+            postcodes=columns["codes"],
+            word_rarity=lengths,
+            identifier_values=[(str(kind), str(value)) for kind, value in self.values.numbers],  # type: ignore[misc]
+            labels=labels,
+        )
+
+
+def _unique(values: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(values))
+
+
+def _other_countries(entity: Entity) -> Iterator[str]:
+    for prop in COUNTRY_PROPERTIES[len(NATIONALITY_PROPERTIES) :]:
+        for text in entity.get(prop):
+            yield from clean.countries(text)
+    for prop in PLACE_PROPERTIES:
+        for text in entity.get(prop):
+            code = clean.country_of_place(text)
+            if code:
+                yield code
+
+
+def identifiers_of(entity: Entity) -> list[tuple[str, str]]:
+    """(kind, normalised value) of every identifier of a record."""
+    found = []
+    for prop, texts in entity.properties.items():
+        if clean.identifier_kind(prop):
+            found += [value for text in texts if (value := clean.identifier(prop, text))]
+    return found
+
+
+def place_words(text: str) -> list[str]:
+    """Latin forms of the words of a place or address; country names stay in, signs do not."""
+    return [form for word in words(text) if (form := latin(word))]
+
+
+def postcodes_of(entity: Entity) -> list[str]:
+    """Postcodes: the property, and what looks like one in an address."""
+    stated = [re.sub(r"[\s-]", "", text.upper()) for text in entity.get("postalCode")]
+    for text in (*entity.get("address"), *entity.get("full")):
+        stated += [re.sub(r"[\s-]", "", found) for found in _POSTCODE.findall(text.upper()) if len(found) >= 4]
+    return list(dict.fromkeys(stated))
+
+
+def rows_of(table: Table, number: int) -> list[int]:
+    """Vocabulary rows of one name."""
+    found: list[int] = table.name_words.items[
+        table.name_words.starts[number] : table.name_words.starts[number + 1]
+    ].tolist()
+    return found

@@ -1,0 +1,176 @@
+"""Candidates: which pairs of records are worth comparing. A union of many cheap agreements, at a bounded cost.
+
+Invariants: a pair is a candidate when the two records share a *key* that few records share (identifier, pair of
+consonant skeletons, pair of skeleton beginnings, rare word, whole name, date with a skeleton, postcode with a
+skeleton); keys that more than `cap` records share are left out, so the cost grows with the number of records, not
+with its square; each record keeps its `MOST_CANDIDATES` best partners by the rarity of the keys they share.
+Independent of record order up to ties, and of threads.
+
+>>> from accord.match.v1.analyse import analyse
+>>> from accord.records.model import Entity
+>>> names = ("Муаммар Каддафи", "Qadhafi, Muammar", "Angela Merkel")
+>>> candidates(analyse([Entity(name, "Person", {"name": (name,)}) for name in names])).tolist()
+[[0, 1]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from accord.match.v1.analyse import Table
+from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.vocabulary import Role
+
+MOST_CANDIDATES = 60
+PAIR_CAP, WORD_CAP, NAME_CAP, DATE_CAP, IDENTIFIER_CAP = 60, 30, 80, 40, 100
+_PREFIX = 3
+
+
+def candidates(table: Table, split: int | None = None) -> Ints:
+    """Candidate pairs as an (n, 2) array of record rows, sorted.
+
+    With `split`, records before it are the left side and the others the right, and only pairs across come back; without,
+    all pairs with the first row smaller.
+    """
+    pairs: list[Ints] = []
+    gains: list[Floats] = []
+    for cap, records, keys in _key_columns(table):
+        found, gain = _pairs_of(records, keys, cap, len(table), split)
+        pairs.append(found)
+        gains.append(gain)
+    if not pairs:
+        return np.zeros((0, 2), dtype=np.int64)
+    codes = np.concatenate(pairs)
+    unique, inverse = np.unique(codes, return_inverse=True)
+    gain = np.bincount(inverse, weights=np.concatenate(gains), minlength=len(unique))
+    left, right = np.divmod(unique, max(len(table), 1))
+    keep = _best(left, gain) | _best(right, gain)
+    keep &= _compatible(table, left, right)
+    return np.stack([left[keep], right[keep]], axis=1)
+
+
+def _compatible(table: Table, left: Ints, right: Ints) -> np.ndarray:
+    """A person is never a vessel; unknown families go with all, a legal entity with persons and organisations."""
+    a, b = table.families[left], table.families[right]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    return (low == high) | (low == 0) | (high == 3)
+
+
+def _best(owner: Ints, gain: Floats) -> np.ndarray:
+    """True for the `MOST_CANDIDATES` highest gains of each owner (ties by position)."""
+    order = np.lexsort((np.arange(len(owner)), -gain, owner))
+    sorted_owner = owner[order]
+    starts = np.flatnonzero(np.r_[True, sorted_owner[1:] != sorted_owner[:-1]]) if len(owner) else np.zeros(0, np.int64)
+    rank = np.arange(len(owner)) - np.repeat(starts, np.diff(np.r_[starts, len(owner)]))
+    keep = np.zeros(len(owner), dtype=bool)
+    keep[order[rank < MOST_CANDIDATES]] = True
+    return keep
+
+
+def _codes(values: list[str]) -> Ints:
+    """Equal texts get equal numbers; -1 for the empty text."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(value, len(numbers)) if value else -1 for value in values], dtype=np.int64)
+
+
+def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
+    """(cap, records, keys): parallel arrays of who has which key, one triple per sort of key."""
+    words = table.vocabulary
+    generic = [f"={words.group[row]}" if words.role[row] == Role.GENERIC else "" for row in range(len(words))]
+    bones = _codes([label or skeleton for label, skeleton in zip(generic, words.skeleton, strict=True)])
+    beginnings = _codes([label or skeleton[:_PREFIX] for label, skeleton in zip(generic, words.skeleton, strict=True)])
+    forms = _codes(words.latin)
+    rows = np.arange(len(table))
+    record, name = table.names.expand(rows)
+
+    yield IDENTIFIER_CAP, *table.identifiers.expand(rows)
+    numbers = np.arange(len(table.name_words.starts) - 1)
+    owner, first, second = table.name_words.products(numbers, numbers)
+    for column in (bones, beginnings):
+        a, b = column[first], column[second]
+        chosen = (a < b) & (a >= 0)
+        key = a[chosen] * (len(words) + 1) + b[chosen]
+        yield PAIR_CAP, *_lift(owner[chosen], key, record, name)
+    owner, word = table.name_words.expand(numbers)
+    rare = np.array([role != Role.GENERIC for role in words.role], dtype=bool)[word] if len(word) else word.astype(bool)
+    for column in (forms, bones):
+        yield WORD_CAP, *_lift(owner[rare], column[word[rare]], record, name)
+    for texts in _whole_names(table):
+        yield NAME_CAP, *_lift(numbers, _codes(texts), record, name)
+    word_record, word_name = record, name
+    at, word = table.name_words.expand(word_name)
+    holder, bone = word_record[at], bones[word]
+    yield from _with_context(table, rows, holder, bone, beginnings[word])
+
+
+def _with_context(
+    table: Table, rows: Ints, holder: Ints, bone: Ints, beginning: Ints
+) -> Iterator[tuple[int, Ints, Ints]]:
+    """A date or a postcode together with a (beginning of a) skeleton of the name."""
+    width = int(max(bone.max(initial=0), beginning.max(initial=0))) + 2
+    for column, year_only in ((table.dates, True), (table.dates, False), (table.postcodes, False)):
+        record, item = column.expand(rows)
+        if column is table.dates:
+            known = np.ones(len(item), bool) if year_only else (item % 100 > 0)
+            record, item = record[known], (item[known] // 10000 if year_only else item[known])
+        order = np.argsort(holder, kind="stable")
+        counts = np.bincount(holder, minlength=len(rows))
+        starts = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(record)), counts[record])
+        inside = np.arange(len(owner)) - np.repeat(np.cumsum(counts[record]) - counts[record], counts[record])
+        word = order[starts[record][owner] + inside]
+        part = bone[word] if year_only else beginning[word]
+        yield DATE_CAP, record[owner], item[owner] * width + part
+
+
+def _whole_names(table: Table) -> Iterator[list[str]]:
+    """Each name written together, in word order and in sorted order, as letters and as skeletons."""
+    words = table.vocabulary
+    starts, items = table.name_words.starts.tolist(), table.name_words.items.tolist()
+    spans = [items[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    yield ["".join(words.latin[row] for row in span) for span in spans]
+    yield ["".join(sorted(words.latin[row] for row in span)) for span in spans]
+    yield ["".join(words.skeleton[row] for row in span) for span in spans]
+    yield ["".join(sorted(words.skeleton[row] for row in span)) for span in spans]
+
+
+def _lift(name_of_key: Ints, keys: Ints, record: Ints, name: Ints) -> tuple[Ints, Ints]:
+    """Keys of names become keys of the records that bear those names."""
+    usable = keys >= 0
+    name_of_key, keys = name_of_key[usable], keys[usable]
+    order = np.argsort(name_of_key, kind="stable")
+    sorted_names = name_of_key[order]
+    starts = np.searchsorted(sorted_names, name, "left")
+    counts = np.searchsorted(sorted_names, name, "right") - starts
+    owner = np.repeat(np.arange(len(name)), counts)
+    inside = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return record[owner], keys[order[starts[owner] + inside]]
+
+
+def _pairs_of(records: Ints, keys: Ints, cap: int, total: int, split: int | None) -> tuple[Ints, Floats]:
+    """Pair codes (`first * total + second`) of all records that share a key, and the rarity of that key in nats."""
+    usable = keys >= 0
+    order = np.lexsort((records[usable], keys[usable]))
+    keys, records = keys[usable][order], records[usable][order]
+    if not len(keys):
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    fresh = np.r_[True, (keys[1:] != keys[:-1]) | (records[1:] != records[:-1])]
+    keys, records = keys[fresh], records[fresh]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    sizes = np.diff(np.r_[starts, len(keys)])
+    codes: list[Ints] = []
+    gains: list[Floats] = []
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= cap)]).tolist():
+        members = records[starts[sizes == size][:, None] + np.arange(size)]
+        i, j = np.triu_indices(size, 1)
+        first, second = members[:, i].ravel(), members[:, j].ravel()
+        if split is not None:
+            across = (first < split) & (second >= split)
+            first, second = first[across], second[across]
+        codes.append(first * total + second)
+        gains.append(np.full(len(first), np.log(total / size + 1)))
+    if not codes:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    return np.concatenate(codes), np.concatenate(gains)

@@ -1,0 +1,68 @@
+"""Columns of lists: many short lists of integers in two arrays, and what pairs of them have in common.
+
+Invariants: `items[starts[i]:starts[i + 1]]` is list `i`; all work is numpy over whole arrays.
+
+>>> lists = Lists.of([[3, 5], [], [5]])
+>>> lists.lengths.tolist(), lists.common(np.array([0, 0]), np.array([2, 1])).tolist()
+([2, 0, 1], [1.0, 0.0])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """A column whose cells are lists of integers."""
+
+    starts: Ints
+    items: Ints
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[int]]) -> Lists:
+        lengths, items = [0], []
+        for row in rows:
+            items.extend(row)
+            lengths.append(len(row))
+        return cls(np.cumsum(np.array(lengths, dtype=np.int64)), np.array(items, dtype=np.int64))
+
+    @property
+    def lengths(self) -> Ints:
+        return np.diff(self.starts)
+
+    def expand(self, rows: Ints) -> tuple[Ints, Ints]:
+        """All items of the given rows: (position in `rows`, item), in order."""
+        lengths = self.lengths[rows]
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        inside = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return owner, self.items[self.starts[rows][owner] + inside]
+
+    def products(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+        """Every (left item, right item) of each pair of rows: (position of the pair, left item, right item)."""
+        n_left, n_right = self.lengths[left], self.lengths[right]
+        counts = n_left * n_right
+        owner = np.repeat(np.arange(len(left)), counts)
+        inside = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        i, j = np.divmod(inside, np.maximum(n_right, 1)[owner])
+        return owner, self.items[self.starts[left][owner] + i], self.items[self.starts[right][owner] + j]
+
+    def common(self, left: Ints, right: Ints, weights: Floats | None = None) -> Floats:
+        """Per pair of rows, how many items both lists hold (each list without repeats), or the sum of their weights."""
+        width = int(self.items.max(initial=0)) + 1
+        owners = np.repeat(np.arange(len(self.starts) - 1), self.lengths)
+        keys = np.sort(owners * width + self.items)
+        pair, item = self.expand(left)
+        wanted = right[pair] * width + item
+        if not len(keys):
+            return np.zeros(len(left))
+        found = keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted
+        value = found.astype(np.float64) if weights is None else np.where(found, weights[item], 0.0)
+        return np.bincount(pair, weights=value, minlength=len(left))

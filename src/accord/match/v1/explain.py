@@ -1,0 +1,219 @@
+"""Why a pair got its score, in plain words: what agreed, what disagreed, what was missing, and by how much each counts.
+
+Invariants: computed by the very code that scores; the effects add up to the log-odds of the score (before rounding).
+A reviewer who knows neither script can follow: words of other scripts stand beside their Latin letters.
+
+>>> from accord.records.model import Entity
+>>> left = Entity("1", "Person", {"name": ("Олег ТКАЧ",), "birthDate": ("1967-09-23",)})
+>>> right = Entity("2", "Person", {"name": ("Oleg TKACH",), "birthDate": ("1967-09-23",)})
+>>> for part in explain(left, right).parts[:3]:
+...     print(part.verdict, part.text)
+missing Before anything is compared, two records are assumed to be different things.
+agree «Олег ТКАЧ» (reads: oleg tkach) beside «Oleg TKACH»: «ткач» (tkach) is «tkach»; «олег» (oleg) is «oleg».
+agree The dates are the same day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from accord.match.model import Explanation, Part, Verdict
+from accord.match.v1 import weights
+from accord.match.v1.align import WordPair, word_pairs
+from accord.match.v1.analyse import (
+    COUNTRY_PROPERTIES,
+    DATE_PROPERTIES,
+    STREET_PROPERTIES,
+    Table,
+    analyse,
+    identifiers_of,
+    postcodes_of,
+    rows_of,
+)
+from accord.match.v1.compare import CountryLevel, DateLevel, GenderLevel, Levels, SchemaLevel, SetLevel, compare
+from accord.match.v1.score import DEFAULT_THRESHOLD, Evidence, Scorer, probability
+from accord.match.v1.script import Script
+from accord.match.v1.vocabulary import Role
+from accord.records.model import Entity
+
+_DATE_TEXTS = {
+    DateLevel.MISSING: "A date is missing on one side or both; that says nothing.",
+    DateLevel.DIFFERENT: "The dates contradict each other.",
+    DateLevel.TWO_YEARS: "The dates are two years apart.",
+    DateLevel.ONE_YEAR: "The dates are one year apart.",
+    DateLevel.SAME_YEAR_OTHER_DAY: "The year is the same, day or month differ.",
+    DateLevel.SAME_DAY_OTHER_YEAR: "Day and month are the same, the year differs.",
+    DateLevel.TYPING_ERROR: "The dates differ by one typing error.",
+    DateLevel.YEAR: "The years agree; one side knows no more than the year.",
+    DateLevel.SWAPPED: "The dates are the same with day and month exchanged.",
+    DateLevel.FIRST_OF_JANUARY: "Both give 1 January of the same year, which often stands for an unknown day.",
+    DateLevel.MONTH: "Year and month agree; one side gives no day.",
+    DateLevel.DAY: "The dates are the same day.",
+}
+_COUNTRY_TEXTS = {
+    CountryLevel.MISSING: "A country is missing on one side or both; that says nothing.",
+    CountryLevel.NATIONALITIES_DIFFER: "The nationalities differ, and no other country is shared.",
+    CountryLevel.COUNTRIES_DIFFER: "No country is shared.",
+    CountryLevel.COUNTRIES_AGREE: "A country is shared.",
+    CountryLevel.NATIONALITIES_AGREE: "A nationality is shared.",
+}
+_GENDER_TEXTS = {
+    GenderLevel.MISSING: "Gender is missing on one side or both; that says nothing.",
+    GenderLevel.DIFFERENT: "The genders differ.",
+    GenderLevel.SAME: "The gender is the same.",
+}
+_SET_TEXTS = {
+    SetLevel.MISSING: "{what} missing on one side or both; that says nothing.",
+    SetLevel.DIFFERENT: "{what} have next to nothing in common.",
+    SetLevel.LITTLE: "{what} have little in common.",
+    SetLevel.SOME: "{what} agree in part.",
+    SetLevel.AGREE: "{what} agree.",
+}
+_SCHEMA_TEXTS = {
+    SchemaLevel.SAME: "Both records can be the same kind of thing.",
+    SchemaLevel.UNKNOWN: "One of the kinds of record is not known to the matcher.",
+    SchemaLevel.INCOMPATIBLE: "The records are about different kinds of thing.",
+}
+_PRIOR_TEXT = "Before anything is compared, two records are assumed to be different things."
+
+
+def explain(left: Entity, right: Entity) -> Explanation:
+    """Compare two records and say why. The score is the one that `score_pairs` and `link` give."""
+    table = analyse([left, right])
+    scorer = Scorer.of(table)
+    rows = np.array([0]), np.array([1])
+    evidence, levels = scorer.evidence(*rows), compare(table, *rows)
+    score = float(probability(evidence.total)[0])
+    prior = Part("prior", "", "", "missing", weights.PRIOR, _PRIOR_TEXT)
+    parts = (prior, *_name_parts(scorer, evidence), *_other_parts(left, right, table, evidence, levels))
+    return Explanation(left.id, right.id, score, score >= DEFAULT_THRESHOLD, parts)
+
+
+def _verdict(effect: float, missing: bool = False) -> Verdict:
+    if missing:
+        return "missing"
+    return "agree" if effect > 0 else "differ"
+
+
+def _name_parts(scorer: Scorer, evidence: Evidence) -> Iterator[Part]:
+    for feature, chosen, effect in (
+        ("name", evidence.best[0].tolist(), float(evidence.names[0])),
+        ("other names", evidence.second[0].tolist(), float(evidence.support[0])),
+    ):
+        if chosen[0] < 0:
+            if feature == "name":
+                yield Part(feature, "", "", "missing", effect, "One of the records has no name that can be compared.")
+            continue
+        left, right = (scorer.table.name_texts[row] for row in chosen)
+        text = _name_text(scorer, chosen[0], chosen[1])
+        yield Part(feature, left, right, _verdict(effect), effect, text)
+
+
+def _name_text(scorer: Scorer, left: int, right: int) -> str:
+    table = scorer.table
+    rows_left, rows_right = rows_of(table, left), rows_of(table, right)
+    pairs = word_pairs(scorer.names, left, right)
+    said = [_word_text(table, rows_left, rows_right, pair) for pair in pairs]
+    used_left = {place for pair in pairs for place in pair.left}
+    used_right = {place for pair in pairs for place in pair.right}
+    for side, rows, used in (("left", rows_left, used_left), ("right", rows_right, used_right)):
+        alone = [_shown(table, row) for place, row in enumerate(rows) if place not in used]
+        if alone:
+            said.append(f"only on the {side}: {', '.join(alone)}")
+    return f"{_name_shown(table, left)} beside {_name_shown(table, right)}: {'; '.join(said)}."
+
+
+def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) -> str:
+    words = table.vocabulary
+    shown_left = " + ".join(_shown(table, left[place]) for place in pair.left)
+    shown_right = " + ".join(_shown(table, right[place]) for place in pair.right)
+    a, b = left[pair.left[0]], right[pair.right[0]]
+    if pair.similar >= 0.97:
+        relation = "is"
+    elif Role.INITIAL in (words.role[a], words.role[b]):
+        relation = "may be"
+    elif words.group[a] >= 0 and words.group[a] == words.group[b]:
+        relation = "means the same as" if words.role[a] == Role.GENERIC else "is a usual variant of"
+    elif pair.similar >= 0.75:
+        relation = "sounds like" if words.script[a] != words.script[b] else "is spelled nearly like"
+    else:
+        relation = "is only a little like"
+    return f"{shown_left} {relation} {shown_right}"
+
+
+def _shown(table: Table, row: int) -> str:
+    text, form = table.vocabulary.text[row], table.vocabulary.latin[row]
+    return f"«{text}»" if text.isascii() else f"«{text}» ({form})"
+
+
+def _name_shown(table: Table, number: int) -> str:
+    rows = rows_of(table, number)
+    text = table.name_texts[number]
+    if all(table.vocabulary.script[row] in (Script.LATIN, Script.NUMBER) for row in rows):
+        return f"«{text}»"
+    return f"«{text}» (reads: {' '.join(table.vocabulary.latin[row] for row in rows)})"
+
+
+def _values(entity: Entity, properties: tuple[str, ...]) -> str:
+    return ", ".join(dict.fromkeys(text for prop in properties for text in entity.get(prop)))
+
+
+def _other_parts(left: Entity, right: Entity, table: Table, evidence: Evidence, levels: Levels) -> Iterator[Part]:
+    def part(feature: str, shown: Callable[[Entity], str], effect: float, missing: bool, text: str) -> Part:
+        return Part(feature, shown(left), shown(right), _verdict(effect, missing), effect, text)
+
+    date, country, gender = int(levels.date[0]), int(levels.country[0]), int(levels.gender[0])
+    yield part(
+        "date", lambda e: _values(e, DATE_PROPERTIES), float(evidence.date[0]), not date, _DATE_TEXTS[DateLevel(date)]
+    )
+    yield part(
+        "country",
+        lambda e: _values(e, COUNTRY_PROPERTIES),
+        float(evidence.country[0]),
+        not country,
+        _COUNTRY_TEXTS[CountryLevel(country)],
+    )
+    yield part(
+        "gender",
+        lambda e: _values(e, ("gender",)),
+        float(evidence.gender[0]),
+        not gender,
+        _GENDER_TEXTS[GenderLevel(gender)],
+    )
+    for feature, what, shown, level, effect in (
+        ("place", "Birth places", lambda e: _values(e, ("birthPlace",)), levels.place, evidence.place),
+        ("address", "Addresses", lambda e: _values(e, STREET_PROPERTIES), levels.address, evidence.address),
+        ("postcode", "Postcodes", lambda e: ", ".join(postcodes_of(e)), levels.postcode, evidence.postcode),
+    ):
+        text = _SET_TEXTS[SetLevel(int(level[0]))].format(what=what)
+        yield part(feature, shown, float(effect[0]), not level[0], text.replace("s missing", "s are missing"))
+    schema = SchemaLevel(int(levels.schema[0]))
+    yield Part(
+        "schema",
+        left.schema,
+        right.schema,
+        "agree" if schema == SchemaLevel.SAME else "differ",
+        float(evidence.schema[0]),
+        _SCHEMA_TEXTS[schema],
+    )
+    yield _identifier_part(left, right, float(evidence.identifiers[0] + evidence.conflicts[0]))
+
+
+def _identifier_part(left: Entity, right: Entity, effect: float) -> Part:
+    ours, theirs = identifiers_of(left), identifiers_of(right)
+    shared = [f"{kind} {value}" for kind, value in ours if (kind, value) in theirs]
+    values = {value for _, value in theirs}
+    elsewhere = [value for _, value in ours if value in values]
+    kinds = sorted({kind for kind, _ in ours} & {kind for kind, _ in theirs})
+    if shared:
+        text, verdict = f"Both have {', '.join(dict.fromkeys(shared))}.", "agree"
+    elif effect > 0:
+        text, verdict = f"Both have the number {', '.join(elsewhere)}, as different kinds of number.", "agree"
+    elif kinds:
+        text, verdict = f"Both have a number of the kind {', '.join(kinds)}, and the numbers differ.", "differ"
+    else:
+        text, verdict = "No kind of identifying number is on both sides; that says nothing.", "missing"
+    shown = (", ".join(f"{kind} {value}" for kind, value in side) for side in (ours, theirs))
+    return Part("identifiers", *shown, verdict, effect, text)  # type: ignore[arg-type]

@@ -1,0 +1,239 @@
+"""From pairs of records to probabilities: log-odds of names, dates, countries, ... added up.
+
+Invariants: the score of a pair depends on the two records only; symmetric; the order of names is irrelevant; adding a
+name that both records bear never lowers the score; the same for any number of threads (work is cut into chunks of a
+fixed size, whatever the threads). Scores are rounded to six decimals.
+
+>>> from accord.records.model import Entity
+>>> people = [Entity(name, "Person", {"name": (name,)}) for name in ("Jon Smith", "John Smith", "John Brown")]
+>>> [round(score) for score in score_pairs([(people[0], people[1]), (people[1], people[2])])]
+[1, 0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
+
+from accord.match.model import Match
+from accord.match.v1 import weights
+from accord.match.v1.align import NameColumns, align
+from accord.match.v1.analyse import Table, analyse
+from accord.match.v1.block import candidates
+from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.compare import compare
+from accord.match.v1.names import name_log_odds
+from accord.records.model import Entity
+
+DEFAULT_THRESHOLD = 0.5
+CHUNK = 20_000
+NAME_PAIRS_KEPT = 4
+_LEAST_ALIKE = 0.45
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Log-odds by feature; columns are parallel to the pairs. `best` are rows of unique names, -1 for none."""
+
+    names: Floats
+    support: Floats
+    date: Floats
+    country: Floats
+    gender: Floats
+    place: Floats
+    address: Floats
+    postcode: Floats
+    schema: Floats
+    identifiers: Floats
+    conflicts: Floats
+    best: Ints  # (n, 2): the name pair that decided
+    second: Ints  # (n, 2): the name pair that supports it
+
+    @property
+    def total(self) -> Floats:
+        """Log-odds of each pair, prior included."""
+        features = (name for name in self.__slots__ if name not in ("best", "second"))
+        total: Floats = weights.PRIOR + sum(getattr(self, name) for name in features)
+        return total
+
+
+def probability(log_odds: Floats) -> Floats:
+    """Log-odds to probability, rounded to six decimals so that it prints and compares alike everywhere."""
+    return np.round(1.0 / (1.0 + np.exp(-np.clip(log_odds, -40, 40))), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A table ready for comparisons."""
+
+    table: Table
+    names: NameColumns
+    letters: np.ndarray  # per unique name: its sorted Latin words
+    bones: np.ndarray  # per unique name: its sorted skeletons
+
+    @classmethod
+    def of(cls, table: Table) -> Scorer:
+        words, starts = table.vocabulary, table.name_words.starts.tolist()
+        items = table.name_words.items.tolist()
+        spans = [items[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+        letters = ["".join(sorted(words.latin[row] for row in span)) for span in spans]
+        bones = ["".join(sorted(words.skeleton[row] for row in span)) for span in spans]
+        return cls(
+            table,
+            NameColumns.of(table),
+            np.array([*letters, ""], dtype=object)[:-1],
+            np.array([*bones, ""], dtype=object)[:-1],
+        )
+
+    def evidence(self, left: Ints, right: Ints) -> Evidence:
+        """Compare pairs of record rows."""
+        levels = compare(self.table, left, right)
+        names, support, best, second = self._names(left, right)
+        return Evidence(
+            names=names,
+            support=support,
+            date=_look_up(weights.DATE, levels.date),
+            country=_look_up(weights.COUNTRY, levels.country),
+            gender=_look_up(weights.GENDER, levels.gender),
+            place=_look_up(weights.PLACE, levels.place),
+            address=_look_up(weights.ADDRESS, levels.address),
+            postcode=_look_up(weights.POSTCODE, levels.postcode),
+            schema=_look_up(weights.SCHEMA, levels.schema),
+            identifiers=levels.identifiers,
+            conflicts=levels.conflicts,
+            best=best,
+            second=second,
+        )
+
+    def _names(self, left: Ints, right: Ints) -> tuple[Floats, Floats, Ints, Ints]:
+        pair, a, b = self._likeliest(left, right)
+        odds = name_log_odds(align(self.names, a, b))
+        low = np.minimum(self.names.order[a], self.names.order[b])
+        high = np.maximum(self.names.order[a], self.names.order[b])
+        order = np.lexsort((high, low, -odds, pair))
+        pair, a, b, odds = pair[order], a[order], b[order], odds[order]
+        value, support = np.full(len(left), weights.NO_NAME), np.zeros(len(left))
+        best, second = np.full((len(left), 2), -1), np.full((len(left), 2), -1)
+        first = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, dtype=np.int64)
+        value[pair[first]] = np.minimum(odds[first], weights.NAME_CEILING)
+        best[pair[first], 0], best[pair[first], 1] = a[first], b[first]
+        other = (a != best[pair, 0]) & (b != best[pair, 1]) & (odds > 0)
+        rest, start = np.unique(pair[other], return_index=True)
+        support[rest] = np.minimum(weights.SUPPORT_SHARE * odds[other][start], weights.SUPPORT_CEILING)
+        second[rest, 0], second[rest, 1] = a[other][start], b[other][start]
+        return value, support, best, second
+
+    def _likeliest(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+        """The name pairs worth aligning: per pair of records the few whose letters or skeletons are most alike."""
+        pair, a, b = self.table.names.products(left, right)
+        width = len(self.letters) + 1
+        order_a, order_b = self.names.order[a], self.names.order[b]
+        unique, index, inverse = np.unique(
+            np.minimum(order_a, order_b) * width + np.maximum(order_a, order_b), return_index=True, return_inverse=True
+        )
+        a_unique, b_unique = a[index], b[index]
+        alike = np.maximum(
+            _ratio(self.letters[a_unique], self.letters[b_unique]), _ratio(self.bones[a_unique], self.bones[b_unique])
+        )[inverse]
+        order = np.lexsort((unique[inverse], -alike, pair))
+        sorted_pair = pair[order]
+        starts = np.flatnonzero(np.r_[True, sorted_pair[1:] != sorted_pair[:-1]]) if len(pair) else order
+        rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+        kept = order[(rank < NAME_PAIRS_KEPT) & ((rank == 0) | (alike[order] >= _LEAST_ALIKE))]
+        return pair[kept], a[kept], b[kept]
+
+    def scores(self, left: Ints, right: Ints, threads: int, progress: Progress | None = None) -> Floats:
+        """Probabilities of pairs of record rows, chunk by chunk."""
+        chunks = [slice(start, start + CHUNK) for start in range(0, len(left), CHUNK)]
+        out = np.zeros(len(left))
+
+        def work(part: slice) -> tuple[slice, Floats]:
+            return part, probability(self.evidence(left[part], right[part]).total)
+
+        done = 0
+        for part, found in _in_threads(work, chunks, threads):
+            out[part] = found
+            done += len(found)
+            if progress:
+                progress(done, len(left))
+        return out
+
+
+def _ratio(left: np.ndarray, right: np.ndarray) -> Floats:
+    found: Floats = cpdist(
+        left.tolist(), right.tolist(), scorer=Indel.normalized_similarity, dtype=np.float64, workers=1
+    )
+    return found
+
+
+def _look_up(levels: dict[int, float] | dict[object, float], codes: Ints) -> Floats:
+    column = np.zeros(16)
+    for level, value in levels.items():
+        column[int(level)] = value  # type: ignore[call-overload]
+    return column[codes]
+
+
+def _in_threads(
+    work: Callable[[slice], tuple[slice, Floats]], chunks: list[slice], threads: int
+) -> Iterator[tuple[slice, Floats]]:
+    if threads <= 1 or len(chunks) <= 1:
+        yield from map(work, chunks)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, chunks)
+
+
+def score_pairs(pairs: Iterable[tuple[Entity, Entity]], *, threads: int = 1) -> list[float]:
+    """The probability, for each pair, that its two records are the same thing; in order."""
+    flat = [entity for pair in pairs for entity in pair]
+    scorer = Scorer.of(analyse(flat))
+    left = np.arange(0, len(flat), 2)
+    found: list[float] = scorer.scores(left, left + 1, threads).tolist()
+    return found
+
+
+def link(
+    left: Iterable[Entity],
+    right: Iterable[Entity],
+    *,
+    threshold: float = DEFAULT_THRESHOLD,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> list[Match]:
+    """Which records of `left` are which of `right`: candidates scored, those at or above `threshold` returned.
+
+    Sorted by score, best first, then by ids. `progress(done, total)` is called as candidate pairs get done.
+    """
+    first = list(left)
+    table = analyse([*first, *right])
+    return _matches(table, candidates(table, len(first)), threshold, threads, progress)
+
+
+def dedupe(
+    entities: Iterable[Entity],
+    *,
+    threshold: float = DEFAULT_THRESHOLD,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> list[Match]:
+    """Which records of one collection are the same thing; each pair once, the record that came first on the left."""
+    table = analyse(entities)
+    return _matches(table, candidates(table), threshold, threads, progress)
+
+
+def _matches(table: Table, pairs: Ints, threshold: float, threads: int, progress: Progress | None) -> list[Match]:
+    scores = Scorer.of(table).scores(pairs[:, 0], pairs[:, 1], threads, progress)
+    found = [
+        Match(table.ids[left], table.ids[right], score)
+        for (left, right), score in zip(
+            pairs[scores >= threshold].tolist(), scores[scores >= threshold].tolist(), strict=True
+        )
+    ]
+    return sorted(found, key=lambda match: (-match.score, match.left, match.right))
