@@ -5,6 +5,9 @@ request only; whoever receives data decides again, from statements signed by off
 """
 
 from accord.arrangement.decide import Permit, decide, require
+from accord.arrangement.desk import DeskKeys, NewParty, adopt, adopted, card, create_desk, keys, officers, signer
+from accord.arrangement.document import load, read_card
+from accord.arrangement.draft import draft
 from accord.arrangement.model import Accord, Action, Clause, Level, Officer, Party
 from accord.arrangement.request import Refusal, Request, Terms, union
 from accord.arrangement.statement import (
@@ -27,8 +30,10 @@ __all__ = [
     "Accord",
     "Action",
     "Clause",
+    "DeskKeys",
     "Kind",
     "Level",
+    "NewParty",
     "Officer",
     "Party",
     "Permit",
@@ -37,13 +42,23 @@ __all__ = [
     "Signer",
     "Statement",
     "Terms",
+    "adopt",
+    "adopted",
     "approve",
     "assess",
+    "card",
     "consent",
+    "create_desk",
     "decide",
     "demand",
+    "draft",
     "identify",
+    "keys",
+    "load",
+    "officers",
     "read",
+    "read_card",
     "require",
+    "signer",
     "union",
 ]

@@ -50,13 +50,14 @@ class Action(StrEnum):
     BLIND = "blind"  # let it take part in a blind question, on either side
     SILENT = "silent"  # tell the owner alone of a possible match
     CONTACT = "contact"  # tell both of a possible match and whom to contact
+    COMPARE = "compare"  # show the other side one's own identifying fields, so that a person can compare
     RELEASE = "release"  # hand over named fields
     READ = "read"  # use fields that were handed over before
 
     @property
     def level(self) -> Level:
         """The level that the accord must allow for it."""
-        return Level.RELEASE if self is Action.READ else Level[self.name]
+        return Level.RELEASE if self in (Action.READ, Action.COMPARE) else Level[self.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,13 +119,13 @@ def originators_agree(request: Request, accord: Accord, now: dt.datetime) -> Ref
     """Rules 3 and 10: every other body whose data it is has consented to this recipient and purpose.
 
     For a body that is a party (data received under the accord) every step onward needs consent; for a third body that
-    lent its data to the owner, a release does.
+    lent its data to the owner, showing or releasing it does.
     """
     if request.action is Action.READ:
         return None
     parties = {party.id for party in accord.parties}
     for body in sorted(request.terms.owners - {request.owner, request.recipient}):
-        if body not in parties and request.action is not Action.RELEASE:
+        if body not in parties and request.action not in (Action.COMPARE, Action.RELEASE):
             continue
         if body in parties and (forbidding := _forbidding(request, accord, body)):
             return _no(

@@ -1,0 +1,334 @@
+"""Does the document make sense? Contradictions, clauses that can never apply, missing people, opened sensitive data.
+
+Invariants: all findings at once, each with its line; a *problem* stops a signature, a *note* is for a person to weigh.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accord.arrangement import handling
+from accord.arrangement._toml import Place, Report
+from accord.arrangement.document import Read
+from accord.arrangement.draft import AREAS, FUNCTIONS
+from accord.arrangement.model import ANY, Accord, Clause, Level, Party
+from accord.arrangement.rules import SENSITIVE
+from accord.errors import InputError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `check` found: `problems` must be mended before anybody signs, `notes` should be read."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+def check(document: Read, today: dt.date) -> Findings:
+    """Look for everything in a document that is wrong, or that its parties should know."""
+    problems, notes = Report(document.file, document.text), Report(document.file, document.text)
+    accord = document.accord
+    for looked in (_term, _parties, _keys, _words, _third_bodies, _handling):
+        looked(accord, today, problems, notes)
+    for number, clause in enumerate(accord.clauses):
+        _clause(accord, clause, (("clause", number),), problems, notes)
+    _overlaps(accord, problems, notes)
+    return Findings(tuple(problems.problems), tuple(notes.problems))
+
+
+def _term(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:
+    if accord.ends < accord.begins:
+        problems.add("term", "the accord ends before it begins", "put the later day in ends", key="ends")
+    elif accord.ends < today:
+        problems.add("term", "the term has ended, so everything is refused", "agree on a new term", key="ends")
+    if accord.begins > today:
+        notes.add("term", "the term has not begun, so everything is refused until then", "", key="begins")
+    if not accord.begins <= accord.review <= accord.ends:
+        problems.add("term", "the review is not within the term", "set review between begins and ends", key="review")
+    elif accord.review < today:
+        notes.add(
+            "review", "the day of the review has passed", "review the accord, then set the next day", key="review"
+        )
+    if (accord.version == 1) != (accord.previous == ""):
+        problems.add(
+            "version",
+            "version and previous do not fit",
+            "version 1 has an empty previous, later ones name it",
+            key="previous",
+        )
+
+
+def _parties(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:
+    if len(accord.parties) < 2:
+        problems.add("parties", "an accord has two parties or more", "add a [[party]]", key="title")
+    for number, party in enumerate(accord.parties):
+        place: Place = (("party", number),)
+        if not (party.contact.email or party.contact.phone):
+            notes.add(
+                "contact",
+                f"{party.id} has no e-mail address and no telephone number for a possible match",
+                "add one to contact",
+                place,
+                "contact",
+            )
+        if party.handling not in handling.SCHEMES:
+            problems.add(
+                "handling",
+                f"{party.id}: «{party.handling}» is no known scheme of handling codes",
+                f"use one of: {', '.join(handling.SCHEMES)}",
+                place,
+                "handling",
+            )
+        for role, verb in (("request", "ask for a release"), ("approve", "approve a release")):
+            if not any(role in officer.roles and officer.valid_on(today) for officer in party.officers):
+                problems.add(
+                    "officers",
+                    f"{party.id} has nobody who may {verb}",
+                    f'name an officer with the role "{role}"',
+                    place,
+                    "id",
+                )
+        for index, officer in enumerate(party.officers):
+            if officer.ends is not None and officer.ends < today:
+                notes.add(
+                    "key",
+                    f"the key of {party.id}/{officer.name} has expired",
+                    "renew it, or strike the officer out",
+                    (*place, ("party.officer", index)),
+                    "ends",
+                )
+        if len({officer.name for officer in party.officers}) < len(party.officers):
+            problems.add(
+                "officers", f"{party.id} names two officers alike", "give each a name of their own", place, "id"
+            )
+        for word in sorted(set(party.mandates) - set(FUNCTIONS)):
+            problems.add(
+                "mandate", f"{party.id}: «{word}» is no function", f"use: {', '.join(FUNCTIONS)}", place, "mandates"
+            )
+
+
+def _keys(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001 - one shape
+    held: Counter[str] = Counter()
+    for party in accord.parties:
+        held.update([str(party.sign), str(party.decrypt), *(str(officer.key) for officer in party.officers)])
+    for number, party in enumerate(accord.parties):
+        for key, word in ((str(party.sign), "sign"), (str(party.decrypt), "decrypt")):
+            if held[key] > 1:
+                problems.add(
+                    "key", f"the key «{word}» of {party.id} stands twice", _OWN_KEY, (("party", number),), word
+                )
+        for index, officer in enumerate(party.officers):
+            if held[str(officer.key)] > 1:
+                place: Place = (("party", number), ("party.officer", index))
+                problems.add("key", f"the key of {party.id}/{officer.name} stands twice", _OWN_KEY, place, "key")
+
+
+_OWN_KEY = "each party and each officer needs a key of their own; with one key, two persons are one"
+
+
+def _words(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001
+    for what, names, place, key in (
+        ("party id", [party.id for party in accord.parties], "party", "id"),
+        ("clause id", [clause.id for clause in accord.clauses], "clause", "id"),
+    ):
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                problems.add("twice", f"the {what} «{name}» stands twice", "give each its own", ((place, number),), key)
+    for area in sorted(set(accord.areas) - set(AREAS)):
+        problems.add("area", f"«{area}» is no crime area", f"use: {', '.join(AREAS)}", key="areas")
+    if not accord.areas:
+        problems.add("area", "no crime area is named", f"use: {', '.join(AREAS)}", key="areas")
+    if not accord.purposes:
+        problems.add("purpose", "no purpose is named, so everything is refused", 'add [purposes] with word = "meaning"')
+    if not accord.clauses:
+        problems.add("clause", "there is no clause, so everything is refused", "add a [[clause]]", key="title")
+    for scheme in sorted(set(accord.evaluation) - set(handling.EVALUATION)):
+        problems.add(
+            "evaluation",
+            f"«{scheme}» is no known evaluation scheme",
+            f"use: {', '.join(handling.EVALUATION)}",
+            (("evaluation", 0),),
+            "schemes",
+        )
+
+
+def _third_bodies(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001
+    taken = {party.id for party in accord.parties}
+    for number, body in enumerate(accord.third_bodies):
+        if body.id in taken:
+            problems.add(
+                "third-body",
+                f"«{body.id}» is named already",
+                "give it an id of its own",
+                (("third_body", number),),
+                "id",
+            )
+        taken.add(body.id)
+
+
+def _handling(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001
+    place: Place = (("handling", 0),)
+    used = {party.handling for party in accord.parties if party.handling in handling.SCHEMES}
+    for source in sorted(used):
+        for target in sorted(used - {source}):
+            stated = {t.code for t in accord.translations if (t.scheme, t.to_scheme) == (source, target)}
+            missing = [code.code for code in handling.SCHEMES[source] if code.code not in stated]
+            if missing:
+                problems.add(
+                    "handling",
+                    f"nothing says what {source} {', '.join(missing)} means in {target}",
+                    f'add {{ from = "{source}:…", to = "{target}:…" }} to translations',
+                    place,
+                    "translations",
+                )
+    pairs = Counter((t.scheme, t.code, t.to_scheme) for t in accord.translations)
+    for scheme, code, target in sorted(pair for pair, count in pairs.items() if count > 1):
+        problems.add(
+            "handling", f"{scheme}:{code} is translated into {target} twice", "keep one", place, "translations"
+        )
+    for row in accord.translations:
+        lost = _lost(row.scheme, row.code, row.to_scheme, row.to_code)
+        if lost and not row.lost:
+            problems.add(
+                "handling",
+                f"{row.scheme}:{row.code} as {row.to_scheme}:{row.to_code} loses «{lost}» without saying so",
+                f'add lost = "{lost}"',
+                place,
+                "translations",
+            )
+
+
+def _lost(scheme: str, code: str, to_scheme: str, to_code: str) -> str:
+    source = next(each for each in handling.SCHEMES[scheme] if each.code == code)
+    target = next(each for each in handling.SCHEMES[to_scheme] if each.code == to_code)
+    return "; ".join(demand for demand in source.demands if demand not in target.demands)
+
+
+def _clause(accord: Accord, clause: Clause, place: Place, problems: Report, notes: Report) -> None:
+    known = {party.id for party in accord.parties} | {ANY}
+    for word, identity in (("from", clause.giver), ("to", clause.receiver)):
+        if identity not in known:
+            problems.add(
+                "never-applies",
+                f"clause {clause.id}: «{identity}» is no party, so it can never apply",
+                f"use one of: {', '.join(sorted(known))}",
+                place,
+                word,
+            )
+    if clause.giver == clause.receiver != ANY:
+        problems.add(
+            "never-applies", f"clause {clause.id} can never apply: giver and receiver are one", "", place, "to"
+        )
+    strange = sorted(set(clause.purposes) - set(accord.purposes))
+    if strange:
+        problems.add(
+            "purpose",
+            f"clause {clause.id}: «{strange[0]}» stands not under [purposes]",
+            f"use one of: {', '.join(accord.purposes)}",
+            place,
+            "purposes",
+        )
+    opened = sorted(SENSITIVE & set(clause.properties))
+    if clause.level > Level.NEVER:
+        if opened:
+            problems.add(
+                "sensitive",
+                f"clause {clause.id} opens sensitive data: {', '.join(opened)}",
+                "strike it out; it is refused in any case",
+                place,
+                "properties",
+            )
+        if ANY in clause.properties:
+            notes.add(
+                "wide",
+                f"clause {clause.id} opens every property",
+                "name the properties that are needed",
+                place,
+                "properties",
+            )
+        if clause.protected:
+            notes.add(
+                "protected",
+                f"clause {clause.id} lets in records of minors, victims and witnesses",
+                "",
+                place,
+                "protected",
+            )
+    _ceiling(accord, clause, place, problems)
+
+
+def _ceiling(accord: Accord, clause: Clause, place: Place, problems: Report) -> None:
+    for giver in _givers(accord, clause):
+        if not clause.handling or giver.handling not in handling.SCHEMES:
+            continue
+        try:
+            scheme, _ = handling.parse(clause.handling, giver.handling)
+        except InputError as error:
+            problems.add("handling", f"clause {clause.id}: {error.message}", error.remedy, place, "handling")
+            return
+        stated = {t.code for t in accord.translations if (t.scheme, t.to_scheme) == (giver.handling, scheme)}
+        if scheme != giver.handling and stated != {code.code for code in handling.SCHEMES[giver.handling]}:
+            problems.add(
+                "handling",
+                f"clause {clause.id}: nothing says how codes of {giver.id} compare with {clause.handling}",
+                f"state the ceiling in {giver.handling}, or add the translations",
+                place,
+                "handling",
+            )
+
+
+def _givers(accord: Accord, clause: Clause) -> Iterator[Party]:
+    return (party for party in accord.parties if clause.giver in (party.id, ANY))
+
+
+def _overlaps(accord: Accord, problems: Report, notes: Report) -> None:
+    """Permissions against prohibitions, and permissions that another one makes idle."""
+    for number, clause in enumerate(accord.clauses):
+        if clause.level is Level.NEVER:
+            continue
+        place: Place = (("clause", number),)
+        forbidding = [c for c in accord.clauses if c.level is Level.NEVER and _same_way(c, clause)]
+        forbidding = [c for c in forbidding if not c.purposes or set(clause.purposes) <= set(c.purposes)]
+        cells = {(schema, prop) for schema in clause.schemata for prop in clause.properties}
+        dead = {(s, p) for s, p in cells for c in forbidding if _speaks(c, s, p)}
+        if dead and dead == cells:
+            problems.add(
+                "never-applies",
+                f"clause {clause.id} can never apply: {forbidding[0].id} forbids all of it",
+                "strike one of them out",
+                place,
+                "id",
+            )
+        elif dead:
+            words = ", ".join(sorted({prop for _, prop in dead}))
+            problems.add(
+                "contradiction",
+                f"clause {clause.id} permits what {forbidding[0].id} forbids: {words}",
+                "strike it out of one of them; the prohibition counts",
+                place,
+                "properties",
+            )
+        for other in accord.clauses:
+            wider = other is not clause and other.level >= clause.level and _same_way(other, clause)
+            wider = (
+                wider and set(clause.purposes) <= set(other.purposes) and all(_speaks(other, *cell) for cell in cells)
+            )
+            if wider and (other.level > clause.level or accord.clauses.index(other) < number):
+                notes.add(
+                    "idle",
+                    f"clause {clause.id} adds nothing to {other.id}, which goes as far or further",
+                    "",
+                    place,
+                    "id",
+                )
+
+
+def _same_way(wide: Clause, narrow: Clause) -> bool:
+    return wide.giver in (narrow.giver, ANY) and wide.receiver in (narrow.receiver, ANY)
+
+
+def _speaks(clause: Clause, schema: str, prop: str) -> bool:
+    return bool({schema, ANY} & set(clause.schemata)) and bool({prop, ANY} & set(clause.properties))
