@@ -23,7 +23,7 @@ AREAS = {
     "foreign-terrorist-fighters": r"foreign (?:terrorist )?fighters?|\bftfs?\b|\bpnr\b",
     "violent-extremism": r"violent extremis|extremisme violent|extremismo violento|\bpve\b|\bcve\b|radicali[sz]",
     "explosives": r"explosive|\bieds?\b|explosif",
-    "crime-terror-nexus": r"nexus|links between .{0,40}terror",
+    "crime-terror-nexus": r"crime.terror\w* nexus|(?:links between|liens entre) .{0,40}(?:terror|crim)",
 }
 
 FUNCTIONS = {

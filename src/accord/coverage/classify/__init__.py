@@ -14,7 +14,7 @@ looked like a label and was excluded comes with the reason; the same input gives
 >>> labels.areas, labels.functions
 (('trafficking-in-persons',), ('capacity-building',))
 >>> labels.why("trafficking-in-persons")
-('traite des personnes',)
+('contre la traite', 'traite des personnes')
 """
 
 from accord.coverage.classify._decide import classify, classify_many

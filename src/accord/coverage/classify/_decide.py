@@ -79,7 +79,7 @@ def _evidence(table: Table, field: Field, text: str, cut: Words) -> Iterator[Evi
 
 
 def _claims(other: Hit[Rule], hit: Hit[Rule]) -> bool:
-    """A strong term of another label claims the weak ones it overlaps: "wildlife trafficking" is not just trafficking."""
+    """A strong term of another label claims the weak ones it overlaps: "drug trafficking" is not bare trafficking."""
     return other.key.label != hit.key.label and other.first <= hit.last and hit.first <= other.last
 
 

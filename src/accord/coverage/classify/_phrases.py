@@ -2,7 +2,7 @@
 
 A term is a row of whole words: `human traffick*`. In it
 * `traffick*` is any word that begins so; `person*|people` one of several; `{illicit}` a named set of alternatives;
-* `the?` may be missing; `_3` stands for up to three words of any kind.
+* `the?` may be missing; `_3` stands for up to three words of any kind, before a word that may not be missing.
 A term never crosses the end of a sentence. Accents, case, hyphens and apostrophes do not matter.
 
 Invariants: the matcher is built once and never changes; its answer depends on the words alone; cost is one dictionary
@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from accord.coverage.classify._text import Words, fold, words
@@ -103,12 +104,18 @@ class Matcher(Generic[Key]):
                 steps.extend(self._steps(part))
         if not steps or steps[0].optional or steps[-1].atom < 0:
             raise InternalError("classify.term", f"the term {term!r} must begin and end with a word", "mend the table")
+        if any(gap.atom < 0 and after.optional for gap, after in pairwise(steps)):
+            raise InternalError(
+                "classify.term", f"in {term!r} a word that may be missing follows a gap", "mend the table"
+            )
         return tuple(steps)
 
     def _steps(self, part: str) -> list[_Step]:
         """A part such as `d'argent` is two words; alternatives are single words."""
         optional = part.endswith("?")
         part = part.removesuffix("?")
+        if "*" in part.replace("*|", "|").removesuffix("*"):
+            raise InternalError("classify.term", f"in {part!r} a star is not at the end of a word", "mend the table")
         part = _SET.sub(lambda name: self._sets[name.group(1)], part)
         if "|" in part or len(words(part).folded) == 1:
             return [_Step(self._atom(part), 0, optional)]
@@ -121,7 +128,7 @@ class Matcher(Generic[Key]):
             return known
         number = self._atoms[alternatives] = len(self._atoms)
         for word in alternatives.split("|"):
-            if len(words(word).folded) != 1 or "*" in word[:-1] or "?" in word:
+            if len(words(word).folded) != 1 or "?" in word:
                 raise InternalError("classify.term", f"{word!r} in {alternatives!r} is not one word", "mend the table")
             table = self._begins if word.endswith("*") else self._whole
             table.setdefault(fold(word.removesuffix("*")), set()).add(number)
