@@ -55,25 +55,25 @@ def read_entities(
 def merge(entities: Iterable[Entity]) -> list[Entity]:
     """Join fragments that share an id into one entity, in the order in which the ids first came.
 
-    The more special schema stays. Raises `InputError` `records.conflict` when two fragments cannot be one thing.
+    Raises `InputError` `records.conflict` with all ids that stand for different things.
     """
     kept: dict[str, Entity] = {}
-    conflicts = []
+    conflicts: list[Problem] = []
     for entity in entities:
-        before = kept.get(entity.id)
-        if before is None:
-            kept[entity.id] = entity
-        elif is_a(before.schema, entity.schema) or is_a(entity.schema, before.schema):
-            kept[entity.id] = _joined(before, entity)
-        else:
-            message = f"one id for a {before.schema} and a {entity.schema}"
-            conflicts.append(Problem("records.conflict", message, "give each its own id", entity=entity.id))
+        try:
+            kept[entity.id] = joined(kept[entity.id], entity) if entity.id in kept else entity
+        except InputError as error:
+            conflicts.append(Problem(error.code, error.message, error.remedy, entity=entity.id))
     if conflicts:
         raise InputError("records.conflict", "one id stands for different things", "give each its own id", conflicts)
     return list(kept.values())
 
 
-def _joined(first: Entity, second: Entity) -> Entity:
+def joined(first: Entity, second: Entity) -> Entity:
+    """Two fragments of one entity as one; the more special schema stays. Raises `InputError` `records.conflict`."""
+    if not is_a(first.schema, second.schema) and not is_a(second.schema, first.schema):
+        message = f"one id for a {first.schema} and a {second.schema}"
+        raise InputError("records.conflict", message, "give each its own id")
     properties = dict(first.properties)
     for name, values in second.properties.items():
         properties[name] = tuple(dict.fromkeys(properties.get(name, ()) + values))

@@ -1,0 +1,74 @@
+"""The list of parts and loads of a holding, in the desk's state database.
+
+Invariants: `exchange` is the only place where the list changes; it commits when its block ends well, and not at all
+otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, Integer, MetaData, String, Table, select
+
+from accord.vault import Folder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_TABLES = MetaData()
+_PARTS = Table(
+    "records_part",
+    _TABLES,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("rows", Integer, nullable=False),
+)
+_LOADS = Table(
+    "records_load",
+    _TABLES,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("at", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("entities", Integer, nullable=False),
+)
+
+
+def parts(folder: Folder) -> list[tuple[str, int]]:
+    """The names of the parts and their numbers of rows, in the order of loading."""
+    return [(str(name), int(rows)) for name, rows in _rows(folder, _PARTS, _PARTS.c.position, "name", "rows")]
+
+
+def loads(folder: Folder) -> list[dict[str, object]]:
+    """All loads, the oldest first."""
+    names = ("id", "at", "source", "entities")
+    return [dict(zip(names, row, strict=True)) for row in _rows(folder, _LOADS, _LOADS.c.number, *names)]
+
+
+@contextmanager
+def exchange(folder: Folder, old: Sequence[str], new: Sequence[tuple[str, int]]) -> Iterator[Connection]:
+    """Replace parts in the list; the block may write more into the same transaction."""
+    with folder.engine().begin() as connection:
+        _TABLES.create_all(connection)
+        if old:
+            connection.execute(_PARTS.delete().where(_PARTS.c.name.in_(old)))
+        if new:
+            connection.execute(_PARTS.insert(), [{"name": name, "rows": rows} for name, rows in new])
+        yield connection
+
+
+def add_load(connection: Connection, identity: str, at: datetime.datetime, source: str, entities: int) -> None:
+    """Note a load."""
+    when = at.astimezone(datetime.UTC).isoformat(timespec="seconds")
+    connection.execute(_LOADS.insert().values(id=identity, at=when, source=source, entities=entities))
+
+
+def _rows(folder: Folder, table: Table, order: Column[int], *names: str) -> list[tuple[Any, ...]]:
+    engine = folder.engine()
+    with engine.connect() as connection:
+        if not engine.dialect.has_table(connection, table.name):
+            return []  # nothing was loaded yet
+        return [tuple(row) for row in connection.execute(select(*(table.c[name] for name in names)).order_by(order))]
