@@ -121,6 +121,8 @@ def report(records: list[dict], ours: list[Answer], plain: list[Answer]) -> None
     print("\n| language | records | areas, F1 over all decisions: Accord | keyword list |\n|---|---|---|---|")
     for name in MARKS:
         chosen = [index for index, record in enumerate(records) if language(record) == name]
+        if not chosen:
+            continue
         pair = [micro(scores([answers[index] for index in chosen], "areas", AREAS)) for answers in (ours, plain)]
         print(f"| {name} | {len(chosen)} | {pair[0]:.2f} | {pair[1]:.2f} |")
 
