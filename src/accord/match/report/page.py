@@ -38,7 +38,7 @@ def render(report: content.Report) -> str:
     return _template().render(
         report=report,
         style=Markup(style),  # noqa: S704 - our own file, hashed above
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        policy=Markup(f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"),  # noqa: S704
         version=__version__,
         command=_command(report),
         near=content.NEAR,
