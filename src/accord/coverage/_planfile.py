@@ -16,42 +16,16 @@ from accord.errors import Problem
 
 _LONGEST_PERIOD = 60
 
-_KEYS = {
-    "source": [
-        "file",
-        "format",
-        "name",
-        "party",
-        "party_column",
-        "reports",
-        "mapping",
-        "places",
-        "licence",
-        "url",
-        "note",
-    ],
-    "spending": ["file", "format", "year", "parties", "source", "currency", "at_least", "licence", "url", "note"],
-    "need": [
-        "file",
-        "format",
-        "area",
-        "year",
-        "direction",
-        "censored",
-        "missing",
-        "source",
-        "name",
-        "measures",
-        "country",
-        "value",
-        "where",
-        "weight",
-        "licence",
-        "url",
-        "note",
-    ],
-    "period": ["from", "to"],
-    "method": ["need_at_least", "spending_at_least"],
+_DESCRIBED = ("name", "source", "licence", "url", "note")  # kept for the reader of the file, any table may have them
+_KEYS: dict[str, tuple[str, ...]] = {
+    "source": ("file", "format", "party", "party_column", "reports", "mapping", "places", *_DESCRIBED),
+    "spending": ("file", "format", "year", "parties", *_DESCRIBED),
+    "need": (
+        *("file", "format", "area", "year", "direction", "censored", "missing", "measures"),
+        *("country", "value", "where", "weight", *_DESCRIBED),
+    ),
+    "period": ("from", "to"),
+    "method": ("need_at_least", "spending_at_least"),
 }
 
 

@@ -1,0 +1,291 @@
+"""Tables of indicators in: ready definitions for public ones, and any table with named columns.
+
+Invariants: a ready definition is recognised by the table's own columns, so that a renamed file reads the same; the
+plan's `area`, `direction`, `year`, `missing`, `measures` and `where` win over it; one year per series, said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+
+from accord.coverage import places
+from accord.coverage._declared import below
+from accord.coverage._tables import read_rows
+from accord.coverage.need import Indicator, Interval
+from accord.coverage.plan import NeedSource, Plan
+from accord.coverage.read.book import Notes
+from accord.errors import InputError, Problem
+
+Row = Mapping[str, str]
+NOTHING = frozenset({"", "na", "n/a", "nan", "-", "..", "…", "null", "none"})
+_COUNTRY = (
+    "iso3",
+    "iso3_code",
+    "iso3code",
+    "alpha3",
+    "iso_a3",
+    "iso",
+    "code",
+    "iso2",
+    "country",
+    "countryname",
+    "entity",
+)
+_VALUE = ("value", "score", "index", "rate", "txtvalue")
+_RECENT_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a ready definition: `columns` (the largest of them counts), the rows `where` it stands."""
+
+    name: str
+    areas: tuple[str, ...]
+    columns: tuple[str, ...]
+    higher_is_worse: bool = True
+    measures: str = "need"
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A ready definition: recognised when all its `signs` are columns. Without `year` column the plan says the year;
+    with `years_across` each year is a column."""
+
+    name: str
+    signs: frozenset[str]
+    country: str
+    series: tuple[Series, ...]
+    year: str | None = None
+    years_across: bool = False
+    missing: frozenset[str] = frozenset()
+
+
+def _statistic(name: str, area: str, measures: str, **where: str) -> Series:
+    return Series(name, (area,), ("VALUE", "txtVALUE"), measures=measures, where=where)
+
+
+_TOTAL = {"Dimension": "Total", "Category": "Total"}
+_RATE = {"Unit of measurement": "Rate per 100,000 population"}
+
+READY: tuple[Ready, ...] = (
+    Ready(
+        "oc-index",
+        frozenset({"Continent", "Country", "Human trafficking", "Arms trafficking", "Flora crimes"}),
+        "Country",
+        (
+            Series("Human trafficking", ("trafficking-in-persons",), ("Human trafficking",)),
+            Series("Human smuggling", ("migrant-smuggling",), ("Human smuggling",)),
+            Series("Arms trafficking", ("firearms",), ("Arms trafficking",)),
+            Series("Flora and fauna crimes", ("wildlife-crime",), ("Flora crimes", "Fauna crimes")),
+            Series("Drug trades", ("drugs",), tuple(f"{drug} trade" for drug in ("Heroin", "Cocaine", "Cannabis", "Synthetic drug"))),
+            Series("Cyber-dependent crimes", ("cybercrime",), ("Cyber-dependent crimes",)),
+            Series("Financial crimes", ("illicit-financial-flows",), ("Financial crimes",)),
+            Series("Criminality", ("organised-crime",), ("Criminality", "Criminality avg,")),
+            Series("Anti-money laundering (resilience)", ("money-laundering",), ("Anti-money laundering",), False),
+        ),
+    ),
+    Ready(
+        "basel-aml",
+        frozenset({"ISO2", "score", "mltf"}),
+        "ISO2",
+        (Series("Basel AML index", ("money-laundering",), ("score",)),),
+    ),
+    Ready(
+        "ti-cpi",
+        frozenset({"country", "2011", "2012"}),
+        "country",
+        (Series("Corruption perceptions", ("corruption",), (), higher_is_worse=False),),
+        years_across=True,
+        missing=frozenset({"0.0", "0"}),
+    ),
+    Ready(
+        "owid-terrorism-methods",
+        frozenset({"Entity", "Code", "Year", "Terrorist attacks Bombing/Explosion"}),
+        "Code",
+        (Series("Bombings and explosions", ("explosives",), ("Terrorist attacks Bombing/Explosion",)),),
+        year="Year",
+    ),
+    Ready(
+        "owid-terrorism",
+        frozenset({"Entity", "Code", "Year", "Terrorist attacks"}),
+        "Code",
+        (Series("Terrorist attacks", ("terrorism",), ("Terrorist attacks",)),),
+        year="Year",
+    ),
+    Ready(
+        "owid-terrorism-deaths",
+        frozenset({"Entity", "Code", "Year", "Terrorism deaths"}),
+        "Code",
+        (Series("Terrorism deaths", ("terrorism",), ("Terrorism deaths",)),),
+        year="Year",
+    ),
+    Ready(
+        "unodc-statistics",
+        frozenset({"Iso3_code", "Indicator", "Dimension", "Category", "Year"}),
+        "Iso3_code",
+        (
+            _statistic(
+                "Detected victims", "trafficking-in-persons", "detected",
+                **{"Indicator": "Detected trafficking victims", "Sex": "Total", "Age": "Total", **_TOTAL},
+            ),
+            _statistic("Arms seized", "firearms", "enforcement", **{"Indicator": "Arms seized", **_TOTAL}),
+            _statistic("Smuggling of migrants, offences", "migrant-smuggling", "detected",
+                       **{"Category": "Smuggling of migrants", **_RATE}),
+            _statistic("Corruption, offences", "corruption", "detected", **{"Category": "Corruption", **_RATE}),
+            _statistic("Money laundering, offences", "money-laundering", "detected",
+                       **{"Category": "Money laundering", **_RATE}),
+            _statistic("Unlawful access to a computer system, offences", "cybercrime", "detected",
+                       **{"Category": "Unlawful access to a computer system", **_RATE}),
+        ),
+        year="Year",
+    ),
+    Ready(
+        "tip-tiers",
+        frozenset({"countryname", "iso", "year", "tier"}),
+        "iso",
+        (Series("Trafficking in Persons report tier", ("trafficking-in-persons",), ("tier",)),),
+        year="year",
+    ),
+)  # fmt: skip
+
+
+def read_indicators(plan: Plan) -> tuple[list[Indicator], list[Problem]]:
+    """Read every [[need]] table of the plan; raises `InputError` when one cannot be used at all."""
+    found: list[Indicator] = []
+    problems: list[Problem] = []
+    last = max(plan.years, default=None)
+    for source in plan.need:
+        notes = Notes(source.file.name)
+        series = _read(source, last, notes)
+        if not series:
+            notes.add("need", "no value could be taken from this table", "check its area, year, value and where")
+        found.extend(series)
+        problems.extend(notes.problems)
+    return found, problems
+
+
+def _read(source: NeedSource, last: int | None, notes: Notes) -> list[Indicator]:
+    rows = iter(read_rows(source.file))
+    head = list(islice(rows, 1))
+    if not head:
+        return []
+    columns = set(head[0][1])
+    ready = next((one for one in READY if one.signs <= columns), None)
+    if ready is None or source.value:
+        ready = _generic(source, columns)
+    table = [row for _, row in chain(head, rows)]
+    found = []
+    for series in _wanted(ready, source):
+        if indicator := _indicator(source, ready, series, table, last, notes):
+            found.append(indicator)
+    return found
+
+
+def _wanted(ready: Ready, source: NeedSource) -> Sequence[Series]:
+    """The series that the plan's `area` and `where` leave of a ready definition."""
+    if source.where:
+        first = ready.series[0]
+        return [Series(source.name, first.areas, first.columns, first.higher_is_worse, first.measures, source.where)]
+    if source.areas and len(ready.series) > 1:
+        return [
+            replace(series, areas=kept)
+            for series in ready.series
+            if (kept := tuple(area for area in series.areas if area in source.areas))
+        ]
+    return [replace(series, areas=source.areas or series.areas) for series in ready.series]
+
+
+def _generic(source: NeedSource, columns: set[str]) -> Ready:
+    plain = {column.lower(): column for column in columns}
+    country = source.country or next((plain[name] for name in _COUNTRY if name in plain), None)
+    value = source.value or next((plain[name] for name in _VALUE if name in plain), None)
+    if country not in columns or value not in columns or not source.areas or value is None or country is None:
+        raise InputError(
+            "coverage.need",
+            f"{source.file.name} is no table that is known here, and the plan does not say enough about it",
+            "give `area`, `country` and `value` (names of columns) and `direction` in its [[need]]",
+        )
+    return Ready("table", frozenset(), country, (Series(source.name, source.areas, (value,)),), plain.get("year"))
+
+
+def _indicator(
+    source: NeedSource, ready: Ready, series: Series, table: Sequence[Row], last: int | None, notes: Notes
+) -> Indicator | None:
+    rows = [row for row in table if all(row.get(column) == wanted for column, wanted in series.where.items())]
+    missing = {text.lower() for text in (source.missing or ready.missing)} | NOTHING
+    by_year: dict[int | None, dict[str, Interval]] = {}
+    repeated = 0
+    for row in rows:
+        code = places.country(row.get(source.country or ready.country, ""))
+        if code is None:
+            continue
+        for year, cells in _cells(row, ready, series):
+            values = [value for cell in cells if (value := _value(cell, missing, source.censored))]
+            if values:
+                seen = by_year.setdefault(year, {})
+                repeated += code in seen
+                low, high = max(low for low, _ in values), max(high for _, high in values)
+                before = seen.get(code, (low, high))
+                seen[code] = (max(low, before[0]), max(high, before[1]))
+    year = _year(by_year, source.year, last)
+    values_of_year = by_year.get(year, {})
+    if not values_of_year:
+        return None
+    if repeated:
+        notes.add("need", "several rows of one country and year; the largest counts", "narrow them with `where`")
+    return Indicator(
+        name=series.name if ready.name == "table" else f"{source.name}: {series.name}",
+        areas=source.areas if source.where and source.areas else series.areas,
+        values=values_of_year,
+        year=year or source.year,
+        higher_is_worse=series.higher_is_worse if source.higher_is_worse is None else source.higher_is_worse,
+        measures=source.measures or series.measures,
+        weight=source.weight,
+        source=source.name,
+        file=source.file.name,
+    )
+
+
+def _cells(row: Row, ready: Ready, series: Series) -> Iterable[tuple[int | None, list[str]]]:
+    if ready.years_across:
+        return [(int(column), [cell]) for column, cell in row.items() if column.isdigit() and len(column) == 4]
+    year = row.get(ready.year, "")[:4] if ready.year else ""
+    cells = [row[column] for column in series.columns if column in row]
+    return [(int(year) if year.isdigit() else None, cells)]
+
+
+def _value(cell: str, missing: set[str], censored: Mapping[str, Interval]) -> Interval | None:
+    """The range that a cell stands for; None when it stands for nothing.
+
+    >>> _value("<5", set(), {}), _value("0.0", {"0.0"}, {}), _value("few", set(), {"few": (1, 4)})
+    ((0.0, 4.0), None, (1, 4))
+    """
+    text = cell.replace(" ", "")
+    if text.lower() in missing:
+        return None
+    if cell in censored or text in censored:
+        return censored.get(cell) or censored[text]
+    try:
+        if text.startswith("<"):
+            return 0.0, below(text)
+        if text.startswith(">"):
+            return float(text[1:]), float("inf")
+        value = float(text.replace(",", ""))
+    except ValueError:
+        return None
+    return value, value
+
+
+def _year(by_year: Mapping[int | None, Mapping[str, Interval]], wanted: int | None, last: int | None) -> int | None:
+    """The year asked for; else, of the last five years up to the period's end, the one with the most countries."""
+    years = sorted(year for year in by_year if year is not None and (last is None or year <= last))
+    if wanted in by_year or not years:
+        return wanted if wanted in by_year else None
+    if wanted is not None:
+        return wanted
+    return max(
+        (year for year in years if year > years[-1] - _RECENT_YEARS), key=lambda year: (len(by_year[year]), year)
+    )

@@ -1,0 +1,63 @@
+"""Each activity with its crime areas and functions, and how they came about.
+
+Invariants: what a book states wins over what its text suggests; an activity without an area stays in the book (it
+shows that its partner reports from that country) and out of the map.
+
+>>> activity = Activity("P1", ("X",), "Operation Thunder", areas=("wildlife-crime",), functions=("operations",))
+>>> labelled = label([activity])[0]
+>>> labelled.areas, labelled.functions, labelled.why["wildlife-crime"]
+(('wildlife-crime',), ('operations',), ('stated in the book',))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from accord.coverage.activity import Activity
+from accord.coverage.classify import AREAS, Labels, classify, threat_views
+
+STATED = "stated in the book"
+_STEP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An activity, its labels, the words that decided each, and the emerging threats it belongs to (True: online)."""
+
+    activity: Activity
+    areas: tuple[str, ...]
+    functions: tuple[str, ...]
+    why: Mapping[str, tuple[str, ...]]
+    threats: Mapping[str, bool]
+
+
+def label(activities: Iterable[Activity], progress: Callable[[int], None] | None = None) -> list[Labelled]:
+    """Label activities, in order; the same text is read once. `progress` gets the number done since the last call."""
+    read: dict[tuple[str, ...], Labels] = {}
+    found = []
+    for count, activity in enumerate(activities, start=1):
+        text = (activity.title, activity.description, activity.context, *activity.areas, "|", *activity.codes)
+        labels = read.get(text)
+        if labels is None:
+            labels = read[text] = _classify(activity)
+        found.append(_labelled(activity, labels))
+        if progress and count % _STEP == 0:
+            progress(_STEP)
+    return found
+
+
+def _classify(activity: Activity) -> Labels:
+    """Areas that the book states are put to the reader as words, so that it goes on to look for functions."""
+    stated = ". ".join(AREAS[area] for area in activity.areas)
+    description = f"{activity.description}\n{stated}" if stated else activity.description
+    return classify(activity.title, description, context=activity.context, codes=activity.codes)
+
+
+def _labelled(activity: Activity, labels: Labels) -> Labelled:
+    areas = activity.areas or labels.areas
+    functions = (activity.functions or labels.functions) if areas else ()
+    why = {name: (STATED,) if name in (*activity.areas, *activity.functions) else labels.why(name)
+           for name in (*areas, *functions)}  # fmt: skip
+    views = threat_views(Labels(areas, functions), f"{activity.title}\n{activity.description}") if areas else ()
+    return Labelled(activity, areas, functions, why, {view.threat: view.online for view in views})

@@ -1,0 +1,102 @@
+"""How much need a country has in an area, as an interval that says how well it is known.
+
+Invariants: a missing value is the whole interval 0 to 1, never 0; "<5" is 0 to 4, never 0 and never 5; what counts
+detections gives a lower bound only (few detections may mean few detectives); what counts enforcement (seizures) is
+shown and never counted as need.
+
+Method: each indicator is turned into the country's place among all countries of that table (0 lowest, 1 highest; equal
+values share the middle place; of a censored value, the places of its two ends). An area's need is the weighted mean
+of the lower and of the upper ends over its indicators.
+
+>>> indicator = Indicator("x", ("drugs",), {"AAA": (1, 1), "BBB": (0, 4), "CCC": (9, 9)})
+>>> {code: (round(low, 2), round(high, 2)) for code, (low, high) in indicator.places().items()}
+{'AAA': (0.17, 0.17), 'BBB': (0.0, 0.67), 'CCC': (0.83, 0.83)}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One series of one table: `values` maps alpha-3 to the lowest and highest value that it can stand for."""
+
+    name: str
+    areas: tuple[str, ...]
+    values: Mapping[str, Interval]
+    year: int | None = None
+    higher_is_worse: bool = True
+    measures: str = "need"
+    weight: float = 1.0
+    source: str = ""
+    file: str = ""
+
+    def places(self) -> dict[str, Interval]:
+        """Each country's place among all, as need: 0 (least) to 1 (most)."""
+        if not self.values:
+            return {}
+        lows = np.array([low for low, _ in self.values.values()], dtype=float)
+        highs = np.array([high for _, high in self.values.values()], dtype=float)
+        capped = np.where(np.isinf(highs), lows, highs)
+        middles = np.sort((lows + capped) / 2)
+        low_place, high_place = _place(middles, lows), _place(middles, highs)
+        exact = lows == highs
+        low_place = np.where(exact, _middle(middles, lows), low_place)
+        high_place = np.where(exact, low_place, high_place)
+        if not self.higher_is_worse:
+            low_place, high_place = 1 - high_place, 1 - low_place
+        if self.measures == "detected":
+            high_place = np.ones_like(high_place)
+        return {
+            code: (float(low), float(high)) for code, low, high in zip(self.values, low_place, high_place, strict=True)
+        }
+
+
+def _place(middles: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.searchsorted(middles, values, side="left") / len(middles)
+
+
+def _middle(middles: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    left = np.searchsorted(middles, values, side="left")
+    right = np.searchsorted(middles, values, side="right")
+    return np.asarray((left + right) / (2 * len(middles)))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Need of every area and country: `low` and `high`, shape (areas, countries); `known` where any table speaks."""
+
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    known: npt.NDArray[np.bool_]
+    indicators: tuple[Indicator, ...] = ()
+    speaking: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
+
+
+def combine(indicators: Sequence[Indicator], areas: Sequence[str], countries: Sequence[str]) -> Need:
+    """Combine indicators into the need of each area and country; an area without indicators is unknown (0 to 1)."""
+    low = np.zeros((len(areas), len(countries)))
+    high = np.ones((len(areas), len(countries)))
+    known = np.zeros((len(areas), len(countries)), dtype=bool)
+    speaking: dict[str, tuple[Indicator, ...]] = {}
+    places = {id(indicator): indicator.places() for indicator in indicators}
+    for row, area in enumerate(areas):
+        used = [one for one in indicators if area in one.areas and one.measures != "enforcement" and one.weight > 0]
+        speaking[area] = tuple(used)
+        total = sum(one.weight for one in used)
+        if not total:
+            continue
+        for column, country in enumerate(countries):
+            pairs = [(one.weight, places[id(one)].get(country)) for one in used]
+            if any(pair for _, pair in pairs):
+                known[row, column] = True
+                low[row, column] = sum(weight * (pair or (0.0, 1.0))[0] for weight, pair in pairs) / total
+                high[row, column] = sum(weight * (pair or (0.0, 1.0))[1] for weight, pair in pairs) / total
+    return Need(low, high, known, tuple(indicators), speaking)

@@ -1,0 +1,171 @@
+"""One value of a book at a time: dates, places, money, words for areas; what cannot be read is told, never guessed.
+
+>>> first_day("2024-07"), last_day("2024-07")
+(datetime.date(2024, 7, 1), datetime.date(2024, 7, 31))
+>>> places_in("MRT:10|EGY:15|West Africa")[0]
+(Place(country='MRT', percent=10.0), Place(country='EGY', percent=15.0))
+>>> money_in("EUR 3000000"), money_in("1,250.50", "USD")
+(Money(cents=300000000, currency='EUR', kind='budget'), Money(cents=125050, currency='USD', kind='budget'))
+>>> areas_in("human trafficking|forestry")
+(('trafficking-in-persons', 'wildlife-crime'), ())
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Container
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from accord.coverage import places
+from accord.coverage.activity import Money, Place
+from accord.coverage.classify import AREAS, FUNCTIONS
+
+_MONEY = re.compile(r"^(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>-?[\d ,.']+)\s*(?P<after>[A-Z]{3})?$")
+_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_SEPARATORS = re.compile(r"[|;\n]")
+
+# words that activity books use for an area -> our area; a function's own word is in _FUNCTION_WORDS
+_AREA_WORDS = {
+    "human trafficking": "trafficking-in-persons",
+    "trafficking in persons": "trafficking-in-persons",
+    "people smuggling": "migrant-smuggling",
+    "smuggling of migrants": "migrant-smuggling",
+    "wildlife": "wildlife-crime",
+    "environmental crime": "wildlife-crime",
+    "forestry": "wildlife-crime",
+    "forest crime": "wildlife-crime",
+    "fisheries crime": "wildlife-crime",
+    "cultural heritage crime": "cultural-property",
+    "works of art": "cultural-property",
+    "firearms trafficking": "firearms",
+    "arms trafficking": "firearms",
+    "anti-corruption": "corruption",
+    "drug trafficking": "drugs",
+    "drug control": "drugs",
+    "cyber crime": "cybercrime",
+    "anti-money laundering": "money-laundering",
+    "financial crime": "money-laundering",
+    "organized crime": "organised-crime",
+    "transnational organised crime": "organised-crime",
+    "maritime piracy": "organised-crime",
+    "counter-terrorism": "terrorism",
+    "terrorist financing": "terrorism-financing",
+    "financing of terrorism": "terrorism-financing",
+    "ftf": "foreign-terrorist-fighters",
+    "internet abuse": "violent-extremism",
+    "preventing violent extremism": "violent-extremism",
+    "ied": "explosives",
+    "improvised explosive devices": "explosives",
+}
+_FUNCTION_WORDS = {
+    "operation": "operations",
+    "training": "capacity-building",
+    "course": "capacity-building",
+    "workshop": "capacity-building",
+    "online course": "e-learning",
+    "legislation": "legal",
+    "database": "tools-and-databases",
+    "assessment": "research",
+    "network": "coordination",
+    "awareness": "prevention",
+}
+
+
+def pieces(text: str) -> list[str]:
+    """The items of a list written with `|`, `;` or line breaks."""
+    return [piece.strip() for piece in _SEPARATORS.split(text) if piece.strip()]
+
+
+def first_day(text: str) -> date | None:
+    """The first day that a date as written can mean; None when there is none to read."""
+    return _day(text, last=False)
+
+
+def last_day(text: str) -> date | None:
+    """The last day that a date as written can mean: the end of its month or year when no day is given."""
+    return _day(text, last=True)
+
+
+def _day(text: str, last: bool) -> date | None:
+    if not text:
+        return None
+    if _ISO_DAY.match(text):
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError:
+            return None
+    from accord.records import clean
+
+    found = clean.date(text)
+    if found is None:
+        return None
+    month = found.month or (12 if last else 1)
+    day = found.day or (calendar.monthrange(found.year, month)[1] if last else 1)
+    return date(found.year, month, day)
+
+
+def places_in(text: str) -> tuple[tuple[Place, ...], frozenset[str], int]:
+    """Countries (with a percentage after `:`), the countries of the regions named, and how many words were neither."""
+    certain: dict[str, float | None] = {}
+    possible: set[str] = set()
+    unread = 0
+    for item in pieces(text):
+        word, _, share = item.rpartition(":") if ":" in item else (item, "", "")
+        percent = _percent(share)
+        if members := places.region(word):
+            possible |= members
+        elif code := places.country(word):
+            known = certain.get(code)
+            certain[code] = percent if known is None else known + (percent or 0)
+        else:
+            unread += 1
+    return tuple(Place(code, percent) for code, percent in certain.items()), frozenset(possible), unread
+
+
+def _percent(text: str) -> float | None:
+    try:
+        value = float(text.strip().rstrip("%"))
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1000 else None
+
+
+def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | None:
+    """An amount with its currency before or after it, or the `currency` given; None when it is no single amount."""
+    found = _MONEY.match(text.strip())
+    if not found:
+        return None
+    digits = re.sub(r"[ ']", "", found["amount"])
+    if "," in digits and "." not in digits and re.fullmatch(r"-?\d+,\d{1,2}", digits):
+        digits = digits.replace(",", ".")  # 1250,50
+    try:
+        cents = int((Decimal(digits.replace(",", "")) * 100).to_integral_value())
+    except InvalidOperation:
+        return None
+    return Money(cents, found["before"] or found["after"] or currency, kind)
+
+
+def areas_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The areas that the words of a book stand for, and the words that stand for none that we know."""
+    return _labels(text, {**_AREA_WORDS, **{title.lower(): area for area, title in AREAS.items()}}, AREAS)
+
+
+def functions_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same for functions."""
+    return _labels(text, {**_FUNCTION_WORDS, **{title.lower(): name for name, title in FUNCTIONS.items()}}, FUNCTIONS)
+
+
+def _labels(text: str, words: dict[str, str], known: Container[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found: dict[str, None] = {}
+    unread = []
+    for item in (part.strip() for piece in pieces(text) for part in piece.split(",")):
+        plain = " ".join(item.lower().replace("_", " ").split())
+        slug = plain.replace(" ", "-")
+        label = slug if slug in known else words.get(plain) or words.get(plain.replace("-", " "))
+        if label:
+            found[label] = None
+        elif item:
+            unread.append(item)
+    return tuple(found), tuple(unread)
