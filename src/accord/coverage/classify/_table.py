@@ -5,7 +5,7 @@ In a file, `[label]` holds terms by language (`en`, `fr`, `es`, `pt`, `ar`, `ru`
 `subject`, which names the thing, and one more, or the context, or a code.
 `[[label.except]]` holds phrases that look like the label and are not, with the reason (`why`); they also silence
 every term that lies inside them. `[words]` names sets of alternatives that terms may use as `{name}`.
-`[[negation]]` in a file of its own holds the words that deny what follows.
+`[negation]` holds, by language, the words that deny what follows.
 
 Invariants: every label is one of AREAS or FUNCTIONS, every area and function has terms, and no file has other keys.
 
