@@ -1,23 +1,27 @@
 """Hold the documentation against the code: `python docs/check.py` checks, `--write` writes the command reference again.
 
-Checks that (1) docs/reference/commands.md is what `--help` says today, (2) every relative link in README and docs leads
-somewhere, headings included, (3) every `accord …` command named in a shell block exists, with its options.
+Checks that (1) docs/reference/commands.md and mapping.md are what the code says today, (2) every relative link in
+README and docs leads somewhere, headings included, (3) every `accord …` command named in a shell block exists, with its
+options.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from accord.cli import cli
+from accord.records import mapping
 
 ROOT = Path(__file__).parents[1]
-REFERENCE = ROOT / "docs" / "reference" / "commands.md"
+REFERENCE = ROOT / "docs" / "reference"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -48,6 +52,20 @@ def reference() -> str:
         context = click.Context(command, info_name=path[-1], parent=parent, terminal_width=100, max_content_width=100)
         parts.append(f"## {names}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
     return "\n".join(parts)
+
+
+def mapping_reference() -> str:
+    """The format of a mapping file, from the docstring of the module that reads it."""
+    first, _, rest = (inspect.getdoc(mapping) or "").partition("\n\n")
+    sample, _, rest = rest.partition("\n\nInvariants:")
+    sample = textwrap.dedent(sample)
+    return (
+        f"# Mapping files\n\nWritten by `make docs` from `accord.records.mapping`.\n\n{first}\n\n"
+        f"```toml\n{sample}\n```\n\n{rest.partition('>>>')[0].strip().capitalize()}\n"
+    )
+
+
+WRITTEN = {"commands.md": reference, "mapping.md": mapping_reference}
 
 
 def pages() -> list[Path]:
@@ -100,12 +118,14 @@ def unknown_commands(page: Path) -> Iterator[str]:
 def main() -> int:
     """Check (0 when all is well), or write the reference with `--write`."""
     if "--write" in sys.argv:
-        REFERENCE.parent.mkdir(exist_ok=True)
-        REFERENCE.write_text(reference(), encoding="utf-8")
+        for name, text in WRITTEN.items():
+            (REFERENCE / name).write_text(text(), encoding="utf-8")
         return 0
     problems = []
-    if not REFERENCE.exists() or REFERENCE.read_text(encoding="utf-8") != reference():
-        problems.append("docs/reference/commands.md differs from --help: run `make docs`")
+    for name, text in WRITTEN.items():
+        file = REFERENCE / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text():
+            problems.append(f"docs/reference/{name} differs from the code: run `make docs`")
     for page in pages():
         problems += [*broken_links(page), *unknown_commands(page)]
     for problem in problems:
