@@ -1,1 +1,43 @@
-"""See the module docstrings."""
+"""Ask a partner without telling, and keep the word given: question → possible match → request → release → recall.
+
+    ask → receive … receive → hits → request → identify → approve → release → read → recall → receive (the receipt)
+
+Invariants: messages are files (or bytes), signed, sealed and hash-linked; every function through which data leaves puts
+its wish to the accord first; each step is durable before its message can be read. Read `protocol` for the blind
+question itself, and `docs/explanation/threat-model.md` for who learns what.
+"""
+
+from accord.exchange.carrier import Received
+from accord.exchange.marks import Mark, marks_of
+from accord.exchange.party import Party
+from accord.exchange.question import ask
+from accord.exchange.recall import Attestation, recall
+from accord.exchange.receive import receive
+from accord.exchange.release import Reading, correct, read, release
+from accord.exchange.request import Comparison, Consent, approve, compare, identify, request
+from accord.exchange.status import Waiting, hits, resend, status
+
+__all__ = [
+    "Attestation",
+    "Comparison",
+    "Consent",
+    "Mark",
+    "Party",
+    "Reading",
+    "Received",
+    "Waiting",
+    "approve",
+    "ask",
+    "compare",
+    "correct",
+    "hits",
+    "identify",
+    "marks_of",
+    "read",
+    "recall",
+    "receive",
+    "release",
+    "request",
+    "resend",
+    "status",
+]

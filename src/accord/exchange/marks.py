@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from accord.match import NormalForms
     from accord.records.model import Entity
 
+FORMS = "match v1"  # the published algorithm whose normal forms these marks are made of
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
 
 # numbers that are issued once in the world, or long enough to be
@@ -97,11 +98,9 @@ def marks_of(entities: Iterable[Entity]) -> dict[str, tuple[Mark, ...]]:
 @cache
 def scheme() -> str:
     """The digest of the mark scheme: equal at two parties if and only if their marks can meet."""
-    from accord.match import ALGORITHM
-
     rules = {
         "scheme": 1,
-        "forms": ALGORITHM,
+        "forms": FORMS,
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(_FAMILIES.items())},
         "other": [list(rule) for rule in THING],
         "unique": list(_UNIQUE_KINDS),

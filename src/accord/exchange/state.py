@@ -34,12 +34,13 @@ if TYPE_CHECKING:
 class Session:
     """One conversation: a question with its answer, or a request with what follows from it.
 
-    `role` is this desk's: `asker` or `holder`; `after` is the session that it grew out of; `previous` and `sequence`
-    are those of its last message; `secret` what only this session needs, None once it is over.
+    `topic` is `question` or `request`; `role` is this desk's: `asker` or `holder`; `after` is the session that it grew
+    out of; `previous` and `sequence` are those of its last message; `secret` what only this session needs, None once
+    it is over.
     """
 
     id: str
-    kind: str
+    topic: str
     role: str
     partner: str
     state: str

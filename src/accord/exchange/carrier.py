@@ -1,0 +1,172 @@
+"""How a step of a conversation becomes durable: state, log entry and the message to send, in one transaction.
+
+A handler looks at a message and says what should follow (`Step`); it changes nothing. `start` and `carry_on` here make
+it so. A message that goes out is kept before anybody can read it (the outbox), so a desk that is killed at any moment
+either has not done the step, or can write the same message again.
+
+Invariants: a message is taken only as the next one of its session, once; the same message again changes nothing and
+gives the reply that was given; what is sent names the digest of what came before it, the accord, the mark scheme and
+the signed head of the sender's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from accord.errors import InputError, PeerError
+from accord.exchange import state
+from accord.exchange.body import SEND_AGAIN
+from accord.exchange.marks import scheme
+from accord.exchange.messages import Header, Message, seal
+from accord.exchange.party import Party
+from accord.exchange.state import Letter, Row, Session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What to send: the kind of message, its body and its parts."""
+
+    kind: str
+    body: Mapping[str, Any]
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What should follow: the session as it will be, rows to keep, log entries (kind, about, details), a message.
+
+    `said` is one sentence for the person at the desk.
+    """
+
+    session: Session
+    said: str
+    entries: tuple[tuple[str, str, Mapping[str, Any]], ...]
+    rows: tuple[Row, ...] = ()  # type: ignore[valid-type]  # each of one of the row kinds
+    reply: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that was opened, and the digest of what its sender signed."""
+
+    message: Message
+    digest: str
+
+    @property
+    def header(self) -> Header:
+        return self.message.header
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What `receive` did: whose message of which kind, what it means, and the reply that is due, if any."""
+
+    kind: str
+    session: str
+    partner: str
+    said: str
+    reply: bytes | None
+    again: bool = False
+
+
+def start(party: Party, step: Step) -> bytes:
+    """Make a step that a person asked for and that sends a message; returns the message."""
+    with party.writing() as connection:
+        before = state.get(connection, Session, step.session.id)
+        _unchanged(before, step.session)
+        session, data = _keep(connection, party, step)
+        if data is None:
+            raise PeerError("message.none", "this step sends no message", "")
+        state.put(connection, session)
+    return data
+
+
+def settle(party: Party, step: Step) -> bytes | None:
+    """Make a step that a person asked for and that may or may not send a message."""
+    with party.writing() as connection:
+        _unchanged(state.get(connection, Session, step.session.id), step.session)
+        session, data = _keep(connection, party, step)
+        state.put(connection, session)
+    return data
+
+
+def carry_on(party: Party, incoming: Incoming, before: Session | None, step: Step) -> Received:
+    """Take a message: everything that its handler said, or nothing. `before` is the session that the handler saw."""
+    header = incoming.header
+    with party.writing() as connection:
+        if (known := taken(connection, incoming)) is not None:
+            return known
+        now = state.get(connection, Session, header.session)
+        if (now and (now.sequence, now.state)) != (before and (before.sequence, before.state)):
+            raise InputError("exchange.busy", "the conversation moved on while this message was read", "try again")
+        partner = party.accord.party(header.sender)
+        party.log.accept(partner.id, partner.sign, dict(header.ledger), within=connection)
+        state.forget_letters(connection, header.session)
+        moved = replace(step, session=replace(step.session, sequence=header.sequence, previous=incoming.digest))
+        session, data = _keep(connection, party, moved)
+        state.put(connection, session)
+        reply = session.previous if data is not None else ""
+        state.put(
+            connection,
+            Letter(incoming.digest, header.session, header.kind, header.sequence, 1, party.stamp, None, reply),
+        )
+    return Received(header.kind, header.session, header.sender, step.said, data)
+
+
+def taken(connection: Connection, incoming: Incoming) -> Received | None:
+    """What was done with this message when it came before; None when it is new."""
+    letter = state.get(connection, Letter, incoming.digest)
+    if letter is None:
+        return None
+    answer = state.get(connection, Letter, letter.reply) if letter.reply else None
+    data = answer.data if answer else None
+    said = "this message was taken before; nothing changed"
+    said += ", and here is the reply again" if data else ", and no reply is due"
+    header = incoming.header
+    return Received(header.kind, header.session, header.sender, said, data, again=True)
+
+
+def known(session: Session | None) -> Session:
+    """The conversation that a message continues. Raises `PeerError` when there is none."""
+    if session is None:
+        raise PeerError(
+            "message.session", "this message answers a conversation that this desk does not know", SEND_AGAIN
+        )
+    return session
+
+
+def _unchanged(before: Session | None, after: Session) -> None:
+    if before is not None and before.sequence != after.sequence:
+        raise InputError("exchange.busy", "the conversation moved on meanwhile", "look at the status, then try again")
+
+
+def _keep(connection: Connection, party: Party, step: Step) -> tuple[Session, bytes | None]:
+    for row in step.rows:
+        state.put(connection, row)
+    for kind, about, details in step.entries:
+        party.note(connection, kind, about, details)
+    session = replace(step.session, since=party.stamp)
+    if step.reply is None:
+        return session, None
+    header = Header(
+        kind=step.reply.kind,
+        session=session.id,
+        sequence=session.sequence + 1,
+        previous=session.previous,
+        sender=party.id,
+        recipient=session.partner,
+        at=party.stamp,
+        accord=party.accord.digest,
+        scheme=scheme(),
+        ledger=party.log.report(session.partner, within=connection),
+        body=step.reply.body,
+    )
+    sealed = seal(Message(header, step.reply.parts), party.sign, party.accord.party(session.partner).decrypt)
+    letter = Letter(sealed.digest, session.id, step.reply.kind, header.sequence, 0, party.stamp, sealed.data)
+    state.put(connection, letter)
+    return replace(session, sequence=header.sequence, previous=sealed.digest), sealed.data

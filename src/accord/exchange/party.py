@@ -1,0 +1,130 @@
+"""One party at work: its open desk folder, keys, accord, log and holding, with the clock and randomness it uses.
+
+Invariants: everything that the exchange changes happens in `writing()`: one writer at a time, one transaction for state
+and log. Time and randomness come from here, so that tests and replays can set them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accord.arrangement import Accord, Signer, Terms, adopted, keys, signer
+from accord.errors import InputError
+from accord.exchange import state
+from accord.ledger import DecryptKey, Log, SigningKey
+from accord.records import Entity, Held, Holding
+from accord.vault import Folder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Clock = Callable[[], dt.datetime]
+Randomness = Callable[[int], bytes]
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _with_terms(held: Held) -> tuple[Entity, Terms]:
+    """Records and arrangement do not know each other; the terms cross as the data that both write and read."""
+    return held.entity, Terms.from_dict(held.terms.to_dict())
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An open desk. `clock` gives aware times; `randomness(n)` n fresh bytes; `workers` how many cores it may use."""
+
+    id: str
+    folder: Folder
+    accord: Accord
+    sign: SigningKey
+    decrypt: DecryptKey
+    log: Log
+    holding: Holding
+    clock: Clock = _now
+    randomness: Randomness = os.urandom
+    workers: int = 1
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        passphrase: str,
+        *,
+        clock: Clock = _now,
+        randomness: Randomness = os.urandom,
+        workers: int = 1,
+    ) -> Party:
+        """Open the desk folder at `path` with the accord it has adopted.
+
+        Raises what `Folder.open` raises, and `InputError` when no accord has been adopted yet.
+        """
+        folder = Folder.open(path, passphrase)
+        own = keys(folder)
+        engine = state.opened(folder)
+        return cls(
+            own.party,
+            folder,
+            adopted(folder),
+            own.sign,
+            own.decrypt,
+            Log(engine, own.sign, own.party),
+            Holding(folder),
+            clock,
+            randomness,
+            workers,
+        )
+
+    def signer(self, officer: str, passphrase: str = "") -> Signer:
+        """The officer of that name, ready to sign at this desk; `passphrase` when the key has one of its own."""
+        return signer(self.folder, officer, passphrase)
+
+    @property
+    def now(self) -> dt.datetime:
+        """The time by this party's clock."""
+        return self.clock().astimezone(dt.UTC)
+
+    @property
+    def stamp(self) -> str:
+        """The time as it stands in messages and rows: ISO 8601, UTC, whole seconds."""
+        return self.now.isoformat(timespec="seconds")
+
+    def records(self, where: str | None = None) -> Iterator[tuple[Entity, Terms]]:
+        """The own records that `where` chooses (all without it), each with the terms it is held under."""
+        return (_with_terms(held) for held in self.holding.iterate(where))
+
+    def record(self, identity: str) -> tuple[Entity, Terms]:
+        """One own record with its terms. Raises `InputError` `record.gone`."""
+        try:
+            return _with_terms(self.holding.get(identity))
+        except InputError:
+            raise InputError(
+                "record.gone", "the own record is not in this desk any more", "decline the request (not-same)"
+            ) from None
+
+    def new_id(self) -> str:
+        """A fresh name for a conversation, a possible match or a request: 16 hexadecimal digits."""
+        return self.randomness(8).hex()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The one writer's transaction: everything in it happens, or nothing does."""
+        with self.folder.lock(), state.opened(self.folder).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only looks."""
+        with state.opened(self.folder).connect() as connection:
+            yield connection
+
+    def note(self, connection: Connection, kind: str, about: str, details: Mapping[str, object]) -> None:
+        """Write an entry to the log, inside the transaction that does what it says."""
+        self.log.append(f"exchange.{kind}", about, dict(details), at=self.now, within=connection)

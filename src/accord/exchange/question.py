@@ -1,0 +1,330 @@
+"""The blind question at a desk: `ask`, and what is due when a question, an answer, matches or contacts come in.
+
+Invariants: a record takes part only as far as the accord lets it, decided again at each step; quotas are those of the
+receiver's copy of the accord; the secrets of a session are gone as soon as the step that needs them is done; a question
+is logged by both sides whether or not anything was found.
+
+A record that the accord keeps silent is not in the answer. Instead, under an accord with such a clause, the holder asks
+back in the same messages, about those records, padded to a size that does not depend on them: so the asker's messages
+are the same whether there are such records, whether they match, or not, and only the holder learns of a match.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from accord.arrangement import Request
+from accord.errors import InputError, PeerError, PolicyError
+from accord.exchange import body as body_
+from accord.exchange import selection, state
+from accord.exchange.body import SEND_AGAIN
+from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.marks import MARKS_PER_RECORD
+from accord.exchange.party import Party
+from accord.exchange.protocol import Answering, Asking, Held, MarkSet, bucket, pack_matches, unpack_matches
+from accord.exchange.psi import ELEMENT_BYTES, HolderKey, split
+from accord.exchange.state import Hit, Session
+
+if TYPE_CHECKING:
+    from accord.arrangement import Action
+
+SECRET_BYTES = 32
+_ALARM_FROM = 20  # possible matches; a share of fewer says nothing
+
+
+def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None) -> bytes:
+    """Ask a partner blind about the records of this desk that the accord lets in; returns the message to carry.
+
+    `where` chooses among them (see `accord.records.where`). Raises `PolicyError` when the accord lets none in, or when
+    the question is above its quotas, and `InputError` for a partner or purpose that the accord does not know.
+    """
+    accord, now = party.accord, party.now
+    accord.party(to)
+    request = Request(selection.QUESTION, party.id, to, "", (), purpose)
+    _check_words(party, to, purpose)
+    gate = selection.Gate(accord, request, now)
+    marks = selection.marked(selection.permitted(party.records(where), gate))
+    if not marks:
+        raise PolicyError(
+            "question.empty",
+            "no record of this desk may be asked about, or none has enough in it to be recognised by",
+            "see `accord arrangement may` for what the accord lets in, and `accord exchange marks ID` for a record",
+            owner=party.id,
+        )
+    _check_quotas(party, to, marks)
+    asked, smallest = selection.mark_set(marks), accord.quotas.smallest_set
+    secret, back = party.randomness(SECRET_BYTES), b""
+    asking = Asking(asked, secret, smallest, party.workers)
+    blinded = asking.question()
+    body: dict[str, Any] = {"purpose": purpose, "case": case, "size": asking.size}
+    parts = {"blinded": blinded}
+    if selection.speaks_of_silence(accord, to, party.id):
+        back = party.randomness(SECRET_BYTES)
+        answering = Answering(asked, back, smallest, party.workers)
+        body["public"] = answering.public.hex()
+        parts["outputs"] = b"".join(answering.held.shown)
+    kept = {"secret": secret, "marks": asked.to_bytes(), "blinded": blinded, "back": back}
+    session = _session(party, party.new_id(), "asker", to, body | {"records": len(marks)})
+    entry = ("asked", session.id, {"to": to, "purpose": purpose, "case": case, "marks": asking.size})
+    step = Step(
+        replace(session, secret=bundle(kept)),
+        f"asked {to} about {len(marks):,} records",
+        (entry,),
+        reply=Draft("question", body, parts),
+    )
+    return start(party, step)
+
+
+def on_question(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """m1 at the holder: evaluate the partner's marks, and show the truncated outputs of the own ones."""
+    header, body, parts = incoming.header, incoming.header.body, incoming.message.parts
+    if session is not None:
+        raise PeerError("message.session", "a question came under a name that another conversation has", SEND_AGAIN)
+    partner, smallest = header.sender, party.accord.quotas.smallest_set
+    purpose, case, size = body_.text(body, "purpose"), body_.text(body, "case"), body_.number(body, "size")
+    blinded = body_.part(parts, "blinded")
+    if len(blinded) != size * ELEMENT_BYTES or bucket(size, smallest) != size:
+        raise PeerError(
+            "question.size", "the question does not have the size that it states, or is not padded", SEND_AGAIN
+        )
+    _check_words(party, partner, purpose)
+    _check_received(party, partner, size)
+    contact = _own_marks(party, partner, purpose, selection.ANSWER)
+    held = selection.mark_set(contact)
+    answering = Answering(held, party.randomness(SECRET_BYTES), smallest, party.workers)
+    evaluated, outputs = answering.answer(blinded)
+    reply_body: dict[str, Any] = {"public": answering.public.hex()}
+    reply_parts = {"evaluated": evaluated, "outputs": outputs}
+    kept = {"held": answering.held.to_bytes()}
+    if selection.speaks_of_silence(party.accord, party.id, partner):
+        quiet = _own_marks(party, partner, purpose, selection.QUIET, without=contact)
+        silent, secret = selection.mark_set(quiet), party.randomness(SECRET_BYTES)
+        asking = Asking(silent, secret, smallest, party.workers)
+        reply_parts["asked"] = asking.question()
+        kept |= {"secret": secret, "marks": silent.to_bytes(), "blinded": reply_parts["asked"]}
+        kept |= {"outputs": body_.part(parts, "outputs"), "public": body_.raw(body, "public")}
+    fresh = _session(party, header.session, "holder", partner, {"purpose": purpose, "case": case, "size": size})
+    return Step(
+        replace(fresh, secret=bundle(kept)),
+        f"{partner} asks blind for «{purpose}», case {case}; the answer says nothing of records that do not match",
+        (("answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size}),),
+        reply=Draft("answer", reply_body, reply_parts),
+    )
+
+
+def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """m2 at the asker: check the proofs, find the agreeing marks, and say which they are."""
+    open_session = known(session)
+    body, parts, smallest = incoming.header.body, incoming.message.parts, party.accord.quotas.smallest_set
+    kept = unbundle(_secret(open_session))
+    asking = Asking(MarkSet.from_bytes(kept["marks"]), kept["secret"], smallest, party.workers, blinded=kept["blinded"])
+    public = body_.raw(body, "public")
+    matches = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
+    reply_parts = {"matches": pack_matches(matches)}
+    if kept["back"]:
+        reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(split(body_.part(parts, "asked")), party.workers)
+    groups = {str(match.group): asking.record(match.group) for match in matches}
+    entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
+    asked = int(open_session.details["records"])
+    if _alarming(party, len(groups), asked):
+        entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))
+    return Step(
+        replace(open_session, state="matched", secret=orjson.dumps(groups)),
+        f"{len(groups):,} of {asked:,} records are possible matches; their contacts come with the next message",
+        tuple(entries),
+        reply=Draft("matches", {"count": len(matches)}, reply_parts),
+    )
+
+
+def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """m3 at the holder: check the evidence, keep the possible matches, and give the contact point for each."""
+    open_session, parts = known(session), incoming.message.parts
+    kept, partner = unbundle(_secret(open_session)), party.accord.party(incoming.header.sender)
+    confirmed = Held.from_bytes(kept["held"]).confirm(unpack_matches(body_.part(parts, "matches")))
+    pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
+    allowed = _still_permitted(party, partner.id, open_session.purpose, {record for _, record in pairs})
+    now, mine = party.stamp, str(party.accord.party(party.id).contact)
+
+    def hit(record: str, state_: str) -> Hit:
+        theirs = str(partner.contact)
+        return Hit(party.new_id(), open_session.id, party.id, record, partner.id, theirs, state_, now)
+
+    hits = [(group, hit(record, "contact")) for group, record in pairs if record in allowed]
+    silent = [hit(record, "silent") for record in _silent_matches(party, kept, parts)]
+    groups = {group for group, _ in hits}
+    entries: list[tuple[str, str, Mapping[str, Any]]] = [
+        ("told", open_session.id, {"to": partner.id, "matches": len(hits), "silent": len(silent)})
+    ]
+    asked = -(-int(open_session.details["size"]) // MARKS_PER_RECORD)
+    if _alarming(party, len(groups), asked):
+        entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))
+    said = f"{len(hits):,} possible matches with {partner.id}: both sides now know whom to contact"
+    if silent:
+        said += f"; {len(silent):,} more that only this desk knows of"
+    return Step(
+        replace(open_session, state="closed", secret=None),
+        said,
+        tuple(entries),
+        rows=(*(row for _, row in hits), *silent),
+        reply=Draft("contacts", {"contact": mine, "hits": [[group, row.id] for group, row in hits]}),
+    )
+
+
+def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """m4 at the asker: keep the contact for each possible match. No reply is due."""
+    open_session, body = known(session), incoming.header.body
+    groups: dict[str, str] = orjson.loads(_secret(open_session))
+    partner, contact, now = incoming.header.sender, body_.text(body, "contact"), party.stamp
+    hits: dict[str, Hit] = {}
+    lines = body.get("hits")
+    for line in lines if isinstance(lines, list) else [None]:
+        group, name = line if isinstance(line, list) and len(line) == 2 else (None, None)
+        record, name = groups.get(str(group)), body_.identity({"hit": name}, "hit")
+        if record is None or name in hits:
+            raise PeerError("contacts.group", "the partner names a match that was never asked about", SEND_AGAIN)
+        hits[name] = Hit(name, open_session.id, partner, record, partner, contact, "contact", now)
+    with party.reading() as connection:
+        if any(state.get(connection, Hit, name) for name in hits):
+            raise PeerError("contacts.known", "the partner gives a match a name that another one has", SEND_AGAIN)
+    return Step(
+        replace(open_session, state="closed", secret=None),
+        f"{len(hits):,} possible matches: contact {partner}, {contact}" if hits else f"no match with {partner}",
+        (("learned", open_session.id, {"from": partner, "matches": len(hits)}),),
+        rows=tuple(hits.values()),
+    )
+
+
+def bundle(values: Mapping[str, bytes]) -> bytes:
+    """Several byte strings by name as one; `unbundle` reads it."""
+    head = orjson.dumps([[name, len(value)] for name, value in values.items()])
+    return len(head).to_bytes(8, "big") + head + b"".join(values.values())
+
+
+def unbundle(data: bytes) -> dict[str, bytes]:
+    """Read `bundle`."""
+    cut = 8 + int.from_bytes(data[:8], "big")
+    values = {}
+    for name, size in orjson.loads(data[8:cut]):
+        values[name] = data[cut : cut + size]
+        cut += size
+    return values
+
+
+def _session(party: Party, name: str, role: str, partner: str, body: Mapping[str, Any]) -> Session:
+    details = {key: body[key] for key in ("size", "records") if key in body} | {"begun": party.stamp}
+    now_state = "asked" if role == "asker" else "answered"
+    return Session(
+        name, "question", role, partner, now_state, body["purpose"], body["case"], "", 0, "", party.stamp, None, details
+    )
+
+
+def _own_marks(
+    party: Party, partner: str, purpose: str, action: Action, without: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    request = Request(action, party.id, partner, "", (), purpose)
+    gate = selection.Gate(party.accord, request, party.now)
+    taking_part = selection.permitted(party.records(), gate)
+    return selection.marked(entity for entity in taking_part if without is None or entity.id not in without)
+
+
+def _still_permitted(party: Party, partner: str, purpose: str, records: set[str]) -> set[str]:
+    """Of these records, those that the accord and their terms let be told of now, not only when m2 was written."""
+    request = Request(selection.ANSWER, party.id, partner, "", (), purpose)
+    gate = selection.Gate(party.accord, request, party.now)
+    if not records:
+        return set()
+    held = (pair for pair in party.records() if pair[0].id in records)
+    return {entity.id for entity, terms in held if gate.permit(entity, terms) is not None}
+
+
+def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str, bytes]) -> list[str]:
+    if "secret" not in kept:
+        return []
+    smallest = party.accord.quotas.smallest_set
+    marks = MarkSet.from_bytes(kept["marks"])
+    asking = Asking(marks, kept["secret"], smallest, party.workers, blinded=kept["blinded"])
+    found = asking.compare(body_.part(parts, "evaluated"), kept["public"], kept["outputs"])
+    return sorted({asking.record(match.group) for match in found})
+
+
+def _check_words(party: Party, partner: str, purpose: str) -> None:
+    if purpose not in party.accord.purposes:
+        known = ", ".join(party.accord.purposes)
+        raise PolicyError(
+            "question.purpose",
+            f"«{purpose}» is no purpose of this accord",
+            f"state one of: {known}",
+            "purposes",
+            partner,
+        )
+
+
+def _check_quotas(party: Party, to: str, marks: Mapping[str, Any]) -> None:
+    quotas = party.accord.quotas
+    if len(marks) > quotas.questions_per_day:
+        raise PolicyError(
+            "question.quota",
+            f"the question is about {len(marks):,} records; the accord allows {quotas.questions_per_day:,} a day",
+            "choose fewer with --where, or agree on a higher quota",
+            "quotas",
+            to,
+        )
+    classes: dict[str, int] = {}
+    for given in marks.values():
+        for mark in given:
+            classes[mark.kind] = classes.get(mark.kind, 0) + 1
+    for kind, limit in quotas.marks_per_class.items():
+        if classes.get(kind, 0) > limit:
+            raise PolicyError(
+                "question.quota",
+                f"the question has {classes[kind]:,} marks of the class «{kind}»; the accord allows {limit:,}",
+                "choose fewer records with --where",
+                "quotas",
+                to,
+            )
+    _check_size(party, to, bucket(sum(classes.values()), quotas.smallest_set))
+
+
+def _check_size(party: Party, owner: str, size: int) -> None:
+    most = party.accord.quotas.marks_per_session
+    if size > most:
+        raise PolicyError(
+            "question.quota",
+            f"the question has {size:,} marks; the accord allows {most:,} in one",
+            "ask in several questions, or agree on a higher quota",
+            "quotas",
+            owner,
+        )
+
+
+def _check_received(party: Party, partner: str, size: int) -> None:
+    """The quotas of a question that came in: what is counted is what the message shows, marks with padding."""
+    _check_size(party, party.id, size)
+    since = (party.now - dt.timedelta(days=1)).isoformat(timespec="seconds")
+    with party.reading() as connection:
+        before = state.find(connection, Session, topic="question", role="holder", partner=partner)
+    today = size + sum(int(one.details["size"]) for one in before if one.details["begun"] > since)
+    most = party.accord.quotas.questions_per_day * MARKS_PER_RECORD
+    if today > most:
+        raise PolicyError(
+            "question.quota",
+            f"{partner} has asked with {today:,} marks within a day; the accord allows {most:,}",
+            "let the partner ask again tomorrow, or agree on a higher quota",
+            "quotas",
+            party.id,
+        )
+
+
+def _alarming(party: Party, found: int, asked: int) -> bool:
+    return found >= _ALARM_FROM and found * 100 > party.accord.quotas.alarm_hit_percent * max(asked, 1)
+
+
+def _secret(session: Session) -> bytes:
+    if session.secret is None:
+        raise InputError("exchange.over", "this conversation is over; its secrets are gone", "ask again")
+    return session.secret

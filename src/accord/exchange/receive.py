@@ -1,0 +1,130 @@
+"""`receive`: take any message of a partner, do what is due, and give the reply that is due, if any.
+
+Invariants: a message is checked in this order, and the first that fails leaves the desk as it was: size, seal,
+signature of a party of the accord, recipient, parts; whether it came before; term and version of the accord; mark
+scheme; its place in the conversation; what it says. Policy refusals of a well-signed message are logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from accord.errors import PeerError, PolicyError, TrustError
+from accord.exchange import state
+from accord.exchange.body import SEND_AGAIN
+from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
+from accord.exchange.marks import scheme
+from accord.exchange.messages import Header, largest, open_message
+from accord.exchange.party import Party
+from accord.exchange.question import on_answer, on_contacts, on_matches, on_question
+from accord.exchange.recall import Attestation, on_recall, on_receipt
+from accord.exchange.release import on_release
+from accord.exchange.request import on_decline, on_request
+from accord.exchange.state import Session
+from accord.ledger import VerifyKey
+
+Handler = Callable[[Party, Incoming, Session | None], Step]
+
+_HANDLERS: dict[str, Handler] = {
+    "question": on_question,
+    "answer": on_answer,
+    "matches": on_matches,
+    "contacts": on_contacts,
+    "request": on_request,
+    "decline": on_decline,
+    "release": on_release,
+    "correction": on_release,
+    "recall": on_recall,
+    "receipt": on_receipt,
+}
+_OPENING = frozenset({"question", "request"})
+_MARKED = frozenset({"question", "answer", "matches", "contacts"})
+# what a conversation waits for: (topic, this desk's role, state) -> kinds of message that may come
+_DUE: dict[tuple[str, str, str], frozenset[str]] = {
+    ("question", "asker", "asked"): frozenset({"answer"}),
+    ("question", "holder", "answered"): frozenset({"matches"}),
+    ("question", "asker", "matched"): frozenset({"contacts"}),
+    ("request", "asker", "requested"): frozenset({"release", "decline"}),
+    ("request", "asker", "held"): frozenset({"recall", "correction"}),
+    ("request", "asker", "expired"): frozenset({"recall"}),
+    ("request", "holder", "recalled"): frozenset({"receipt"}),
+}
+
+
+def receive(party: Party, data: bytes, attestation: Attestation | None = None) -> Received:
+    """Take a message; the reply in what is returned is kept at this desk too, and comes again with the same message.
+
+    `attestation` goes into the receipt of a recall. Raises `TrustError`, `PeerError`, `InputError` or `PolicyError`,
+    and then nothing has changed.
+    """
+    accord = party.accord
+    message, digest = open_message(
+        data, party.decrypt, partial(_signer, party), party.id, largest(accord.quotas.marks_per_session)
+    )
+    incoming = Incoming(message, digest)
+    with party.reading() as connection:
+        if (known := taken(connection, incoming)) is not None:
+            return known
+        session = state.get(connection, Session, message.header.session)
+    _check_accord(party, message.header)
+    _check_place(message.header, session)
+    try:
+        if message.header.kind == "recall":
+            step = on_recall(party, incoming, session, attestation)
+        else:
+            step = _HANDLERS[message.header.kind](party, incoming, session)
+    except PolicyError as refusal:
+        with party.writing() as connection:
+            about = {"from": message.header.sender, "kind": message.header.kind, "code": refusal.code}
+            party.note(connection, "refused", message.header.session, about)
+        raise
+    return carry_on(party, incoming, session, step)
+
+
+def _signer(party: Party, name: str) -> VerifyKey | None:
+    """The key of a partner; none for this desk itself, so that its own messages cannot come back to it."""
+    found = [one.sign for one in party.accord.parties if one.id == name and name != party.id]
+    return found[0] if found else None
+
+
+def _check_accord(party: Party, header: Header) -> None:
+    accord = party.accord
+    if not accord.in_force(party.now.date()) and header.kind not in ("recall", "receipt"):
+        raise PolicyError(
+            "refused.term",
+            "the accord is not in force today, so no message under it is taken",
+            "sign a version whose term covers today; a recall and its receipt are still taken",
+            "term",
+        )
+    if header.accord != accord.digest:
+        raise TrustError(
+            "message.accord",
+            "this message was written under another version of the accord",
+            "see that both desks have adopted the same version, then let the partner send again",
+        )
+    if header.kind in _MARKED and header.scheme != scheme():
+        raise PeerError(
+            "message.scheme",
+            "the partner's marks are made by another scheme, so matches would be missed silently",
+            "install the same version of Accord at both desks",
+        )
+
+
+def _check_place(header: Header, session: Session | None) -> None:
+    if header.kind not in _HANDLERS:
+        raise PeerError("message.kind", "this kind of message is not known", "install the same version of Accord")
+    if header.kind in _OPENING:
+        if session is not None or header.sequence != 1:
+            raise PeerError("message.session", "a new conversation has the name of another one", SEND_AGAIN)
+        return
+    if session is None or session.partner != header.sender:
+        raise PeerError(
+            "message.session", "this message answers a conversation that this desk does not know", SEND_AGAIN
+        )
+    if header.sequence > session.sequence + 1:
+        raise PeerError("message.order", "a message before this one has not come yet", "give the earlier message first")
+    if header.sequence != session.sequence + 1 or header.previous != session.previous:
+        raise PeerError("message.order", "this message does not follow the last one of its conversation", SEND_AGAIN)
+    if header.kind not in _DUE.get((session.topic, session.role, session.state), frozenset()):
+        raise PeerError("message.order", "this conversation does not wait for such a message", SEND_AGAIN)

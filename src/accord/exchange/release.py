@@ -1,0 +1,251 @@
+"""Named fields change hands under conditions, and every use of them is checked.
+
+Invariants: `release` needs a permit of the accord for exactly this request, and the receiver decides again from the
+signed statements and its own copy of the accord: what an edited database of the sender claims is worth nothing. The
+fields are encrypted to a one-time key of the request, so that the file that carried them says nothing once that key is
+gone. No field is read without a purpose that the conditions name, and each reading, granted or not, is logged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from accord.arrangement import Action, Permit, Refusal, Request, Terms, decide, require
+from accord.errors import InputError, PeerError, PolicyError, TrustError
+from accord.exchange import body as body_
+from accord.exchange import state
+from accord.exchange.body import SEND_AGAIN
+from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.party import Party
+from accord.exchange.request import (
+    full_request,
+    hit_of,
+    holder_wish,
+    session_of,
+    wish_of,
+)
+from accord.exchange.selection import admitted
+from accord.exchange.state import Release, Session, Wish
+from accord.ledger import DecryptKey, Recipient, canonical
+from accord.records import Entity
+
+ONWARD = "no onward transfer without the giver's consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Released fields as they may be used now, with the conditions that bind whoever reads them."""
+
+    release: str
+    party: str
+    purpose: str
+    schema: str
+    fields: Mapping[str, list[str]]
+    handling: tuple[str, ...]
+    conditions: tuple[str, ...]
+    expires: str
+
+
+def release(party: Party, wish_id: str) -> bytes:
+    """Hand over the named fields of an approved request; returns the message to carry.
+
+    Raises `PolicyError` when a statement that the accord wants is missing or the record's terms have changed since it
+    was approved.
+    """
+    wish = holder_wish(party, wish_id)
+    if wish.state != "approved":
+        _refuse_unapproved(party, wish)
+    wanted = full_request(party, wish)
+    permit = require(wanted, party.accord, party.now)
+    record = hit_of(party, wish).record
+    fields = _fields(party.record(record)[0], permit)
+    conditions = _conditions(permit)
+    row = Release(
+        wish.id, wish.id, "giver", wish.party, record, "released", str(conditions["expires"]), party.stamp, conditions
+    )
+    body = {
+        "request": wanted.to_dict(),
+        "evidence": [each.to_dict() for each in wanted.evidence],
+        "conditions": conditions,
+    }
+    entry = ("released", wish.id, {"to": wish.party, "fields": sorted(fields), "expires": row.expires})
+    step = Step(
+        replace(session_of(party, wish), state="released"),
+        "",
+        (entry,),
+        rows=(row, replace(wish, state="released", shown=None)),
+        reply=Draft("release", body, {"fields": _boxed(wish, fields)}),
+    )
+    return start(party, step)
+
+
+def correct(party: Party, release_id: str) -> bytes:
+    """Send the named fields of a release again as the own record has them now; returns the message to carry."""
+    row = release_of(party, release_id)
+    if row.role != "giver" or row.state != "released":
+        raise InputError("release.state", f"this release is {row.state}; there is nothing to correct", "see the status")
+    with party.reading() as connection:
+        wish = wish_of(connection, row.wish)
+    wanted = full_request(party, wish)
+    permit = require(wanted, party.accord, party.now)
+    fields = _fields(party.record(row.record)[0], permit)
+    body = {"request": wanted.to_dict(), "evidence": [each.to_dict() for each in wanted.evidence]}
+    entry = ("corrected", row.id, {"to": row.party, "fields": sorted(fields)})
+    draft = Draft("correction", body | {"conditions": dict(row.conditions)}, {"fields": _boxed(wish, fields)})
+    return start(party, Step(session_of(party, wish), "", (entry,), reply=draft))
+
+
+def on_release(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """Released fields at the receiver: decide again from the signed statements, then keep them under their conditions.
+
+    A correction replaces the fields that an earlier release of the same request brought.
+    """
+    header, body = incoming.header, incoming.header.body
+    with party.reading() as connection:
+        wish = wish_of(connection, header.session)
+    wanted = _received_request(party, wish, body)
+    permit = require(wanted, party.accord, party.now)
+    if not wish.box:
+        raise InputError(
+            "release.over", "the key for these fields is gone: they were recalled or have expired", "ask again"
+        )
+    box = DecryptKey.from_bytes(wish.box.encode())
+    fields = body_.fields(box.decrypt(body_.part(incoming.message.parts, "fields")))
+    if not set(fields) <= set(wish.properties):
+        raise PeerError("release.fields", "the message holds fields that nobody asked for; none was kept", SEND_AGAIN)
+    conditions = _agreed(body.get("conditions"), permit) | {"request": _reading_terms(wanted)}
+    row = Release(
+        wish.id, wish.id, "receiver", wish.party, hit_of(party, wish).record, "held", str(conditions["expires"]),
+        party.stamp, conditions, fields,
+    )  # fmt: skip
+    corrected = header.kind == "correction"
+    said = f"{header.sender} {'corrects' if corrected else 'releases'} {', '.join(sorted(fields)) or 'no field'}"
+    return Step(
+        replace(known(session), state="held"),
+        f"{said}: for «{wish.purpose}», until {row.expires}; read it with `accord exchange read {row.id}`",
+        (("held", wish.id, {"from": header.sender, "fields": sorted(fields), "corrected": corrected}),),
+        rows=(row, replace(wish, state="held")),
+    )
+
+
+def read(party: Party, release_id: str, purpose: str) -> Reading:
+    """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged."""
+    row = release_of(party, release_id)
+    if row.role != "receiver":
+        raise InputError("release.role", "this desk gave these fields away; it reads its own record", "`records show`")
+    if row.fields is None:
+        raise PolicyError(
+            "release.gone",
+            f"these fields are {row.state}: there is nothing to read any more",
+            "ask the partner again",
+            owner=row.party,
+        )
+    answer = decide(_use(party, row, purpose), party.accord, party.now)
+    granted = isinstance(answer, Permit)
+    with party.writing() as connection:
+        details: dict[str, Any] = {"purpose": purpose, "granted": granted}
+        if isinstance(answer, Refusal):
+            details["code"] = answer.code
+        party.note(connection, "read", row.id, details)
+        if party.now.date() > dt.date.fromisoformat(row.expires):
+            forget_fields(connection, party, row, "expired")
+    if isinstance(answer, Refusal):
+        raise PolicyError(answer.code, answer.message, answer.remedy, answer.clause, answer.owner)
+    asked = row.conditions["request"]
+    return Reading(
+        row.id,
+        row.party,
+        purpose,
+        str(asked["schema"]),
+        {name: list(values) for name, values in row.fields.items()},
+        tuple(row.conditions["handling"]),
+        (*row.conditions["conditions"], row.conditions["onward"]),
+        row.expires,
+    )
+
+
+def release_of(party: Party, release_id: str) -> Release:
+    """The release of that id. Raises `InputError` `release.unknown`."""
+    with party.reading() as connection:
+        row = state.get(connection, Release, release_id)
+    if row is None:
+        raise InputError("release.unknown", f"there is no release {release_id}", "see `accord exchange status`")
+    return row
+
+
+def forget_fields(connection: Any, party: Party, row: Release, why: str) -> Release:
+    """Overwrite the fields, the one-time key and the letters of a release; a stub without personal data stays."""
+    wish = wish_of(connection, row.wish)
+    stub = replace(row, state=why, fields=None)
+    state.put(connection, stub)
+    state.put(connection, replace(wish, state=why, box=None, shown=None))
+    state.forget_letters(connection, row.wish)
+    party.note(connection, "erased", row.wish, {"why": why})
+    return stub
+
+
+def _refuse_unapproved(party: Party, wish: Wish) -> None:
+    if wish.state in ("requested", "compared"):
+        require(full_request(party, wish), party.accord, party.now)  # says which statement is wanting
+    raise InputError("request.decided", f"this request is {wish.state}", "see `accord exchange status`")
+
+
+def _fields(entity: Entity, permit: Permit) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in admitted(entity, permit).properties.items()}
+
+
+def _conditions(permit: Permit) -> dict[str, Any]:
+    return {
+        "purposes": [permit.request.purpose],
+        "handling": list(permit.handling),
+        "conditions": list(permit.conditions),
+        "expires": permit.expires.isoformat(),
+        "onward": ONWARD,
+        "clauses": list(permit.clauses),
+    }
+
+
+def _agreed(claimed: object, permit: Permit) -> dict[str, Any]:
+    """The conditions that both sides' accord gives: the giver may be stricter in time, never looser than the permit."""
+    own = _conditions(permit)
+    if not isinstance(claimed, dict):
+        raise PeerError("message.body", "the message has no readable conditions", SEND_AGAIN)
+    ends = body_.day(claimed, "expires")
+    if ends is None:
+        raise PeerError("message.body", "the message does not say when the fields expire", SEND_AGAIN)
+    return own | {"expires": min(ends, permit.expires).isoformat()}
+
+
+def _received_request(party: Party, wish: Wish, body: Mapping[str, object]) -> Request:
+    claimed = body.get("request")
+    if not isinstance(claimed, dict):
+        raise PeerError("message.body", "the message has no readable request", SEND_AGAIN)
+    wanted = Request.from_dict(claimed, body_.envelopes(body, "evidence"))
+    if wanted.action is not Action.RELEASE or wanted.wish != full_request(party, wish).wish:
+        raise TrustError("release.other", "these fields answer another request than ours; none was kept", SEND_AGAIN)
+    return wanted
+
+
+def _reading_terms(wanted: Request) -> dict[str, object]:
+    """What a reading is decided on: the request, with the giver among the owners and its purpose as the only one."""
+    terms = replace(
+        wanted.terms,
+        purposes=frozenset({wanted.purpose}),
+        owners=wanted.terms.owners | {wanted.owner},
+        restricted=False,
+    )
+    return replace(wanted, action=Action.READ, terms=terms, evidence=()).to_dict()
+
+
+def _use(party: Party, row: Release, purpose: str) -> Request:
+    kept = Request.from_dict(row.conditions["request"])
+    until = dt.date.fromisoformat(row.expires)
+    terms: Terms = replace(kept.terms, until=min(filter(None, (kept.terms.until, until))))
+    return replace(kept, purpose=purpose, recipient=party.id, terms=terms)
+
+
+def _boxed(wish: Wish, fields: Mapping[str, list[str]]) -> bytes:
+    return Recipient.parse(wish.box or "").encrypt(canonical(dict(fields)))

@@ -1,0 +1,351 @@
+"""After a possible match: ask for named fields, compare by eye, approve by a second person.
+
+    requested --identify same--> compared --approve--> approved --release--> released
+         \\--identify not-same--> declined       (unsure: stays, and nothing may be released)
+
+Invariants: every statement is signed by an officer whose key the accord names and is bound to this one request, so the
+receiver of a release checks all of them again; the fields shown for comparison are forgotten when it is decided.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from accord.arrangement import (
+    Action,
+    Refusal,
+    Request,
+    Terms,
+    demand,
+    require,
+    statement,
+)
+from accord.errors import InputError, PeerError, PolicyError
+from accord.exchange import body as body_
+from accord.exchange import selection, state
+from accord.exchange.body import SEND_AGAIN
+from accord.exchange.carrier import Draft, Incoming, Step, known, settle, start
+from accord.exchange.party import Party
+from accord.exchange.state import Hit, Session, Wish
+from accord.ledger import DecryptKey, Envelope, Recipient, canonical, digest
+from accord.records import Entity
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+IDENTIFYING = (
+    "name", "alias", "previousName", "firstName", "middleName", "fatherName", "lastName", "title",
+    "birthDate", "birthPlace", "nationality", "country", "jurisdiction", "gender", "incorporationDate",
+    "passportNumber", "idNumber", "registrationNumber", "taxNumber", "imoNumber", "mmsi", "flag", "buildDate",
+    "publicKey", "iban", "accountNumber", "number", "serialNumber", "inventoryNumber", "email", "phone", "address",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both sides of a possible match, for a person to look at: the own record and the fields the asker showed."""
+
+    request: str
+    party: str
+    asked: tuple[str, ...]
+    purpose: str
+    ours: Mapping[str, list[str]]
+    theirs: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That a body which owns the record agrees: its own signed envelope, or the document in which it does."""
+
+    of: str
+    document: bytes
+    name: str
+
+
+def request(
+    party: Party,
+    hit: str,
+    properties: tuple[str, ...],
+    purpose: str,
+    officer: str = "analyst",
+    *,
+    until: dt.date | None = None,
+    passphrase: str = "",
+) -> bytes:
+    """Ask the partner of a possible match for named fields of its record; returns the message to carry.
+
+    `officer` signs the demand (role `request`). Sent along, so that a person can compare: the identifying fields of the
+    own record that the accord would let go that far. Raises `PolicyError` when the accord can never allow the release.
+    """
+    with party.reading() as connection:
+        found = _hit(state.get(connection, Hit, hit))
+        question = state.get(connection, Session, found.session)
+    if question is None or found.state == "silent":
+        raise InputError(
+            "request.silent", "the partner does not know of this match, so nothing can be asked", "see `exchange hits`"
+        )
+    entity, terms = party.record(found.record)
+    name, now = party.new_id(), party.now
+    wanted = Request(
+        Action.RELEASE,
+        found.party,
+        party.id,
+        entity.schema,
+        tuple(sorted(set(properties))),
+        purpose,
+        record=hit,
+        requester=f"{party.id}/{officer}",
+        until=until,
+    )
+    if (refusal := selection.refused(wanted, party.accord, now)) is not None:
+        raise _policy(refusal)
+    signed = demand(wanted, party.accord, party.signer(officer, passphrase), now)
+    shown, box = _shown(party, entity, terms, found.party, purpose), DecryptKey.generate()
+    wish = Wish(
+        name,
+        hit,
+        "asker",
+        found.party,
+        list(wanted.properties),
+        purpose,
+        wanted.requester,
+        until.isoformat() if until else "",
+        "requested",
+        party.stamp,
+        [signed.to_dict()],
+        box.to_bytes().decode(),
+    )
+    session = Session(
+        name, "request", "asker", found.party, "requested", purpose, question.case, found.session, 0,
+        question.previous, party.stamp,
+    )  # fmt: skip
+    body = {
+        "hit": hit,
+        "properties": list(wanted.properties),
+        "purpose": purpose,
+        "requester": wanted.requester,
+        "until": wish.until,
+        "box": str(box.recipient),
+        "demand": signed.to_dict(),
+    }
+    entry = ("requested", name, {"of": found.party, "hit": hit, "fields": len(wanted.properties), "purpose": purpose})
+    draft = Draft("request", body, {"shown": canonical(shown)})
+    return start(party, Step(session, "", (entry,), rows=(wish,), reply=draft))
+
+
+def on_request(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """A request at the holder: keep it for a person to compare, or decline what the accord can never allow."""
+    header, body = incoming.header, incoming.header.body
+    with party.reading() as connection:
+        hit = state.get(connection, Hit, body_.identity(body, "hit"))
+        question = state.get(connection, Session, hit.session) if hit else None
+    if session is not None or hit is None or question is None or hit.party != header.sender or hit.state == "silent":
+        raise PeerError("request.hit", "this asks about a match that was never told to its sender", SEND_AGAIN)
+    if header.previous != question.previous:
+        raise PeerError("message.order", "this request does not follow the last message of its question", SEND_AGAIN)
+    until = body_.day(body, "until")
+    wish = Wish(
+        header.session,
+        hit.id,
+        "holder",
+        header.sender,
+        sorted(set(body_.words(body, "properties"))),
+        body_.text(body, "purpose"),
+        body_.text(body, "requester"),
+        until.isoformat() if until else "",
+        "requested",
+        party.stamp,
+        [body_.envelope(body, "demand").to_dict()],
+        str(Recipient.parse(body_.text(body, "box"))),
+        body_.fields(body_.part(incoming.message.parts, "shown")),
+    )
+    wanted = full_request(party, wish)
+    said = statement.read(wanted.evidence[0], party.accord, party.now)
+    if said.kind is not statement.Kind.DEMAND or said.signer != wish.requester or said.about != wanted.wish:
+        raise PeerError("request.demand", "the request is not signed by the officer it names", SEND_AGAIN)
+    opened = Session(
+        wish.id, "request", "holder", wish.party, "requested", wish.purpose, question.case, hit.session, 0, "",
+        party.stamp,
+    )  # fmt: skip
+    entry = ("asked-for", wish.id, {"by": wish.party, "hit": hit.id, "fields": len(wish.properties)})
+    refusal = selection.refused(wanted, party.accord, party.now)
+    if refusal is not None:
+        step = _declined(opened, replace(wish, shown=None), refusal.code, refusal.message)
+        return replace(step, entries=(entry, *step.entries))
+    return Step(
+        opened,
+        f"{wish.party} asks for {', '.join(wish.properties)} for «{wish.purpose}»: "
+        f"compare the records with `accord exchange identify {wish.id}`",
+        (entry,),
+        rows=(wish,),
+    )
+
+
+def on_decline(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """The holder says no: the request is over."""
+    header, body = incoming.header, incoming.header.body
+    with party.reading() as connection:
+        wish = wish_of(connection, header.session)
+    code, message = body_.text(body, "code"), body_.text(body, "message")
+    return Step(
+        replace(known(session), state="declined"),
+        f"{header.sender} declines: {message}",
+        (("declined", wish.id, {"by": header.sender, "code": code}),),
+        rows=(replace(wish, state="declined", box=None),),
+    )
+
+
+def compare(party: Party, wish_id: str) -> Comparison:
+    """Both sides' fields, for the person who identifies. Raises `InputError` when the request is not at that point."""
+    wish = holder_wish(party, wish_id)
+    entity, _ = party.record(hit_of(party, wish).record)
+    return Comparison(
+        wish.id,
+        wish.party,
+        tuple(wish.properties),
+        wish.purpose,
+        {name: list(values) for name, values in entity.properties.items()},
+        dict(wish.shown or {}),
+    )
+
+
+def identify(
+    party: Party, wish_id: str, verdict: str, officer: str = "analyst", *, passphrase: str = ""
+) -> bytes | None:
+    """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves)."""
+    wish = holder_wish(party, wish_id)
+    if wish.state not in ("requested", "compared"):
+        raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
+    wanted = full_request(party, wish)
+    signed = statement.identify(wanted, party.accord, party.signer(officer, passphrase), party.now, verdict)
+    kept = [each for each in wish.evidence if each.get("payloadType") != statement.Kind.IDENTITY.payload_type]
+    wish = replace(wish, evidence=[*kept, signed.to_dict()], state="compared" if verdict == "same" else "requested")
+    session = session_of(party, wish)
+    entry = ("identified", wish.id, {"verdict": verdict, "officer": f"{party.id}/{officer}"})
+    if verdict == "not-same":
+        step = _declined(session, wish, "request.not-same", "a person compared the records: they are not the same")
+        return settle(party, replace(step, entries=(entry, *step.entries)))
+    return settle(party, Step(replace(session, state=wish.state), "", (entry,), rows=(wish,)))
+
+
+def approve(
+    party: Party,
+    wish_id: str,
+    officer: str,
+    answers: Mapping[str, str],
+    consents: tuple[Consent, ...] = (),
+    *,
+    passphrase: str = "",
+) -> None:
+    """A second person approves: signs the neutrality assessment, records the consents, approves exactly this release.
+
+    `answers`: yes or no for each of `arrangement.statement.QUESTIONS`. Nothing is kept unless the accord would now
+    permit the release: otherwise raises `PolicyError` with what is wanting.
+    """
+    wish, now = holder_wish(party, wish_id), party.now
+    if wish.state in ("declined", "released"):
+        raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
+    wanted, signer = full_request(party, wish), party.signer(officer, passphrase)
+    added = [statement.assess(wanted, party.accord, signer, now, answers)]
+    for given in consents:
+        added.append(_consent(party, wanted, signer, given))
+    added.append(statement.approve(wanted, party.accord, signer, now))
+    fresh = {each.payload_type for each in added}
+    kept = [each for each in wish.evidence if each.get("payloadType") not in fresh]
+    wish = replace(wish, evidence=[*kept, *(each.to_dict() for each in added)], state="approved")
+    require(full_request(party, wish), party.accord, now)
+    entry = ("approved", wish.id, {"officer": signer.id, "neutral": all(said == "no" for said in answers.values())})
+    settle(party, Step(replace(session_of(party, wish), state="approved"), "", (entry,), rows=(wish,)))
+
+
+def full_request(party: Party, wish: Wish) -> Request:
+    """What the accord is asked about a request: at the holder with the schema and the terms of its record."""
+    hit = hit_of(party, wish)
+    entity, terms = party.record(hit.record)
+    mine = wish.role == "holder"
+    return Request(
+        Action.RELEASE,
+        party.id if mine else wish.party,
+        wish.party if mine else party.id,
+        entity.schema,
+        tuple(wish.properties),
+        wish.purpose,
+        record=wish.hit,
+        requester=wish.requester,
+        until=dt.date.fromisoformat(wish.until) if wish.until else None,
+        terms=terms if mine else Terms(),
+        evidence=tuple(Envelope.from_dict(each) for each in wish.evidence),
+    )
+
+
+def _consent(party: Party, wanted: Request, signer: statement.Signer, given: Consent) -> Envelope:
+    """The body's own signed consent as it is, or its document recorded by the approver with name and SHA-256."""
+    if given.document.lstrip().startswith(b"{"):
+        signed = Envelope.from_bytes(given.document)
+        if signed.payload_type == statement.Kind.CONSENT.payload_type:
+            return signed
+    reference = f"{given.name} sha256:{digest(given.document)}"
+    return statement.consent(wanted, party.accord, signer, party.now, given.of, reference)
+
+
+def _shown(party: Party, entity: Entity, terms: Terms, partner: str, purpose: str) -> dict[str, list[str]]:
+    """The identifying fields that the accord lets the partner see beside the request, so that a person can compare."""
+    gate = selection.Gate(party.accord, Request(Action.COMPARE, party.id, partner, "", (), purpose), party.now)
+    known_by = {name: entity.properties[name] for name in IDENTIFYING if entity.get(name)}
+    shown = Entity(entity.id, entity.schema, known_by)
+    permit = gate.permit(shown, terms)
+    if permit is None:
+        return {}
+    return {name: list(values) for name, values in selection.admitted(shown, permit).properties.items()}
+
+
+def _declined(session: Session, wish: Wish, code: str, message: str) -> Step:
+    return Step(
+        replace(session, state="declined"),
+        f"declined: {message}",
+        (("declined", wish.id, {"to": wish.party, "code": code}),),
+        rows=(replace(wish, state="declined", shown=None, box=None),),
+        reply=Draft("decline", {"code": code, "message": message}),
+    )
+
+
+def holder_wish(party: Party, wish_id: str) -> Wish:
+    """A request that this desk decides. Raises `InputError` for an own one."""
+    with party.reading() as connection:
+        wish = wish_of(connection, wish_id)
+    if wish.role != "holder":
+        raise InputError("request.role", "this request is one of our own; the partner decides it", "see the status")
+    return wish
+
+
+def wish_of(connection: Connection, wish_id: str) -> Wish:
+    """The request of that id. Raises `InputError` `request.unknown`."""
+    wish = state.get(connection, Wish, wish_id)
+    if wish is None:
+        raise InputError("request.unknown", f"there is no request {wish_id}", "see `accord exchange status`")
+    return wish
+
+
+def hit_of(party: Party, wish: Wish) -> Hit:
+    """The possible match that a request is about."""
+    with party.reading() as connection:
+        return _hit(state.get(connection, Hit, wish.hit))
+
+
+def _hit(hit: Hit | None) -> Hit:
+    if hit is None:
+        raise InputError("hit.unknown", "there is no such possible match at this desk", "see `accord exchange hits`")
+    return hit
+
+
+def session_of(party: Party, wish: Wish) -> Session:
+    """The conversation of a request."""
+    with party.reading() as connection:
+        return known(state.get(connection, Session, wish.id))
+
+
+def _policy(refusal: Refusal) -> PolicyError:
+    return PolicyError(refusal.code, refusal.message, refusal.remedy, refusal.clause, refusal.owner)

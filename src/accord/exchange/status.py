@@ -1,0 +1,111 @@
+"""What a person sees: possible matches, what waits for whom since when, and a message written out again.
+
+Invariants: nothing here changes the desk or reads a record's fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accord.errors import InputError
+from accord.exchange import state
+from accord.exchange.party import Party
+from accord.exchange.state import Hit, Letter, Release, Session, Wish
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+# (topic, this desk's role, state) -> who must act ("us" or "them"), and what is waited for
+_WAITING: dict[tuple[str, str, str], tuple[str, str]] = {
+    ("question", "asker", "asked"): ("them", "the answer to our question: receive it when it comes"),
+    ("question", "asker", "matched"): ("them", "the contacts for the possible matches"),
+    ("question", "asker", "closed"): ("nobody", "answered: see `exchange hits`"),
+    ("question", "holder", "answered"): ("them", "which of our marks matched"),
+    ("question", "holder", "closed"): ("nobody", "answered: see `exchange hits`"),
+    ("request", "asker", "requested"): ("them", "their decision on our request"),
+    ("request", "asker", "declined"): ("nobody", "they declined"),
+    ("request", "asker", "held"): ("nobody", "fields held: `exchange read`"),
+    ("request", "asker", "returned"): ("nobody", "taken back; erased here, receipt sent"),
+    ("request", "asker", "expired"): ("nobody", "the fields have expired and are erased"),
+    ("request", "holder", "requested"): ("us", "compare the two records: `exchange identify`"),
+    ("request", "holder", "compared"): ("us", "a second person's approval: `exchange approve`"),
+    ("request", "holder", "approved"): ("us", "to hand over: `exchange release`"),
+    ("request", "holder", "declined"): ("nobody", "declined"),
+    ("request", "holder", "released"): ("nobody", "released; `exchange recall` takes it back"),
+    ("request", "holder", "recalled"): ("them", "the receipt that the fields are erased"),
+    ("request", "holder", "returned"): ("nobody", "taken back; receipt here"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the status: a conversation, its partner, who must act, what for, since when."""
+
+    id: str
+    topic: str
+    party: str
+    waits_for: str
+    what: str
+    since: str
+
+    def to_dict(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def status(party: Party) -> list[Waiting]:
+    """Every conversation, those first that wait for this desk, then those that wait for a partner, then the rest."""
+    with party.reading() as connection:
+        sessions = state.find(connection, Session)
+    lines = [_waiting(session) for session in sessions]
+    urgency = {"us": 0, "nobody": 2}
+    return sorted(lines, key=lambda line: (urgency.get(line.waits_for, 1), line.since, line.id))
+
+
+def _waiting(session: Session) -> Waiting:
+    who, what = _WAITING[(session.topic, session.role, session.state)]
+    return Waiting(
+        session.id,
+        session.topic,
+        session.partner,
+        session.partner if who == "them" else who,
+        what,
+        session.since,
+    )
+
+
+def hits(party: Party) -> list[dict[str, object]]:
+    """The possible matches of this desk: `hit`, `record` (the own record's id), `party`, `contact`, `state`, `since`.
+
+    `state` is the furthest that came of it: contact, requested, released, … or silent (only this desk knows).
+    """
+    with party.reading() as connection:
+        furthest = {wish.hit: wish.state for wish in state.find(connection, Wish)}
+        furthest |= {wish.hit: row.state for wish in state.find(connection, Wish) for row in _rows(connection, wish)}
+        found = state.find(connection, Hit)
+    return [
+        {
+            "hit": hit.id,
+            "record": hit.record,
+            "party": hit.party,
+            "contact": hit.contact,
+            "state": furthest.get(hit.id, hit.state),
+            "since": hit.since,
+        }
+        for hit in found
+    ]
+
+
+def resend(party: Party, conversation: str) -> bytes:
+    """The last message of a conversation that this desk wrote, as it was: for a file that was lost on its way."""
+    with party.reading() as connection:
+        sent = [letter for letter in state.find(connection, Letter, session=conversation, incoming=0) if letter.data]
+    if not sent or sent[-1].data is None:
+        raise InputError(
+            "message.none", f"this desk has no message of {conversation} to send again", "see `accord exchange status`"
+        )
+    return sent[-1].data
+
+
+def _rows(connection: Connection, wish: Wish) -> list[Release]:
+    return state.find(connection, Release, wish=wish.id)
