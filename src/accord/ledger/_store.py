@@ -1,0 +1,70 @@
+"""The tables of the log in a desk's state database.
+
+Invariants: nothing here is ever updated but the last signed head; a key row is the only thing that is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, select
+
+from accord.errors import TrustError
+
+METADATA = MetaData()
+
+ENTRIES = Table(
+    "ledger_entry",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # canonical JSON: what the tree holds
+    Column("record", Integer, nullable=False),  # which key opens the details
+    Column("sealed", LargeBinary, nullable=False),  # about whom or what, and the details
+)
+RECORDS = Table(  # one key for all entries about one thing; destroying the row makes their details unreadable
+    "ledger_record",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("about", String, nullable=False, unique=True),
+    Column("key", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,  # a destroyed key's number never comes back
+)
+NODES = Table(
+    "ledger_node",
+    METADATA,
+    Column("level", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+)
+HEADS = Table(  # kept for ever once told to a partner; the last one is replaced while it is our own only
+    "ledger_head",
+    METADATA,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("told", Integer, nullable=False),
+)
+TOLD = Table(
+    "ledger_told",
+    METADATA,
+    Column("party", String, primary_key=True),
+    Column("size", Integer, primary_key=True),
+)
+SEEN = Table(  # the newest report of each partner
+    "ledger_seen",
+    METADATA,
+    Column("party", String, primary_key=True),
+    Column("report", LargeBinary, nullable=False),
+)
+
+
+def stored_node(connection: Connection) -> Callable[[int, int], bytes]:
+    """Reads one node of the tree at a time. Raises `TrustError` `ledger.node` when it is gone."""
+
+    def node(level: int, position: int) -> bytes:
+        query = select(NODES.c.hash).where(NODES.c.level == level, NODES.c.position == position)
+        found: bytes | None = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise TrustError("ledger.node", "a part of the log is gone", "run `accord ledger verify` to see which")
+        return found
+
+    return node

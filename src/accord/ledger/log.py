@@ -1,0 +1,269 @@
+"""The log of a desk: append-only, hash-linked, signed, and able to forget a person without losing its proof.
+
+Invariants: an entry is on the disk before `append` returns (or with the caller's own transaction); the tree holds only
+when, what kind, and a commitment; whom it is about and the details are sealed under a key of that record, and
+destroying the key (`forget`) leaves every proof valid; each change ends with a newly signed head.
+
+What it cannot do alone: whoever has the folder *and* its passphrase can write another history and sign it. The heads
+that partners have seen (`report`, `accept`, `verify(witnesses)`) are what such a history does not fit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, func, insert, select, update
+
+from accord.errors import InputError, TrustError
+from accord.ledger import _store, merkle
+from accord.ledger.canonical import canonical
+from accord.ledger.envelope import Envelope
+from accord.ledger.head import Head, Report, check_progress, read_head
+from accord.ledger.keys import SigningKey, VerifyKey
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_REPORTED = 20  # how many states a report proves from: as many messages may be under way or lost
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `about` and `details` are None when the record's key was destroyed."""
+
+    index: int
+    at: dt.datetime
+    kind: str
+    about: str | None
+    details: Mapping[str, object] | None
+
+
+class Log:
+    """The log that `party` keeps in its state database and signs with `key`."""
+
+    __slots__ = ("_engine", "_key", "party")
+
+    def __init__(self, engine: Engine, key: SigningKey, party: str) -> None:
+        self._engine = engine
+        self._key = key
+        self.party = party
+        _store.METADATA.create_all(engine)
+
+    def append(
+        self,
+        kind: str,
+        about: str,
+        details: Mapping[str, object],
+        *,
+        at: dt.datetime,
+        within: Connection | None = None,
+    ) -> Entry:
+        """Write one entry: what `kind` of thing was done, `about` which record or conversation, with which details.
+
+        `within` is a transaction of the caller: then the entry stands or falls with it.
+        """
+        with self._writing(within) as connection:
+            index = _size(connection)
+            record, secret = _record(connection, about)
+            content = canonical({"about": about, "details": dict(details)})
+            last = _leaf(connection, index - 1).hex() if index else ""
+            body = canonical(
+                {
+                    "index": index,
+                    "at": at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+                    "kind": kind,
+                    "commitment": commitment(secret, index, content),
+                    "previous": last,
+                }
+            )
+            connection.execute(
+                insert(_store.ENTRIES).values(
+                    position=index, body=body, record=record, sealed=_seal(secret, index, content)
+                )
+            )
+            _grow(connection, index, merkle.leaf_hash(body))
+            self._sign(connection, index + 1, at)
+            return Entry(index, at, kind, about, dict(details))
+
+    def head(self, within: Connection | None = None) -> Head:
+        """The last signed state of the log. Raises `InputError` `ledger.empty` when nothing was logged yet."""
+        with self._writing(within) as connection:
+            return read_head(self._last(connection)[1], self.party, self._key.verify_key)
+
+    def report(self, party: str, within: Connection | None = None) -> dict[str, object]:
+        """What to put into a message to `party`: the signed head, with proofs from states it was told before."""
+        with self._writing(within) as connection:
+            size, envelope = self._last(connection)
+            query = select(_store.TOLD.c.size).where(_store.TOLD.c.party == party, _store.TOLD.c.size < size)
+            told = connection.execute(query.order_by(_store.TOLD.c.size.desc()).limit(_REPORTED)).scalars().all()
+            node = _store.stored_node(connection)
+            proofs = {old: tuple(merkle.consistency(old, size, node)) for old in told}
+            known = _store.TOLD.c.party == party, _store.TOLD.c.size == size
+            if connection.execute(select(_store.TOLD).where(*known)).first() is None:
+                connection.execute(insert(_store.TOLD).values(party=party, size=size))
+            connection.execute(update(_store.HEADS).where(_store.HEADS.c.size == size).values(told=1))
+            return Report(envelope, proofs).to_dict()
+
+    def accept(self, party: str, key: VerifyKey, report: object, within: Connection | None = None) -> Head:
+        """Check a partner's report against the last one seen, and remember the newer of both.
+
+        Raises `TrustError`: `ledger.forked` when the partner's log was rewritten, `ledger.unproven`, or what
+        reading the report raises.
+        """
+        given = Report.from_dict(report)
+        head = read_head(given.envelope, party, key)
+        with self._writing(within) as connection:
+            seen = _seen(connection, party)
+            if seen is not None:
+                older = read_head(seen.envelope, party, key)
+                if head.size < older.size:  # an older message that came late: the newer report must prove it
+                    check_progress(head, older, seen)
+                    return head
+                check_progress(older, head, given)
+                connection.execute(delete(_store.SEEN).where(_store.SEEN.c.party == party))
+            connection.execute(insert(_store.SEEN).values(party=party, report=canonical(given.to_dict())))
+        return head
+
+    def witnesses(self, within: Connection | None = None) -> dict[str, Report]:
+        """The newest report seen from each partner."""
+        with self._writing(within) as connection:
+            parties = connection.execute(select(_store.SEEN.c.party)).scalars().all()
+            return {party: seen for party in parties if (seen := _seen(connection, party)) is not None}
+
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        """The entries from `start` on, in order."""
+        with self._engine.connect() as connection:
+            query = select(_store.ENTRIES, _store.RECORDS.c.key).outerjoin(
+                _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
+            )
+            for row in connection.execute(
+                query.where(_store.ENTRIES.c.position >= start).order_by(_store.ENTRIES.c.position)
+            ):
+                yield _entry(row.position, row.body, row.sealed, row.key)
+
+    def forget(self, about: str, within: Connection | None = None) -> int:
+        """Destroy the key of a record: its entries stay and verify, unreadable for ever. Returns how many."""
+        with self._writing(within) as connection:
+            identity = connection.execute(
+                select(_store.RECORDS.c.id).where(_store.RECORDS.c.about == about)
+            ).scalar_one_or_none()
+            if identity is None:
+                return 0
+            connection.execute(delete(_store.RECORDS).where(_store.RECORDS.c.id == identity))
+            query = select(func.count()).select_from(_store.ENTRIES).where(_store.ENTRIES.c.record == identity)
+            return int(connection.execute(query).scalar_one())
+
+    def prove(self, index: int) -> tuple[bytes, list[bytes], Envelope]:
+        """The body of an entry, the proof that it is in the log, and the signed head that the proof leads to.
+
+        Raises `InputError` `ledger.absent` when there is no such entry.
+        """
+        with self._engine.connect() as connection:
+            size, envelope = self._last(connection)
+            query = select(_store.ENTRIES.c.body).where(_store.ENTRIES.c.position == index)
+            body = connection.execute(query).scalar_one_or_none()
+            if body is None or not 0 <= index < size:
+                raise InputError("ledger.absent", f"the log has no entry {index}", f"it has {size} entries, from 0 on")
+            return body, merkle.inclusion(index, size, _store.stored_node(connection)), envelope
+
+    @contextmanager
+    def _writing(self, within: Connection | None) -> Iterator[Connection]:
+        if within is not None:
+            yield within
+            return
+        with self._engine.begin() as connection:
+            yield connection
+
+    def _sign(self, connection: Connection, size: int, at: dt.datetime) -> None:
+        node = _store.stored_node(connection)
+        head = Head(self.party, size, merkle.root(size, node).hex(), at.astimezone(dt.UTC))
+        connection.execute(delete(_store.HEADS).where(_store.HEADS.c.size == size - 1, _store.HEADS.c.told == 0))
+        envelope = head.sign(self._key).to_bytes()
+        connection.execute(insert(_store.HEADS).values(size=size, envelope=envelope, told=0))
+
+    def _last(self, connection: Connection) -> tuple[int, Envelope]:
+        row = connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size.desc()).limit(1)).first()
+        if row is None:
+            raise InputError("ledger.empty", "nothing has been logged yet", "")
+        return row.size, Envelope.from_bytes(row.envelope)
+
+
+def commitment(secret: bytes, index: int, content: bytes) -> str:
+    """What the tree holds of an entry's content: a keyed hash, which says nothing once the key is destroyed."""
+    return hmac.digest(_derived(secret, "commit", index), content, "sha256").hex()
+
+
+def opened(secret: bytes, index: int, sealed: bytes) -> bytes:
+    """The content of an entry. Raises `TrustError` `ledger.details` when it was altered."""
+    try:
+        return AESGCM(_derived(secret, "seal", index)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except (InvalidTag, ValueError):
+        raise TrustError(
+            "ledger.details", f"the details of entry {index} were altered", "see `ledger verify`"
+        ) from None
+
+
+def _derived(secret: bytes, use: str, index: int) -> bytes:
+    return hmac.digest(secret, f"{use}:{index}".encode(), "sha256")
+
+
+def _seal(secret: bytes, index: int, content: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(_derived(secret, "seal", index)).encrypt(nonce, content, None)
+
+
+def _entry(index: int, body: bytes, sealed: bytes, secret: bytes | None) -> Entry:
+    claim = json.loads(body)
+    at = dt.datetime.fromisoformat(claim["at"])
+    if secret is None:
+        return Entry(index, at, claim["kind"], None, None)
+    content = json.loads(opened(secret, index, sealed))
+    return Entry(index, at, claim["kind"], content["about"], content["details"])
+
+
+def _size(connection: Connection) -> int:
+    last = connection.execute(select(func.max(_store.ENTRIES.c.position))).scalar_one()
+    return 0 if last is None else int(last) + 1
+
+
+def _record(connection: Connection, about: str) -> tuple[int, bytes]:
+    """The key of a record, made when it is first written about."""
+    row = connection.execute(select(_store.RECORDS).where(_store.RECORDS.c.about == about)).first()
+    if row is not None:
+        return row.id, row.key
+    secret = os.urandom(32)
+    made = connection.execute(insert(_store.RECORDS).values(about=about, key=secret))
+    return int(made.inserted_primary_key[0]), secret  # type: ignore[index]  # an insert of one row has its key
+
+
+def _leaf(connection: Connection, index: int) -> bytes:
+    return _store.stored_node(connection)(0, index)
+
+
+def _grow(connection: Connection, index: int, leaf: bytes) -> None:
+    """Add a leaf, and every subtree that it completes."""
+    node = _store.stored_node(connection)
+    rows, level, position, found = [(0, index, leaf)], 0, index, leaf
+    while position & 1:
+        found = merkle.join(node(level, position - 1), found)
+        level, position = level + 1, position >> 1
+        rows.append((level, position, found))
+    connection.execute(
+        insert(_store.NODES), [{"level": level, "position": place, "hash": value} for level, place, value in rows]
+    )
+
+
+def _seen(connection: Connection, party: str) -> Report | None:
+    query = select(_store.SEEN.c.report).where(_store.SEEN.c.party == party)
+    kept = connection.execute(query).scalar_one_or_none()
+    return None if kept is None else Report.from_dict(json.loads(kept))
