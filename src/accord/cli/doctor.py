@@ -1,0 +1,140 @@
+"""`accord doctor`: what this machine brings, and whether each part that Accord stands on loads.
+
+Invariants: it never fails: what is broken is the answer. It opens a desk only if ACCORD_PASSPHRASE is set, and asks
+nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from importlib import import_module, metadata
+from pathlib import Path
+
+import click
+
+from accord import __version__
+from accord.cli.output import desk_option, json_option, write_json, write_rows
+
+# distribution -> module; all are required, the check is whether they load on this machine
+_PARTS = {
+    "numpy": "numpy",
+    "pyarrow": "pyarrow.parquet",
+    "rapidfuzz": "rapidfuzz.process",
+    "cryptography": "cryptography.hazmat.primitives.ciphers.aead",
+    "sqlalchemy": "sqlalchemy",
+    "sqlcipher3": "sqlcipher3.dbapi2",
+    "voprf": "voprf",
+    "rbcl": "rbcl",
+    "pyrage": "pyrage",
+    "orjson": "orjson",
+    "lxml": "lxml.etree",
+    "babel": "babel",
+    "python-stdnum": "stdnum",
+    "anyascii": "anyascii",
+    "openpyxl": "openpyxl",
+    "jinja2": "jinja2",
+}
+
+
+@click.command()
+@desk_option
+@json_option
+def doctor(desk: Path, as_json: bool) -> None:
+    """Show versions, cores, memory, the parts that Accord stands on, and the desk.
+
+    \b
+    accord doctor
+    """
+    rows = list(_rows(desk))
+    if as_json:
+        write_json({row["what"]: row["found"] for row in rows})
+        return
+    write_rows(rows, ["what", "found", "note"], as_json=False, empty="")
+
+
+def _rows(desk: Path) -> Iterator[dict[str, object]]:
+    yield {"what": "accord", "found": __version__}
+    yield {"what": "python", "found": platform.python_version(), "note": sys.implementation.name}
+    yield {"what": "system", "found": f"{platform.system()} {platform.machine()}"}
+    yield {"what": "cores", "found": _cores()}
+    total, free = _memory_gb()
+    yield {"what": "memory_gb", "found": total, "note": f"{free} free" if free is not None else ""}
+    for distribution, module in _PARTS.items():
+        yield {"what": distribution, **_part(distribution, module)}
+    yield {"what": "desk", "found": _desk(desk), "note": str(desk.absolute())}
+
+
+def _cores() -> int:
+    """Those that this process may use, which in a container are fewer than the machine has."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _memory_gb() -> tuple[float | None, float | None]:
+    """Physical memory, total and free, in GB (10^9 bytes); None where the system does not tell."""
+    if sys.platform == "win32":
+        return _windows_memory_gb()
+    try:
+        page = os.sysconf("SC_PAGE_SIZE")
+        total = page * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return None, None
+    try:
+        free: float | None = round(page * os.sysconf("SC_AVPHYS_PAGES") / 1e9, 1)
+    except (ValueError, OSError):
+        free = None  # macOS
+    return round(total / 1e9, 1), free
+
+
+def _windows_memory_gb() -> tuple[float | None, float | None]:
+    import ctypes
+
+    class Status(ctypes.Structure):
+        """MEMORYSTATUSEX of the Windows API."""
+
+        _fields_ = (
+            ("length", ctypes.c_ulong),
+            ("load", ctypes.c_ulong),
+            *(
+                (name, ctypes.c_ulonglong)
+                for name in ("total", "free", "page", "page_free", "virtual", "v_free", "ext")
+            ),
+        )
+
+    status = Status(length=ctypes.sizeof(Status))
+    windll = getattr(ctypes, "windll", None)
+    if windll is None or not windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
+        return None, None
+    return round(status.total / 1e9, 1), round(status.free / 1e9, 1)
+
+
+def _part(distribution: str, module: str) -> dict[str, object]:
+    try:
+        version = metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return {"found": "missing", "note": f"pip install {distribution}"}
+    try:
+        import_module(module)
+    except Exception as error:  # a broken wheel may raise anything, and that is the answer
+        return {"found": f"{version}, does not load", "note": type(error).__name__}
+    return {"found": version}
+
+
+def _desk(desk: Path) -> str:
+    from accord.errors import AccordError
+    from accord.vault import Folder
+
+    if not (desk / "vault.json").is_file():
+        return "none here (--desk DIR, or `accord init DIR`)"
+    passphrase = os.environ.get("ACCORD_PASSPHRASE")
+    if not passphrase:
+        return "locked (ACCORD_PASSPHRASE is not set)"
+    try:
+        from accord.records import Holding
+
+        return f"opens, {len(Holding(Folder.open(desk, passphrase))):,} records"
+    except AccordError as error:
+        return f"does not open: {error.message}"
