@@ -87,7 +87,10 @@ def _other_names(entity: Entity) -> tuple[list[str], int]:
 
 
 def _share(part: int, whole: int) -> str:
-    return words.percent(part / whole) if whole and part not in (0, whole) else ("100 %" if part and whole else "0 %")
+    """Part of a whole as a percentage that says 0 and 100 only when it is exactly that; empty without a whole."""
+    if not whole:
+        return ""
+    return f"{100 * part // whole} %" if part in (0, whole) else words.percent(part / whole)
 
 
 def _bar(log_odds: float) -> tuple[float, float]:

@@ -85,15 +85,16 @@ def prior(parts: Sequence[Part]) -> Part | None:
 
 
 def reasons(parts: Sequence[Part]) -> str:
-    """One line: which features agree and which differ, strongest first.
+    """One line: which features agree and which differ, strongest first, without those that hardly matter.
 
     >>> reasons([Part("name", "A", "A", "agree", 3.0, ""), Part("country", "al", "dz", "differ", -1.0, "")])
     'agrees: name; differs: country'
     """
-    strongest = sorted(compared(parts), key=lambda part: -abs(part.effect))
+    telling = [part for part in compared(parts) if abs(part.effect) >= _LITTLE]
+    strongest = sorted(telling, key=lambda part: -abs(part.effect))
     said = []
     for found in ("agree", "differ"):
         features = list(dict.fromkeys(part.feature for part in strongest if part.verdict == found))
         if features:
             said.append(f"{_VERDICTS[found][1]}: {', '.join(features)}")
-    return "; ".join(said) or "nothing to compare"
+    return "; ".join(said) or "nothing told much"
