@@ -16,10 +16,10 @@ from accord.match.v1.script import skeleton
 from accord.match.v1.similar import WordColumns, similarities
 from accord.match.v1.vocabulary import Role
 
-KNOTS = np.array([0.4, 0.55, 0.65, 0.75, 0.82, 0.9, 0.96, 1.0])
+KNOTS = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
 _WIDTHS = (1, 2, 3, 4, 6, LONGEST_NAME)
-_JOINED = 0.86
-_LEAST = 0.4
+_JOINED = 0.6
+_LEAST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class NameColumns:
     joined: Ints  # (names, LONGEST_NAME) rows of `joined_latin`, -1 for none
     joined_latin: np.ndarray
     joined_skeleton: np.ndarray
+    joined_length: Ints
 
     @classmethod
     def of(cls, table: Table) -> NameColumns:
@@ -48,9 +49,9 @@ class NameColumns:
         order[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
         joined, latin_forms = _joined(rows, words)
         bones = np.array([*(skeleton(form) for form in latin_forms), ""], dtype=object)[:-1]
-        return cls(
-            words, rows, counts, order, table.name_forms, joined, np.array([*latin_forms, ""], dtype=object)[:-1], bones
-        )
+        lengths = np.array([len(form) for form in latin_forms], dtype=np.int64)
+        forms = np.array([*latin_forms, ""], dtype=object)[:-1]
+        return cls(words, rows, counts, order, table.name_forms, joined, forms, bones, lengths)
 
 
 def _joined(rows: Ints, words: WordColumns) -> tuple[Ints, list[str]]:
@@ -205,7 +206,7 @@ def _join(
     weight_a, weight_b = (batch.weight_b, batch.weight_a) if flip else (batch.weight_a, batch.weight_b)
     single = batch.similar.transpose(0, 2, 1) if flip else batch.similar
     joined, words = names.joined[a, :width], names.rows[b, :width]
-    length = np.array([len(form) for form in names.joined_latin], dtype=np.int64)
+    length = names.joined_length
     if not len(length) or width < 2:
         return
     near = np.abs(length[joined][:, :, None] - names.words.length[words][:, None, :]) <= 2

@@ -136,7 +136,7 @@ def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) 
         relation = "may be"
     elif words.group[a] >= 0 and words.group[a] == words.group[b]:
         relation = "means the same as" if words.role[a] == Role.GENERIC else "is a usual variant of"
-    elif pair.similar >= 0.75:
+    elif pair.similar >= 0.5:
         relation = "sounds like" if words.script[a] != words.script[b] else "is spelled nearly like"
     else:
         relation = "is only a little like"

@@ -36,16 +36,31 @@ ADDRESS = {SetLevel.DIFFERENT: -0.5, SetLevel.LITTLE: 0.3, SetLevel.SOME: 1.5, S
 POSTCODE = {SetLevel.DIFFERENT: -0.4, SetLevel.AGREE: 1.5}
 SCHEMA = {SchemaLevel.UNKNOWN: -0.5, SchemaLevel.INCOMPATIBLE: -9.0}
 
-# per nat of the words that agree, at the similarities `align.KNOTS`
-NAME_AGREED = (-0.6, -0.5, -0.25, 0.15, 0.4, 0.6, 0.75, 0.85)
+# words, per table of sounds: constant, letters, skeletons, sounds, shortness (`benchmarks/match/learn_words.py`)
+WORDS = (
+    (-8.54, 11.17, -0.76, 2.16, 1.59),
+    (-1.26, -0.1, -0.6, 2.6, 0.31),
+    (-1.71, 2.04, -1.03, 2.5, 0.72),
+)
+
+NAME_CONSTANT = 2.001
 NAME = {
-    "left_over": -0.9,
-    "one_sided": -0.12,
-    "numbers_differ": -4.0,
-    "generic_left": -0.3,
-    "forms": -0.3,
-    "exact": 0.5,
-    "pairs": 0.0,
+    "agreed": 0.000,
+    "agreed_log": 0.000,
+    "doubtful": 0.000,
+    "doubtful_some": -0.504,
+    "covered_lighter": 0.000,
+    "covered_lighter_well": 2.727,
+    "covered_heavier": 5.086,
+    "covered_heavier_well": 7.551,
+    "one_sided": 0.213,
+    "exact": 1.235,
+    "one_word": -0.662,
+    "numbers_differ": -3.152,
+    "number_missing": -0.955,
+    "generic_left": -0.939,
+    "forms_differ": -1.333,
+    "forms_agree": -0.402,
 }
 NO_NAME = -2.0  # one of the records has no name that can be read
 NAME_CEILING = 11.0

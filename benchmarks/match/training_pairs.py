@@ -1,0 +1,160 @@
+"""Labelled name pairs to learn from, none of them from a set on which figures are reported.
+
+Sources: (1) names of one EU listing in Latin and in other scripts, for listings that occur in no reported pair;
+(2) public-domain (CC0) Wikidata token pairs put together into names; (3) Latin names with typical writing errors, made
+by a seeded generator. Hard negatives: for (1) the nearest other names, for (2) and (3) names with one word replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from accord.match.v1.analyse import analyse
+from accord.match.v1.block import candidates
+from accord.match.v1.score import Scorer, _ratio
+from accord.match.v1.script import Script, latin, script_of, skeleton, words
+from accord.records.model import Entity
+
+REPORTED = ("crosslist", "cyrillic_eu")
+Pair = tuple[Entity, Entity, bool]
+
+
+def reported_ids(shared: Path) -> set[str]:
+    """Ids of all records of the reported pairs, without the mark of the half (-n, -l)."""
+    found = set()
+    for name in REPORTED:
+        with (shared / f"match/pairs/{name}.jsonl").open() as lines:
+            for line in lines:
+                pair = json.loads(line)
+                found |= {re.sub(r"-[nl]$", "", pair[side]["id"]) for side in ("left", "right")}
+    return found
+
+
+def listing_pairs(shared: Path, negatives: int = 5) -> list[Pair]:
+    """(1): non-Latin against Latin names of the same listing, and the nearest names of other listings."""
+    taboo = reported_ids(shared)
+    left, right = [], []
+    with (shared / "match/lists/eu.ftm.jsonl").open() as lines:
+        for line in lines:
+            entity = Entity.from_dict(json.loads(line))
+            if entity.id in taboo:
+                continue
+            names = entity.get("name")
+            other = tuple(n for n in names if any(script_of(w) not in (Script.LATIN, Script.NUMBER) for w in words(n)))
+            own = tuple(n for n in names if n not in other)
+            if other and own:
+                left.append(Entity(entity.id, entity.schema, {"name": other}))
+                right.append(Entity(entity.id, entity.schema, {"name": own}))
+    table = analyse([*left, *right])
+    scorer = Scorer.of(table)
+    pairs = candidates(table, len(left))
+    owner, a, b = table.names.products(pairs[:, 0], pairs[:, 1])
+    alike = np.maximum(_ratio(scorer.letters[a], scorer.letters[b]), _ratio(scorer.bones[a], scorer.bones[b]))
+    best = np.zeros(len(pairs))
+    np.maximum.at(best, owner, alike)
+    out = [(x, y, True) for x, y in zip(left, right, strict=True)]
+    for row in range(len(left)):
+        mine = np.flatnonzero((pairs[:, 0] == row) & (pairs[:, 1] != row + len(left)))
+        for chosen in mine[np.argsort(-best[mine], kind="stable")][:negatives]:
+            out.append((left[row], right[pairs[chosen, 1] - len(left)], False))
+    return out
+
+
+def token_pairs(archive: Path) -> dict[str, list[tuple[str, str]]]:
+    """(Latin, other) words by language."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    with tarfile.open(archive) as files:
+        for member in sorted(files.getmembers(), key=lambda m: m.name):
+            if not member.name.endswith("_20"):
+                continue
+            stream = files.extractfile(member)
+            assert stream is not None
+            language = member.name.removeprefix("wd_").removesuffix("_20")
+            rows = []
+            for line in stream.read().decode().splitlines():
+                word, other, _ = line.split("\t")
+                if len(word) > 1 and " " not in word:
+                    rows.append((word, other.replace(" ", "")))
+            found[language] = rows
+    return found
+
+
+def _person(identity: str, *names: str) -> Entity:
+    return Entity(identity, "Person", {"name": names})
+
+
+def transliterated_pairs(archive: Path, rng: random.Random, each: int = 700) -> Iterator[Pair]:
+    """(2): names of two or three words, in another script and in Latin; one word replaced for a negative."""
+    for rows in token_pairs(archive).values():
+        near: dict[str, list[str]] = {}
+        for word, _ in rows:
+            near.setdefault(skeleton(latin(word))[:2], []).append(word)
+        for number in range(each):
+            chosen = rng.sample(rows, rng.choice((2, 2, 2, 3)))
+            other = " ".join(word for _, word in chosen)
+            yield _person("n", other), _person("l", " ".join(word for word, _ in chosen)), True
+            for _ in range(3):
+                changed = [word for word, _ in chosen]
+                places = rng.sample(range(len(changed)), rng.choice((1, 1, 2)))
+                for place in places:
+                    close = near[skeleton(latin(changed[place]))[:2]]
+                    changed[place] = rng.choice(close) if rng.random() < 0.6 else rng.choice(rows)[0]
+                if changed != [word for word, _ in chosen]:
+                    yield _person("n", other), _person(f"l{number}", " ".join(changed)), False
+
+
+def _typo(word: str, rng: random.Random) -> str:
+    place = rng.randrange(len(word))
+    kind = rng.random()
+    letter = rng.choice("aeiourstnlmkdgbh")
+    if kind < 0.3:
+        return word[:place] + letter + word[place + 1 :]
+    if kind < 0.55:
+        return word[:place] + word[place + 1 :]
+    if kind < 0.8:
+        return word[:place] + letter + word[place:]
+    return word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+
+
+def _rewritten(parts: list[str], rng: random.Random) -> list[str]:
+    """A name as another clerk may write it."""
+    out = list(parts)
+    kind = rng.random()
+    if kind < 0.5:
+        for place in rng.sample(range(len(out)), rng.choice((1, 1, min(2, len(out))))):
+            if len(out[place]) > 3:
+                out[place] = _typo(out[place], rng)
+    elif kind < 0.65 and len(out) > 2:
+        del out[rng.randrange(1, len(out) - 1)]
+    elif kind < 0.72:
+        out[0] = out[0][0]
+    elif kind < 0.78:
+        out[0:2] = [out[0] + out[1]]
+    if rng.random() < 0.3:
+        out = out[1:] + out[:1]
+    return out
+
+
+def written_pairs(archive: Path, rng: random.Random, number: int = 3000) -> Iterator[Pair]:
+    """(3): Latin names rewritten, and Latin names that share words but are others."""
+    pool = [word for rows in token_pairs(archive).values() for word, _ in rows]
+    near: dict[str, list[str]] = {}
+    for word in pool:
+        near.setdefault(skeleton(latin(word))[:3], []).append(word)
+    for _ in range(number):
+        parts = rng.sample(pool, rng.choice((2, 2, 3, 3, 4)))
+        yield _person("a", " ".join(parts)), _person("b", " ".join(_rewritten(parts, rng))), True
+        for _ in range(2):
+            changed = list(parts)
+            for place in rng.sample(range(len(changed)), rng.choice((1, 1, 2))):
+                close = near[skeleton(latin(changed[place]))[:3]]
+                changed[place] = rng.choice(close) if rng.random() < 0.35 else rng.choice(pool)
+            if changed != parts:
+                yield _person("a", " ".join(parts)), _person("b", " ".join(_rewritten(changed, rng))), False
