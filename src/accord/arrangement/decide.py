@@ -95,16 +95,7 @@ def decide(request: Request, accord: Accord, now: dt.datetime) -> Permit | Refus
     checks every signature against its own copy of the accord.
     """
     now = now.astimezone(dt.UTC)
-    refusal = (
-        rules.addressed(request, accord)
-        or rules.in_term(request, accord, now)
-        or rules.not_sensitive(request, accord)
-        or rules.purpose_bound(request, accord)
-        or rules.not_restricted(request, accord, now)
-    )
-    if refusal is not None:
-        return refusal
-    clauses = rules.clauses_for(request, accord)
+    clauses = permitted_by_clauses(request, accord, now)
     if isinstance(clauses, Refusal):
         return clauses
     refusal = rules.originators_agree(request, accord, now)
@@ -115,6 +106,19 @@ def decide(request: Request, accord: Accord, now: dt.datetime) -> Permit | Refus
             or rules.two_persons(request, accord, now)
         )
     return refusal or _mint(request, accord, clauses, now)
+
+
+def permitted_by_clauses(request: Request, accord: Accord, now: dt.datetime) -> tuple[Clause, ...] | Refusal:
+    """The half of `decide` that needs no signed statement: the clauses that allow the request. Grants nothing."""
+    now = now.astimezone(dt.UTC)
+    refusal = (
+        rules.addressed(request, accord)
+        or rules.in_term(request, accord, now)
+        or rules.not_sensitive(request, accord)
+        or rules.purpose_bound(request, accord)
+        or rules.not_restricted(request, accord, now)
+    )
+    return refusal or rules.clauses_for(request, accord)
 
 
 def require(request: Request, accord: Accord, now: dt.datetime) -> Permit:

@@ -12,7 +12,8 @@ and yields nothing. What it does not hide: file names, file sizes, times, and th
 b'Amina Diallo'
 """
 
+from accord.vault._files import write as write_file
 from accord.vault.folder import Folder
 from accord.vault.passphrase import STRONG, TESTS, Cost, unwrap, wrap
 
-__all__ = ["STRONG", "TESTS", "Cost", "Folder", "unwrap", "wrap"]
+__all__ = ["STRONG", "TESTS", "Cost", "Folder", "unwrap", "wrap", "write_file"]

@@ -41,7 +41,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, atomically and durably."""
+    """Put `data` at `path`, whole or not at all, and on the disk before it returns."""
     with replacing(path) as file:
         file.write(data)
 

@@ -1,0 +1,97 @@
+"""`accord init`: a desk folder with its keys, and the public card to give to partners."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from accord.cli.output import json_option, read_passphrase, say, write_json
+from accord.errors import UsageError
+
+if TYPE_CHECKING:
+    from accord.arrangement.model import Contact
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_CONTACT = re.compile(r"(?P<name>[^<>]+?)\s*(?:<(?P<email>[^<>\s]+@[^<>\s]+)>)?\s*")
+_ROLES = ("request", "approve")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--party", required=True, metavar="ID", help="Short name of the organisation: a-z, 0-9 and '-'.")
+@click.option("--name", metavar="TEXT", help="Its full name.")
+@click.option("--contact", metavar="'NAME <EMAIL>'", help="Whom a partner turns to after a possible match.")
+@click.option(
+    "--officer",
+    "more",
+    multiple=True,
+    metavar="NAME:ROLE",
+    help="A further officer; the role is request, approve or both (request+approve). May be repeated.",
+)
+@json_option
+def init(folder: Path, party: str, name: str | None, contact: str | None, more: tuple[str, ...], as_json: bool) -> None:
+    """Make a desk folder with its keys for one party.
+
+    DIR/party.toml is its public card: give it to partners. Two officers are made: analyst, who may request, and
+    approver, who may approve. Set ACCORD_OFFICER_PASSPHRASE to protect the keys of approvers on top of the desk's
+    passphrase (ACCORD_PASSPHRASE, or a prompt).
+
+    \b
+    Example:
+      accord init desk-a --party unit-a --name "Unit A" --contact "Liaison office <liaison@unit-a.example>"
+    """
+    from accord.arrangement import NewParty, card, create_desk
+
+    if not _ID.fullmatch(party):
+        raise UsageError("desk.party", "the party's id is made of a-z, 0-9 and '-'", "try --party unit-a")
+    officers = {"analyst": ("request",), "approver": ("approve",), **dict(_officer(text) for text in more)}
+    full_name = name or party
+    new = NewParty(party, full_name, _contact(contact or f"Contact point of {full_name}"), tuple(officers.items()))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("desk.exists", f"{folder} is there already and is not empty", "choose another folder")
+    passphrase = read_passphrase(confirm=True)
+    made = create_desk(folder, passphrase, new, officer_passphrase=os.environ.get("ACCORD_OFFICER_PASSPHRASE", ""))
+    public = card(made)
+    if as_json:
+        write_json(
+            {
+                "desk": str(folder),
+                "party": party,
+                "card": str(folder / "party.toml"),
+                "key": public.sign.id,
+                "officers": {officer.name: list(officer.roles) for officer in public.officers},
+            }
+        )
+        return
+    click.echo(f"{folder}: desk of {full_name} ({party}), key {public.sign.id}")
+    for officer in public.officers:
+        click.echo(f"  officer {officer.name}: may {' and '.join(officer.roles)}")
+    say(f"Next: give {folder / 'party.toml'} to your partner, and draft the accord with `accord arrangement draft`.")
+    say("Without the passphrase nobody opens this desk again, not even you: keep it somewhere safe.")
+
+
+def _officer(text: str) -> tuple[str, tuple[str, ...]]:
+    name, _, roles = text.partition(":")
+    found = tuple(dict.fromkeys(re.split(r"[+,]", roles)))
+    if not _ID.fullmatch(name) or not found or not set(found) <= set(_ROLES):
+        raise UsageError(
+            "desk.officer",
+            "an officer is given as NAME:ROLE, the name in a-z, 0-9 and '-', the role request or approve",
+            "try --officer maria:approve",
+        )
+    return name, found
+
+
+def _contact(text: str) -> Contact:
+    from accord.arrangement.model import Contact
+
+    found = _CONTACT.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(
+            "desk.contact", "the contact cannot be read", "try --contact 'Liaison office <office@unit.example>'"
+        )
+    return Contact(found["name"].strip(), found["email"] or "")
