@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from accord.coverage import places
+from accord.coverage import STATES, places
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.coverage.label import Labelled
 from accord.coverage.need import Indicator, Need, combine
@@ -22,14 +22,13 @@ from accord.coverage.plan import Plan
 from accord.coverage.reporting import Reporting, Spent, assess
 
 COVERED, OVERLAPPING, GAP, UNKNOWN, NOT_NEEDED = range(5)
-STATES = ("covered", "overlapping", "gap", "unknown", "not-needed")
 Ints = npt.NDArray[np.int64]
 _EMPTY = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Which activity (`activity`) stands in which square (`cell`), sorted by square; `starts[c]:starts[c+1]` is one's."""
+    """Which activity stands in which square, sorted by square; those of square c are `starts[c]:starts[c+1]`."""
 
     cell: Ints
     activity: Ints

@@ -70,6 +70,8 @@ def _statistic(name: str, area: str, measures: str, **where: str) -> Series:
 _TOTAL = {"Dimension": "Total", "Category": "Total"}
 _RATE = {"Unit of measurement": "Rate per 100,000 population"}
 
+_DRUG_TRADES = ("Heroin trade", "Cocaine trade", "Cannabis trade", "Synthetic drug trade")
+
 READY: tuple[Ready, ...] = (
     Ready(
         "oc-index",
@@ -80,7 +82,7 @@ READY: tuple[Ready, ...] = (
             Series("Human smuggling", ("migrant-smuggling",), ("Human smuggling",)),
             Series("Arms trafficking", ("firearms",), ("Arms trafficking",)),
             Series("Flora and fauna crimes", ("wildlife-crime",), ("Flora crimes", "Fauna crimes")),
-            Series("Drug trades", ("drugs",), tuple(f"{drug} trade" for drug in ("Heroin", "Cocaine", "Cannabis", "Synthetic drug"))),
+            Series("Drug trades", ("drugs",), _DRUG_TRADES),
             Series("Cyber-dependent crimes", ("cybercrime",), ("Cyber-dependent crimes",)),
             Series("Financial crimes", ("illicit-financial-flows",), ("Financial crimes",)),
             Series("Criminality", ("organised-crime",), ("Criminality", "Criminality avg,")),

@@ -23,6 +23,7 @@ from accord.coverage.read._values import money_in
 from accord.errors import InputError
 
 Bools = npt.NDArray[np.bool_]
+Axes = tuple[Sequence[str], Sequence[str], Sequence[int]]  # areas, countries, years
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _COUNTRY, _PARTY = ("iso3", "country", "code", "country_code"), ("entity", "agency", "party", "organisation", "partner")
 _AMOUNT, _YEAR = ("amount", "spending", "expenses", "spent", "value"), ("year", "calendar_year")
@@ -31,8 +32,10 @@ _AMOUNT, _YEAR = ("amount", "spending", "expenses", "spent", "value"), ("year", 
 # as long as one of them has records in a country, the body is seen to report there.
 SAME_BODY: Mapping[str, frozenset[str]] = {
     "un": frozenset(
-        "ohchr ocha unoct undrr unep unodc unctad ungm un-habitat undco unrco undppa undesa uneca uneclac unece unescap "
-        "unescwa unsmil binuh unmiss unsdg".replace("-", "").split()
+        [
+            *("ohchr", "ocha", "unoct", "undrr", "unep", "unctad", "unhabitat", "undco", "unrco", "undppa", "undesa"),
+            *("uneca", "uneclac", "unece", "unescap", "unescwa", "unsmil", "binuh", "unmiss"),
+        ]
     ),
     "undpo": frozenset({"unmiss", "unsmil", "unmas", "binuh"}),
     "who": frozenset({"paho"}),
@@ -133,9 +136,9 @@ def assess(
     plan: Plan,
     labelled: Sequence[Labelled],
     spending: Sequence[Spent],
-    axes: tuple[Sequence[str], Sequence[str], Sequence[int]],
+    axes: Axes,
 ) -> Reporting:
-    """Decide for each area, country and year whether a record would have been there; `axes` = areas, countries, years."""
+    """Decide for each area, country and year whether a record would have been there."""
     areas, countries, years = axes
     worked: dict[str, set[int]] = {}
     of_source: dict[str, dict[str, set[int]]] = {}
@@ -175,9 +178,7 @@ def assess(
     return Reporting(declared, contradicted, {square: tuple(found) for square, found in unseen.items()}, relevant)
 
 
-def _declared(
-    source: Source, parties: Mapping[str, set[int]], axes: tuple[Sequence[str], Sequence[str], Sequence[int]]
-) -> Bools:
+def _declared(source: Source, parties: Mapping[str, set[int]], axes: Axes) -> Bools:
     areas, countries, years = axes
     shape = (len(areas), len(countries), len(years))
     if not source.reports:
@@ -201,7 +202,7 @@ def _declared(
     return found
 
 
-def _mask(entry: Reports, axes: tuple[Sequence[str], Sequence[str], Sequence[int]]) -> Bools:
+def _mask(entry: Reports, axes: Axes) -> Bools:
     areas, countries, years = axes
     in_area = np.array([entry.areas is None or area in entry.areas for area in areas])
     in_country = np.array([entry.countries is None or code in entry.countries for code in countries])

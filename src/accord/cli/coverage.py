@@ -1,0 +1,201 @@
+"""`accord coverage`: who does what where, as rows or as one page.
+
+No domain logic: each command is one call of `accord.coverage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from accord.cli.output import json_option, say, write_json, write_rows
+
+if TYPE_CHECKING:
+    from accord.coverage import Filter, Map
+
+F = TypeVar("F", bound=Callable[..., object])
+_PLAN = click.argument("plan", metavar="COVERAGE.TOML", type=click.Path(dir_okay=False, path_type=Path))
+_SHOWN_PROBLEMS = 5
+
+
+@click.group()
+def coverage() -> None:
+    """Who does what where: squares that are covered, gaps, overlaps, and what nobody can know."""
+
+
+def _choosing(command: F) -> F:
+    """Add the options that choose squares; each may be given several times."""
+    for flag, text in (
+        ("--state", "covered, overlapping, gap, unknown or not-needed."),
+        ("--year", "A year of the period."),
+        ("--function", "A function, such as legal."),
+        ("--country", "A country: code or name."),
+        ("--area", "A crime area, such as firearms."),
+    ):
+        kind = click.INT if flag == "--year" else click.STRING
+        command = click.option(flag, multiple=True, type=kind, help=f"{text} May be repeated.")(command)
+    return command
+
+
+@coverage.command()
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+def classify(file: str) -> None:
+    """Say which crime areas and functions an activity has, from its text, with the words that decided.
+
+    Lines in: {"id", "title", "description"}; out, in the same order: {"id", "areas", "functions", "evidence"}.
+
+    Example: accord coverage classify activities.jsonl
+    """
+    from accord.coverage.classify import classify as read_text
+
+    for identity, row in _lines(file):
+        labels = read_text(
+            str(row.get("title") or ""), str(row.get("description") or ""), context=str(row.get("context") or "")
+        )
+        write_json({"id": identity, **labels.to_dict()})
+
+
+def _lines(file: str) -> Iterator[tuple[object, Mapping[str, object]]]:
+    """Read JSON lines; raises `InputError` with every line that is none, after the good ones were given."""
+    import orjson
+
+    from accord.errors import InputError, Problem
+    from accord.records import numbered_lines
+
+    problems = []
+    for number, line in numbered_lines(file):
+        if line is not None and not line.strip():
+            continue
+        try:
+            row = orjson.loads(line or b"")
+        except orjson.JSONDecodeError:
+            row = None
+        if isinstance(row, dict):
+            yield row.get("id"), row
+        else:
+            message, remedy = "the line is no JSON object", 'give {"id": …, "title": …, "description": …}'
+            problems.append(Problem("coverage.line", message, remedy, Path(file).name, number))
+    if problems:
+        raise InputError(
+            "coverage.lines", f"{len(problems)} line(s) could not be read", "mend them; the others are done", problems
+        )
+
+
+@coverage.command()
+@_PLAN
+@_choosing
+@json_option
+def cells(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
+    """Write every square of the map: area, country, function, year, its state, and why.
+
+    Example: accord coverage cells coverage.toml --country KEN --year 2024 --json
+    """
+    from accord.coverage import cell_rows
+
+    made, filtered = _make(plan), _filter(chosen)
+    _write(cell_rows(made.grid, filtered), as_json, "no square fits these filters")
+
+
+@coverage.command()
+@_PLAN
+@_choosing
+@json_option
+def gaps(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
+    """List the gaps: need is high, and every partner would have reported work if there were any.
+
+    Example: accord coverage gaps coverage.toml --area firearms
+    """
+    from accord.coverage import gap_rows
+
+    made, filtered = _make(plan), _filter(chosen)
+    empty = (
+        "no gap can be shown; squares may be unknown because no source declares `reports` (see: accord coverage cells)"
+    )
+    _write(gap_rows(made.grid, filtered), as_json, empty, first="rank")
+
+
+@coverage.command()
+@_PLAN
+@_choosing
+@json_option
+def overlaps(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
+    """List where partners work on the same square: possible duplicates first, then joint and complementary work.
+
+    Example: accord coverage overlaps coverage.toml --country Kenya
+    """
+    from accord.coverage import overlap_rows
+
+    made, filtered = _make(plan), _filter(chosen)
+    _write(overlap_rows(made.grid, filtered), as_json, "no square has two partners", first="rank")
+
+
+@coverage.command()
+@_PLAN
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="F.html or F.xlsx.")
+def report(plan: Path, out: Path) -> None:
+    """Write the map as one page to read and print (.html), or as a workbook (.xlsx).
+
+    Example: accord coverage report coverage.toml --out map.html
+    """
+    from accord.coverage import write_report
+    from accord.coverage.report import check_name
+
+    check_name(out)
+    write_report(_make(plan), out)
+    say(f"written: {out}")
+
+
+@coverage.command()
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The workbook to write.")
+def template(out: Path) -> None:
+    """Write an empty workbook for a partner's activities, with drop-downs and a page of help.
+
+    Example: accord coverage template --out our-activities.xlsx
+    """
+    from accord.coverage.template import write_template
+
+    write_template(out)
+    say(f'written: {out} — fill the first sheet, then name it in coverage.toml with format = "table"')
+
+
+def _make(plan: Path) -> Map:
+    from accord.coverage import make
+
+    made = make(plan, say)
+    for problem in made.problems[:_SHOWN_PROBLEMS]:
+        say(f"note: {problem}" + (f" — {problem.remedy}" if problem.remedy else ""))
+    if len(made.problems) > _SHOWN_PROBLEMS:
+        say(f"… and {len(made.problems) - _SHOWN_PROBLEMS} more notes (all of them in the report)")
+    return made
+
+
+def _filter(chosen: Mapping[str, tuple[str, ...]]) -> Filter:
+    from accord.coverage import STATES, Filter, places
+    from accord.coverage.classify import AREAS, FUNCTIONS
+    from accord.errors import UsageError
+
+    countries = [(text, places.country(text)) for text in chosen["country"]]
+    for flag, known in (("area", AREAS), ("function", FUNCTIONS), ("state", STATES)):
+        for word in chosen[flag]:
+            if word not in known:
+                raise UsageError(
+                    "coverage.filter", f"--{flag}: this {flag} is not known", f"one of: {', '.join(known)}"
+                )
+    if any(code is None for _, code in countries):
+        raise UsageError("coverage.filter", "--country: a country is not known", "give an alpha-3 code or a name")
+    return Filter(
+        areas=frozenset(chosen["area"]),
+        countries=frozenset(code for _, code in countries if code),
+        functions=frozenset(chosen["function"]),
+        years=frozenset(int(year) for year in chosen["year"]),
+        states=frozenset(chosen["state"]),
+    )
+
+
+def _write(rows: Iterable[Mapping[str, object]], as_json: bool, empty: str, first: str = "") -> None:
+    from accord.coverage.rows import COLUMNS
+
+    write_rows(rows, [*([first] if first else []), *COLUMNS], as_json, empty)

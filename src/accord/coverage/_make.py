@@ -1,0 +1,44 @@
+"""From a coverage.toml to the map, in one call: read, label, compare with need and reporting, compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.coverage.cells import Grid, compute
+from accord.coverage.indicators import read_indicators
+from accord.coverage.label import label
+from accord.coverage.plan import read_plan
+from accord.coverage.read import read_activities
+from accord.coverage.reporting import read_spending
+from accord.errors import Problem
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A computed map, and everything that was odd with what it was made from."""
+
+    grid: Grid
+    problems: tuple[Problem, ...]
+
+
+def make(path: Path, step: Step | None = None) -> Map:
+    """Make the map of a coverage.toml; `step` is told what is being done.
+
+    Raises `InputError` with all problems of the plan, or with what makes a file unusable; odd records do not stop it.
+    """
+    tell = step or (lambda _text: None)
+    plan = read_plan(path)
+    tell("reading activities")
+    book = read_activities(plan)
+    tell(f"reading {len(book.activities):,} texts for areas and functions")
+    labelled = label(book.activities)
+    tell("reading need and spending")
+    indicators, odd = read_indicators(plan)
+    spending = read_spending(plan)
+    tell("computing the map")
+    grid = compute(plan, labelled, indicators, spending)
+    return Map(grid, (*plan.doubts, *book.problems, *odd))
