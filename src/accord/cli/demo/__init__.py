@@ -1,0 +1,1 @@
+"""`accord demo`: two organisations ask, release and recall, on made-up data."""
