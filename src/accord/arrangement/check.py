@@ -311,12 +311,10 @@ def _overlaps(accord: Accord, problems: Report, notes: Report) -> None:
                 place,
                 "properties",
             )
-        for other in accord.clauses:
-            wider = other is not clause and other.level >= clause.level and _same_way(other, clause)
-            wider = (
-                wider and set(clause.purposes) <= set(other.purposes) and all(_speaks(other, *cell) for cell in cells)
-            )
-            if wider and (other.level > clause.level or accord.clauses.index(other) < number):
+        for earlier, other in enumerate(accord.clauses):
+            if other is clause or not _goes_as_far(other, clause):
+                continue
+            if earlier < number or not _goes_as_far(clause, other):
                 notes.add(
                     "idle",
                     f"clause {clause.id} adds nothing to {other.id}, which goes as far or further",
@@ -324,6 +322,18 @@ def _overlaps(accord: Accord, problems: Report, notes: Report) -> None:
                     place,
                     "id",
                 )
+
+
+def _goes_as_far(wide: Clause, narrow: Clause) -> bool:
+    """Whether `wide` permits all that `narrow` does."""
+    return (
+        wide.level >= narrow.level > Level.NEVER
+        and _same_way(wide, narrow)
+        and set(narrow.purposes) <= set(wide.purposes)
+        and all(_speaks(wide, schema, prop) for schema in narrow.schemata for prop in narrow.properties)
+        and wide.handling in ("", narrow.handling)
+        and wide.protected >= narrow.protected
+    )
 
 
 def _same_way(wide: Clause, narrow: Clause) -> bool:

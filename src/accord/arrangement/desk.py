@@ -168,10 +168,10 @@ def _continues(new: Accord, old: Accord) -> None:
 
 def card_text(party: Party) -> str:
     """A party's public card as TOML."""
-    from accord.arrangement.draft import quote, word_list
+    from accord.arrangement.draft import in_comment, quote, word_list
 
     lines = [
-        f"# Public card of {' '.join(party.name.split())}: give it to your partners. It holds no secret.",
+        f"# Public card of {in_comment(party.name)}: give it to your partners. It holds no secret.",
         f"id = {quote(party.id)}",
         f"name = {quote(party.name)}",
         f"handling = {quote(party.handling)}",

@@ -7,6 +7,7 @@ for a possible match, fields that help a case on request, sensitive ones never);
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 
@@ -32,6 +33,7 @@ PURPOSES = {
     "prevention": "Preventing offences, without a named suspect",
     "analysis": "Understanding a crime phenomenon; no action against a person follows from it",
 }
+_LINE = 100  # letters in a line of a list, so that a person can read it
 _RELEASE_PURPOSES = ("investigation", "prosecution", "protection")
 
 ACTORS = ("Person", "LegalEntity", "Organization", "Company", "PublicBody")
@@ -143,7 +145,7 @@ def _clauses(giver: Party, receiver: Party, number: int) -> str:
     ceilings = [codes[-2].code for codes in (SCHEMES[giver.handling],)]
     ceiling = quote(f"{giver.handling}:{ceilings[0]}")
     return f"""\
-# ───────────── What {giver.name} lets {receiver.name} learn ─────────────
+# ───────────── What {in_comment(giver.name)} lets {in_comment(receiver.name)} learn ─────────────
 # Levels, each including those before it:
 #   never    it takes no part in anything
 #   blind    it may be asked about, without either side showing its records
@@ -259,12 +261,20 @@ def _years_later(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year + years, day=28)
 
 
+def in_comment(text: str) -> str:
+    """Text of a party for a comment line: nothing in it can end the line and write TOML of its own."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def word_list(words: Iterable[str]) -> str:
-    return "[" + ", ".join(quote(word) for word in words) + "]"
+    lines = [""]
+    for word in map(quote, words):
+        if len(lines[-1]) + len(word) > _LINE:
+            lines.append("")
+        lines[-1] += f"{', ' if lines[-1] else ''}{word}"
+    return "[" + ",\n  ".join(lines) + "]"
 
 
 def quote(text: str) -> str:
     """A TOML basic string: JSON's escapes are TOML's, but DEL must be escaped too."""
-    import json
-
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
