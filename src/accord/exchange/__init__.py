@@ -14,7 +14,7 @@ from accord.exchange.question import ask
 from accord.exchange.recall import Attestation, recall
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
-from accord.exchange.request import Comparison, Consent, approve, compare, identify, request
+from accord.exchange.request import Comparison, Consent, approve, compare, identify, owners, request
 from accord.exchange.status import Waiting, hits, resend, status
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "hits",
     "identify",
     "marks_of",
+    "owners",
     "read",
     "recall",
     "receive",

@@ -32,6 +32,7 @@ from accord.exchange.state import Release, Session, Wish
 from accord.ledger import DecryptKey, Recipient, canonical
 from accord.records import Entity
 
+_GONE = {"returned": "were taken back by their owner", "expired": "have expired"}
 ONWARD = "no onward transfer without the giver's consent"
 
 
@@ -139,7 +140,7 @@ def read(party: Party, release_id: str, purpose: str) -> Reading:
     if row.fields is None:
         raise PolicyError(
             "release.gone",
-            f"these fields are {row.state}: there is nothing to read any more",
+            f"these fields {_GONE[row.state]}: there is nothing to read any more",
             "ask the partner again",
             owner=row.party,
         )

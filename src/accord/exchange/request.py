@@ -261,6 +261,11 @@ def approve(
     settle(party, Step(replace(session_of(party, wish), state="approved"), "", (entry,), rows=(wish,)))
 
 
+def owners(party: Party, wish_id: str) -> list[str]:
+    """The third bodies whose consent a release of this request needs."""
+    return sorted(full_request(party, holder_wish(party, wish_id)).terms.owners)
+
+
 def full_request(party: Party, wish: Wish) -> Request:
     """What the accord is asked about a request: at the holder with the schema and the terms of its record."""
     hit = hit_of(party, wish)
