@@ -89,9 +89,9 @@ def test_titles_say_what_the_activities_are_about(world: World) -> None:
 
 def test_the_map_shows_the_gap_and_the_overlap_that_were_laid(world: World) -> None:
     from accord.cli.demo import _books
-    from accord.coverage import gap_rows, make, overlap_rows, read_plan
+    from accord.coverage import gap_rows, make, overlap_rows
 
-    grid = make(read_plan(world.plan)).grid
+    grid = make(world.plan).grid
     first = list(gap_rows(grid))[:10]
     assert {(row["area"], row["country"]) for row in first} <= set(_books.GAPS)
     assert {(row["area"], row["country"], row["year"]) for row in overlap_rows(grid)} == set(_books.OVERLAPS)

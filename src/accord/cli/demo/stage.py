@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import orjson
 
-from accord.errors import InternalError
+from accord.errors import EXIT_REFUSED, InternalError
 
 PASSPHRASE = "a passphrase for made-up data only"  # noqa: S105 - the demo's desks hold nothing real
 SHOWN_LINES, SHOWN_WIDTH = 7, 118
@@ -30,6 +30,7 @@ class Stage:
     folder: Path
     say: Callable[[str], None]
     commands: int = field(default=0)
+    refusals: int = field(default=0)
 
     def run(self, words: str, *, expect: int = 0, lines: int = SHOWN_LINES) -> str:
         """Run `accord WORDS` in the folder, show it with its first `lines` of output, and return all it printed."""
@@ -48,6 +49,7 @@ class Stage:
         if len(shown) > lines:
             self.say(click.style(f"    … {len(shown) - lines} more lines", dim=True))
         if expect:
+            self.refusals += expect == EXIT_REFUSED
             self.say(click.style(f"    (exit code {expect})", dim=True))
         return printed
 

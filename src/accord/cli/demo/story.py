@@ -6,7 +6,6 @@ counted from the commands' own answers against the known truth of the made-up wo
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from accord.cli.demo.stage import Stage
+from accord.cli.demo.stage import PASSPHRASE, Stage
 from accord.cli.demo.world import IPOL, SEED, UNITE, World, write_world
 
 CASE = "2026-17"
@@ -31,10 +30,8 @@ class Told:
     protected_found: int
     namesakes_found: int
     names_in_messages: int
-    refused_without_second_person: bool
-    refused_other_purpose: bool
-    read_before_recall: tuple[str, ...]
-    erased: bool
+    read: tuple[str, ...]
+    refusals: int
     ledgers_verified: int
     squares: dict[str, int]
     commands: int
@@ -49,8 +46,8 @@ def tell(folder: Path, say: Callable[[str], None], seed: int = SEED) -> Told:
     _load(stage)
     hits = _ask(stage)
     found = _count(stage, world, hits)
-    second, released = _release(stage, world, hits)
-    other, values, erased = _use_and_recall(stage, released)
+    released = _release(stage, world, hits)
+    read = _use_and_recall(stage, released)
     verified = _verify(stage)
     squares = _map(stage)
     return Told(
@@ -60,10 +57,8 @@ def tell(folder: Path, say: Callable[[str], None], seed: int = SEED) -> Told:
         protected_found=found["protected"],
         namesakes_found=found["namesakes"],
         names_in_messages=_names_in(folder / "post", world),
-        refused_without_second_person=second,
-        refused_other_purpose=other,
-        read_before_recall=values,
-        erased=erased,
+        read=read,
+        refusals=stage.refusals,
         ledgers_verified=verified,
         squares=squares,
         commands=stage.commands,
@@ -151,7 +146,7 @@ def _count(stage: Stage, world: World, hits: list[dict[str, object]]) -> Counter
     return found
 
 
-def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> tuple[bool, dict[str, str]]:
+def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> dict[str, str]:
     _chapter(
         stage.say,
         4,
@@ -159,7 +154,6 @@ def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> tuple
         "The wallet that was paid, and the agent who showed the passport.",
     )
     released = {}
-    second = False
     for word in ("wallet", "agent"):
         record = world.story[f"unite-{word}"]
         hit = next(str(row["hit"]) for row in hits if row["record"] == record)
@@ -175,12 +169,11 @@ def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> tuple
         if word == "wallet":
             stage.run(f"exchange approve {request} --as analyst --neutral --desk {IPOL}", expect=4)
             stage.say("   One person cannot both compare and approve; nobody can, an administrator included.")
-            second = True
         stage.run(f"exchange approve {request} --as approver --neutral --desk {IPOL}", lines=2)
         stage.run(f"exchange release {request} --desk {IPOL} --out post/6-release-{word}.accord", lines=3)
         stage.run(f"exchange receive post/6-release-{word}.accord --desk {UNITE}", lines=3)
         released[word] = request
-    return second, released
+    return released
 
 
 def _waiting(stage: Stage, party: str) -> str:
@@ -189,7 +182,7 @@ def _waiting(stage: Stage, party: str) -> str:
     return str(rows[-1]["request"])
 
 
-def _use_and_recall(stage: Stage, released: dict[str, str]) -> tuple[bool, tuple[str, ...], bool]:
+def _use_and_recall(stage: Stage, released: dict[str, str]) -> tuple[str, ...]:
     _chapter(stage.say, 5, "Used for what it was given for, then taken back")
     values = []
     for release in released.values():
@@ -208,7 +201,7 @@ def _use_and_recall(stage: Stage, released: dict[str, str]) -> tuple[bool, tuple
     stage.run(f"exchange receive post/7-recall.accord --desk {UNITE} --out post/8-receipt.accord", lines=3)
     stage.run(f"exchange receive post/8-receipt.accord --desk {IPOL}", lines=4)
     stage.run(f"exchange read {wallet} --purpose investigation --desk {UNITE}", expect=4)
-    return True, tuple(values), True
+    return tuple(values)
 
 
 def _texts(value: object) -> list[str]:
@@ -222,9 +215,9 @@ def _texts(value: object) -> list[str]:
 def _verify(stage: Stage) -> int:
     _chapter(stage.say, 6, "Both diaries agree, and nobody can rewrite them unseen")
     for party in (UNITE, IPOL):
-        stage.run(f"ledger verify --desk {party}", lines=3)
+        stage.run(f"ledger verify --desk {party}", lines=3)  # ends the demo unless it holds
     stage.run(f"ledger show --desk {UNITE}")
-    return 2
+    return len((UNITE, IPOL))
 
 
 def _map(stage: Stage) -> dict[str, int]:
@@ -252,20 +245,15 @@ def _names_in(post: Path, world: World) -> int:
 def close(say: Callable[[str], None], told: Told, kept: Path | None) -> None:
     """The claims in five lines, and where to look next."""
     _chapter(say, 8, "What was seen")
-    say(f"   found {told.found} of {told.truly_shared} shared records, {told.wrong} wrong, by {told.commands} commands")
+    say(f"   found {told.found} of {told.truly_shared} shared records, {told.wrong} wrong; {told.commands} commands")
     say(f"   message files in which a name can be read: {told.names_in_messages}")
-    say("   refused: religion, self-approval, another purpose, reading after the recall")
+    say(f"   refused {told.refusals} times: religion, self-approval, another purpose, reading after the recall")
     say(f"   ledgers that verify: {told.ledgers_verified} of 2")
     say("")
-    say("Where to look next")
-    if kept is not None:
-        say(f"   the two desks and the map: {kept}   (passphrase: {Stage.__name__ and 'see README'})")
+    say(click.style("Where to look next", bold=True))
+    if kept is None:
+        say("   accord demo --keep DIR         keeps the two desks and map.html, to play on")
     else:
-        say("   accord demo --keep DIR      keeps the two desks and map.html, to play on")
+        say(f"   {kept}   holds the two desks and map.html; their passphrase is «{PASSPHRASE}»")
     say("   docs/tutorial/two-folders.md   the same by your own hands")
-    say("   accord match link A B --report report.html   which records do two files share?")
-
-
-def copy_kept(folder: Path, keep: Path) -> None:
-    """Keep what the demo made."""
-    shutil.copytree(folder, keep, dirs_exist_ok=True)
+    say("   accord match link --help       which records do two files share?")

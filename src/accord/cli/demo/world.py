@@ -302,7 +302,7 @@ def _story_at_ipol(maker: _Maker, wallet: str, passport: str, register: str, bor
         birthDate=born[0],
         passportNumber=passport,
         nationality="jo",
-        notes="not the man in the photograph: the passport was lost, and somebody else shows it",
+        summary="his passport was lost in 2024; whoever shows it since is somebody else",
     )
     lost = maker.add(
         IPOL, "Passport", holder=holder, passportNumber=passport, country="jo", summary="reported lost 2024-09-01"
@@ -320,7 +320,12 @@ def _story_at_ipol(maker: _Maker, wallet: str, passport: str, register: str, bor
         IPOL, "Person", name="Zoran Velanruk", birthDate=maker.day(), nationality="rs", phone="+447700900417"
     )
     opened = maker.add(
-        IPOL, "CryptoWallet", publicKey=wallet, currencySymbol="BTC", holder=owner, summary="found on a seized phone"
+        IPOL,
+        "CryptoWallet",
+        publicKey=wallet,
+        currencySymbol="BTC",
+        holder=owner,
+        summary="opened on the phone of an associate of a designated person",
     )
     phone = maker.add(
         IPOL,
