@@ -158,10 +158,10 @@ def dedupe_file(file: str, options: Options) -> None:
 @_threads_option
 @json_option
 def score_file(pairs: str, out: str | None, threads: int, as_json: bool) -> None:  # noqa: ARG001 - always JSON lines
-    """Say for given pairs how likely each is one thing: one line out for each line in, in order.
+    """Score given pairs: one line out for each line in.
 
-    Each line keeps its fields and gains "score" (0 to 1) and "match". A table (.csv, .parquet, .xlsx) gets the two
-    ids, score and match.
+    The order stays. Each line keeps its fields and gains "score" (0 to 1) and "match"; a table (.csv, .parquet,
+    .xlsx) gets the two ids, score and match.
 
     \b
     accord match score pairs.jsonl > scored.jsonl
@@ -185,9 +185,10 @@ def score_file(pairs: str, out: str | None, threads: int, as_json: bool) -> None
 @_threads_option
 @json_option
 def evaluate_file(pairs: str, threads: int, as_json: bool) -> None:
-    """Measure the matcher on judged pairs: what it found, missed and got wrong.
+    """Measure the matcher on judged pairs.
 
-    Each line needs "judgement": "positive" or "negative"; undecided pairs are left out and counted.
+    Says what it found, missed and got wrong, in all and by script of the names. Each line needs "judgement":
+    "positive" or "negative"; undecided pairs are left out and counted.
 
     \b
     accord match evaluate judged.jsonl
