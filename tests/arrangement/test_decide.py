@@ -182,6 +182,16 @@ def test_identity_must_be_found_the_same(world, verdict: str) -> None:
     assert refused(replace(request, evidence=tuple(evidence.values())), world.accord).code == "refused.identity"
 
 
+def test_the_later_word_of_one_person_counts_and_the_doubt_of_another_blocks(world) -> None:
+    request = world.request()
+    evidence = list(world.evidence(request).values())
+    before = NOW - dt.timedelta(hours=1)
+    doubt = identify(request, world.accord, world.analyst_a, before, "unsure")
+    permitted(replace(request, evidence=(*evidence, doubt)), world.accord)
+    other = identify(request, world.accord, world.approver_a, before, "unsure")
+    assert refused(replace(request, evidence=(*evidence, other)), world.accord).code == "refused.identity"
+
+
 def test_attack_identity_compared_by_the_asker(world) -> None:
     request = world.request()
     evidence = world.evidence(request)

@@ -145,7 +145,7 @@ def originators_agree(request: Request, accord: Accord, now: dt.datetime) -> Ref
 
 def same_identity(request: Request, accord: Accord, now: dt.datetime) -> Refusal | None:
     """Rule 10: a person of the owner has compared the records and found them to be the same."""
-    said = [one for one in _said(request, accord, now, Kind.IDENTITY) if one.signer.startswith(f"{request.owner}/")]
+    said = _latest_of_owner(request, accord, now, Kind.IDENTITY)
     if said and all(one.says.get("verdict") == "same" for one in said):
         return None
     found = "nobody has compared the two records" if not said else "the comparison did not find them to be the same"
@@ -154,7 +154,7 @@ def same_identity(request: Request, accord: Accord, now: dt.datetime) -> Refusal
 
 def neutral(request: Request, accord: Accord, now: dt.datetime) -> Refusal | None:
     """Rule 8: an officer of the owner has found the case free of the characters that `QUESTIONS` names."""
-    said = [one for one in _said(request, accord, now, Kind.ASSESSMENT) if one.signer.startswith(f"{request.owner}/")]
+    said = _latest_of_owner(request, accord, now, Kind.ASSESSMENT)
     if not said:
         return _no(
             request,
@@ -278,6 +278,12 @@ def _said(request: Request, accord: Accord, now: dt.datetime, kind: Kind) -> Ite
             continue
         if statement.about == about:
             yield statement
+
+
+def _latest_of_owner(request: Request, accord: Accord, now: dt.datetime, kind: Kind) -> list[Statement]:
+    """What each officer of the owner said last: a person may think again, and then the later word counts."""
+    said = sorted(_said(request, accord, now, kind), key=lambda one: one.at)
+    return list({one.signer: one for one in said if _party(one) == request.owner}.values())
 
 
 def _party(statement: Statement) -> str:

@@ -18,6 +18,7 @@ from accord.ledger.keys import SigningKey, VerifyKey
 from accord.ledger.merkle import check_consistency
 
 PAYLOAD_TYPE = "application/vnd.accord.log-head+json"
+_MOST = 128  # proofs in a report, and steps in a proof
 
 
 @dataclass(frozen=True, slots=True)
