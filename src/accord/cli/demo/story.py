@@ -46,7 +46,7 @@ def tell(folder: Path, say: Callable[[str], None], seed: int = SEED) -> Told:
     _load(stage)
     hits = _ask(stage)
     found = _count(stage, world, hits)
-    released = _release(stage, world, hits)
+    released = _release(stage, {pair: hit for hit, pair in hits.items()}, world)
     read = _use_and_recall(stage, released)
     verified = _verify(stage)
     squares = _map(stage)
@@ -105,7 +105,7 @@ def _load(stage: Stage) -> None:
     stage.run(f'records list --where "schema = CulturalObject" --desk {UNITE}')
 
 
-def _ask(stage: Stage) -> list[dict[str, object]]:
+def _ask(stage: Stage) -> dict[str, tuple[str, str]]:
     _chapter(
         stage.say,
         3,
@@ -122,31 +122,32 @@ def _ask(stage: Stage) -> list[dict[str, object]]:
     stage.run(f"exchange receive post/3-matches.accord --desk {IPOL} --out post/4-contact.accord")
     stage.run(f"exchange receive post/4-contact.accord --desk {UNITE}")
     stage.run(f"exchange hits --desk {UNITE}", lines=5)
-    return stage.rows(f"exchange hits --desk {UNITE}")
+    records: dict[str, list[str]] = {}
+    for party in (UNITE, IPOL):
+        for row in stage.rows(f"exchange hits --desk {party}"):
+            records.setdefault(str(row["hit"]), []).append(str(row["record"]))
+    return {hit: (both[0], both[1]) for hit, both in records.items()}
 
 
-def _count(stage: Stage, world: World, hits: list[dict[str, object]]) -> Counter[str]:
-    asked = {str(hit["hit"]): str(hit["record"]) for hit in hits}
-    answered = {str(hit["hit"]): str(hit["record"]) for hit in stage.rows(f"exchange hits --desk {IPOL}")}
+def _count(stage: Stage, world: World, hits: dict[str, tuple[str, str]]) -> Counter[str]:
+    """Hold the possible matches against what is truly shared; each side told its own half, nobody saw both."""
     found: Counter[str] = Counter()
-    for hit, record in asked.items():
-        pair = (record, answered.get(hit, ""))
+    for pair in hits.values():
         found["true" if pair in world.overlaps else "wrong"] += 1
         found["protected"] += pair in world.protected
         found["namesakes"] += pair in world.namesakes
     stage.say("")
     stage.say(
-        f"   Both know now: they share {found['true']} of the {len(world.overlaps)} records that they truly share "
-        f"({found['wrong']} wrong)."
+        f"   Both know now: they share {found['true']} of the {len(world.overlaps)} records that they truly share,"
     )
     stage.say(
-        f"   Still unknown to the partner: everything else. {len(world.namesakes)} namesakes and "
-        f"{len(world.protected)} protected persons (a minor, a victim, a witness) stayed out."
+        f"   with {found['wrong']} wrong. Still unknown to the partner: everything else. {len(world.namesakes)} namesakes and"
     )
+    stage.say(f"   {len(world.protected)} protected persons (a minor, a victim, a witness) stayed out.")
     return found
 
 
-def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> dict[str, str]:
+def _release(stage: Stage, hits: dict[tuple[str, str], str], world: World) -> dict[str, str]:
     _chapter(
         stage.say,
         4,
@@ -154,9 +155,8 @@ def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> dict[
         "The wallet that was paid, and the agent who showed the passport.",
     )
     released = {}
-    for word in ("wallet", "agent"):
-        record = world.story[f"unite-{word}"]
-        hit = next(str(row["hit"]) for row in hits if row["record"] == record)
+    for asked, word in (("wallet", "wallet"), ("agent", "passport")):
+        hit = hits[world.story[f"unite-{asked}"], world.story[f"ipol-{word}"]]
         stage.run(
             f"exchange request {hit} --property {_WALLET_FIELD} --purpose investigation --desk {UNITE} "
             f"--out post/5-request-{word}.accord",
@@ -177,9 +177,9 @@ def _release(stage: Stage, world: World, hits: list[dict[str, object]]) -> dict[
 
 
 def _waiting(stage: Stage, party: str) -> str:
-    """The newest request that waits at a desk."""
-    rows = [row for row in stage.rows(f"exchange status --desk {party}") if row.get("request")]
-    return str(rows[-1]["request"])
+    """The request that waits at a desk for a person to compare."""
+    waiting = [row for row in stage.rows(f"exchange status --desk {party}") if row["waits_for"] == "us"]
+    return str(waiting[0]["id"])
 
 
 def _use_and_recall(stage: Stage, released: dict[str, str]) -> tuple[str, ...]:
@@ -193,8 +193,11 @@ def _use_and_recall(stage: Stage, released: dict[str, str]) -> tuple[str, ...]:
             for value in _texts(row)
         ]
     stage.say("")
-    stage.say("   unite knows now: the wallet belongs to an associate of a designated person, and the man named in the")
-    stage.say("   passport is not the agent. Together: looted art that pays for terrorism, and an innocent man spared.")
+    stage.say(
+        "   unite knows now: the money went to an associate of a designated person, and the passport that the agent"
+    )
+    stage.say("   showed had been lost before the sale. Looted art may pay for terrorism; its owner may be innocent.")
+    stage.say("   It still does not know whose phone it was, nor anything that it did not ask for.")
     wallet = released["wallet"]
     stage.run(f"exchange read {wallet} --purpose prevention --desk {UNITE}", expect=4)
     stage.run(f'exchange recall {wallet} --reason "source at risk" --desk {IPOL} --out post/7-recall.accord', lines=2)

@@ -1,0 +1,63 @@
+"""The demo: each of its claims holds, and every line after `$` is a real command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accord.cli.demo.story import Told, tell
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, list[str], Path]:
+    lines: list[str] = []
+    folder = tmp_path_factory.mktemp("demo")
+    return tell(folder, lines.append), lines, folder
+
+
+def test_it_finds_what_is_truly_shared_and_nothing_else(played: tuple[Told, list[str], Path]) -> None:
+    told, _, _ = played
+    assert told.truly_shared >= 25
+    assert (told.found, told.wrong) == (told.truly_shared, 0)
+
+
+def test_namesakes_and_protected_persons_stay_out(played: tuple[Told, list[str], Path]) -> None:
+    told, _, _ = played
+    assert (told.namesakes_found, told.protected_found) == (0, 0)
+
+
+def test_no_name_can_be_read_in_a_message(played: tuple[Told, list[str], Path]) -> None:
+    told, _, folder = played
+    assert told.names_in_messages == 0
+    assert len(list((folder / "post").iterdir())) == 10
+
+
+def test_the_released_fields_are_those_of_the_partner(played: tuple[Told, list[str], Path]) -> None:
+    told, _, _ = played
+    assert any("associate of a designated person" in text for text in told.read)
+    assert any("reported lost" in text for text in told.read)
+
+
+def test_what_the_accord_forbids_was_refused(played: tuple[Told, list[str], Path]) -> None:
+    told, lines, _ = played
+    assert told.refusals == 4
+    assert sum("(exit code 4)" in line for line in lines) == 4
+
+
+def test_the_map_has_all_five_states(played: tuple[Told, list[str], Path]) -> None:
+    told, _, folder = played
+    assert set(told.squares) == {"covered", "overlapping", "gap", "unknown", "not-needed"}
+    assert (folder / "map.html").stat().st_size > 10_000
+
+
+def test_both_ledgers_verify(played: tuple[Told, list[str], Path]) -> None:
+    told, _, _ = played
+    assert told.ledgers_verified == 2
+
+
+def test_the_recalled_value_is_in_no_byte_of_the_asker_desk(played: tuple[Told, list[str], Path]) -> None:
+    _, _, folder = played
+    for file in (folder / "unite").rglob("*"):
+        if file.is_file():
+            assert b"associate of a designated person" not in file.read_bytes()
