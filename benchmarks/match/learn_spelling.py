@@ -97,7 +97,9 @@ def main(archive: str) -> None:
         a, b = sounds([first for first, _ in pairs]), sounds([second for _, second in pairs])
         learned.append(learn(a, b, symmetric=table is Table.LETTERS))
     worths = np.round(np.array(learned) * 10).astype(int)
-    OUT.write_bytes(orjson.dumps({"unit": "tenths of a nat", "alphabet": spelling.ALPHABET, "worths": worths.ravel().tolist()}))
+    OUT.write_bytes(
+        orjson.dumps({"unit": "tenths of a nat", "alphabet": spelling.ALPHABET, "worths": worths.ravel().tolist()})
+    )
     print(OUT.stat().st_size, "bytes")
 
 

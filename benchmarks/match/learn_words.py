@@ -37,11 +37,22 @@ def main(archive: str) -> None:
         for word, other in rng.sample(pairs, EACH):
             add = [(words.add(other, Kind.OTHER), words.add(word, Kind.OTHER), True)]
             bucket = near[skeleton(latin(word))[:2]]
-            add += [(words.add(other, Kind.OTHER), words.add(w, Kind.OTHER), False) for w in rng.choices(bucket, k=NEGATIVES) if w != word]
+            add += [
+                (words.add(other, Kind.OTHER), words.add(w, Kind.OTHER), False)
+                for w in rng.choices(bucket, k=NEGATIVES)
+                if w != word
+            ]
             rows[table] += add
             if table is not Table.LETTERS and len(word) > 3:
-                latin_near = [(words.add(word, Kind.OTHER), words.add(w, Kind.OTHER), False) for w in rng.choices(bucket, k=1) if w != word]
-                rows[Table.LETTERS] += [(words.add(word, Kind.OTHER), words.add(_typo(word, rng), Kind.OTHER), True), *latin_near]
+                latin_near = [
+                    (words.add(word, Kind.OTHER), words.add(w, Kind.OTHER), False)
+                    for w in rng.choices(bucket, k=1)
+                    if w != word
+                ]
+                rows[Table.LETTERS] += [
+                    (words.add(word, Kind.OTHER), words.add(_typo(word, rng), Kind.OTHER), True),
+                    *latin_near,
+                ]
     columns = WordColumns.of(words)
     for table, labelled in rows.items():
         a, b, y = (np.array(column) for column in zip(*labelled, strict=True))

@@ -2,7 +2,9 @@
 
 Sources: (1) names of one EU listing in Latin and in other scripts, for listings that occur in no reported pair;
 (2) public-domain (CC0) Wikidata token pairs put together into names; (3) Latin names with typical writing errors, made
-by a seeded generator. Hard negatives: for (1) the nearest other names, for (2) and (3) names with one word replaced.
+by a seeded generator; (4) records of two lists that give the same day of birth or the same postcode, beside like-named
+records of one list, which a list hardly ever repeats (only records that occur in no reported pair, names only).
+Hard negatives: for (1) the nearest other names, for (2) and (3) names with one word replaced.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ import numpy as np
 
 from accord.match.v1.analyse import analyse
 from accord.match.v1.block import candidates
+from accord.match.v1.compare import DateLevel, SetLevel, compare
 from accord.match.v1.score import Scorer, _ratio
 from accord.match.v1.script import Script, latin, script_of, skeleton, words
+from accord.match.v1.vocabulary import Kind
 from accord.records.model import Entity
 
 REPORTED = ("crosslist", "cyrillic_eu")
@@ -55,16 +59,60 @@ def listing_pairs(shared: Path, negatives: int = 5) -> list[Pair]:
     table = analyse([*left, *right])
     scorer = Scorer.of(table)
     pairs = candidates(table, len(left))
-    owner, a, b = table.names.products(pairs[:, 0], pairs[:, 1])
-    alike = np.maximum(_ratio(scorer.letters[a], scorer.letters[b]), _ratio(scorer.bones[a], scorer.bones[b]))
-    best = np.zeros(len(pairs))
-    np.maximum.at(best, owner, alike)
+    best = _alike(scorer, pairs)
     out = [(x, y, True) for x, y in zip(left, right, strict=True)]
     for row in range(len(left)):
         mine = np.flatnonzero((pairs[:, 0] == row) & (pairs[:, 1] != row + len(left)))
         for chosen in mine[np.argsort(-best[mine], kind="stable")][:negatives]:
             out.append((left[row], right[pairs[chosen, 1] - len(left)], False))
     return out
+
+
+def _alike(scorer: Scorer, pairs: np.ndarray) -> np.ndarray:
+    """How alike the names of each pair of records are at first sight."""
+    owner, a, b = scorer.table.names.products(pairs[:, 0], pairs[:, 1])
+    alike = np.maximum(_ratio(scorer.letters[a], scorer.letters[b]), _ratio(scorer.bones[a], scorer.bones[b]))
+    best = np.zeros(len(pairs))
+    np.maximum.at(best, owner, alike)
+    return best
+
+
+def weak_pairs(shared: Path, negatives: int = 4) -> list[Pair]:
+    """(4): a label from the dates, postcodes and lists of two records; the pair itself keeps only its names."""
+    taboo = reported_ids(shared)
+    records, source = [], []
+    for number, name in enumerate(("eu", "ofac", "un")):
+        with (shared / f"match/lists/{name}.ftm.jsonl").open() as lines:
+            for line in lines:
+                entity = Entity.from_dict(json.loads(line))
+                if entity.id not in taboo:
+                    records.append(entity)
+                    source.append(number)
+    table = analyse(records)
+    scorer, lists = Scorer.of(table), np.array(source)
+    pairs = candidates(table)
+    left, right = pairs[:, 0], pairs[:, 1]
+    levels = compare(table, left, right)
+    across = lists[left] != lists[right]
+    body = table.kinds[left] == Kind.BODY
+    same = across & ((levels.date == DateLevel.DAY) | (body & (levels.postcode == SetLevel.AGREE)))
+    other = (~across & (lists[left] > 0) & (levels.identifiers == 0)) & (levels.date != DateLevel.DAY)
+    best = _alike(scorer, pairs)
+    same &= best >= 0.6
+    out = [(_bare(records[a]), _bare(records[b]), True) for a, b in pairs[same].tolist()]
+    chosen = np.flatnonzero(other)
+    chosen = chosen[np.lexsort((-best[chosen], left[chosen]))]
+    seen: dict[int, int] = {}
+    for row in chosen.tolist():
+        a, b = int(left[row]), int(right[row])
+        seen[a] = seen.get(a, 0) + 1
+        if seen[a] <= negatives:
+            out.append((_bare(records[a]), _bare(records[b]), False))
+    return out
+
+
+def _bare(entity: Entity) -> Entity:
+    return Entity(entity.id, entity.schema, {"name": entity.get("name")})
 
 
 def token_pairs(archive: Path) -> dict[str, list[tuple[str, str]]]:

@@ -12,9 +12,9 @@ import numpy as np
 
 from accord.match.v1.analyse import LONGEST_NAME, Table
 from accord.match.v1.columns import Floats, Ints
-from accord.match.v1.script import skeleton
+from accord.match.v1.script import Script, skeleton
 from accord.match.v1.similar import WordColumns, similarities
-from accord.match.v1.vocabulary import Role
+from accord.match.v1.vocabulary import Kind, Role
 
 KNOTS = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
 _WIDTHS = (1, 2, 3, 4, 6, LONGEST_NAME)
@@ -80,6 +80,9 @@ class Alignments:
     weight: Floats  # of the lighter name
     exact: Floats  # 1 when all words agree exactly and nothing is left over
     generic_left: Floats  # weight of generic words left over on both sides
+    generic_one_sided: Floats  # weight of generic words that only one side has, beyond that
+    person: Floats  # 1 for names of persons
+    across: Floats  # 1 when one name is in Latin letters and the other is not
     forms: Floats  # 1 when organisation forms differ, -1 when they agree
 
 
@@ -256,6 +259,16 @@ def _summary(
         "pairs": pairs,
         "weight": np.minimum(batch.weight_a.sum(axis=1), batch.weight_b.sum(axis=1)),
         "exact": (nothing_left & (agreed[:, :-1].sum(axis=1) == 0)).astype(np.float64),
+        "generic_one_sided": np.abs(generic_a - generic_b),
         "generic_left": np.minimum(generic_a, generic_b),
+        "person": (names.words.kind[names.rows[first, 0]] == Kind.PERSON).astype(np.float64),
+        "across": (_written_otherwise(names, first) != _written_otherwise(names, second)).astype(np.float64),
         "forms": np.where(both_forms, np.where(form_a == form_b, -1.0, 1.0), 0.0),
     }
+
+
+def _written_otherwise(names: NameColumns, rows: Ints) -> np.ndarray:
+    """True for names with a word in letters other than Latin."""
+    script = np.append(names.words.script, Script.LATIN)
+    found: np.ndarray = np.isin(script[names.rows[rows]], (Script.LATIN, Script.NUMBER), invert=True).any(axis=1)
+    return found

@@ -39,7 +39,8 @@ _GENDERS = {"male": MALE, "m": MALE, "man": MALE, "female": FEMALE, "f": FEMALE,
 _KINDS = {
     "Person": Kind.PERSON,
     **dict.fromkeys(("Company", "Organization", "LegalEntity", "PublicBody"), Kind.BODY),
-    **dict.fromkeys(("Vessel", "Airplane", "Vehicle", "Asset", "CulturalObject", "Firearm"), Kind.THING),
+    **dict.fromkeys(("Vessel", "Vehicle", "Asset", "CulturalObject", "Firearm"), Kind.THING),
+    "Airplane": Kind.AIRCRAFT,
 }
 # schemata that one thing may be filed under; 0 is unknown and goes with all
 _FAMILIES = {
@@ -48,6 +49,7 @@ _FAMILIES = {
 }  # fmt: skip
 
 _ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou](?=([rsnzdt])\2))?([a-z]{4,})$")
+_TAIL_NUMBER = re.compile(r"([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
 _NOTE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NOTE_IS_NO_NAME = re.compile(
     r"\d{4}|\b(?:born|name|previous|former|name|list|alias|dob|date|section|branch|acronym)", re.I
@@ -128,7 +130,7 @@ def split_names(text: str, kind: Kind) -> Iterator[str]:
         if kind is not Kind.PERSON:
             for note in _NOTE.findall(piece):
                 inner = note[0] or note[1]
-                if len(inner) > 1 and not _NOTE_IS_NO_NAME.search(inner):
+                if len(words(inner)) > 1 and not _NOTE_IS_NO_NAME.search(inner):
                     yield inner
 
 
@@ -160,6 +162,8 @@ _WHOLE_ABD = frozenset(
 
 def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
     """(vocabulary rows of the words that count, row of the organisation form or -1)."""
+    if kind is Kind.AIRCRAFT and (tail := _TAIL_NUMBER.fullmatch(text.strip().upper())):
+        return (vocabulary.add(f"{tail[1]}{tail[2]}".casefold(), kind, Role.NUMBER),), -1
     parts = name_parts(text, kind)
     rows: list[int] = []
     form = -1

@@ -62,6 +62,7 @@ class SchemaLevel(IntEnum):
     SAME = 0
     UNKNOWN = 1
     INCOMPATIBLE = 2
+    PERSON_OR_BODY = 3  # a legal entity may be a person, but rarely is
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def _schemata(a: Ints, b: Ints) -> Ints:
     low, high = np.minimum(a, b), np.maximum(a, b)
     level = np.full(len(a), int(SchemaLevel.INCOMPATIBLE))
     level[(low == high) | ((high == 3) & (low > 0))] = SchemaLevel.SAME
+    level[(low == 1) & (high == 3)] = SchemaLevel.PERSON_OR_BODY
     level[(low == 0) & (high > 0)] = SchemaLevel.UNKNOWN
     return level
 

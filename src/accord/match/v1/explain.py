@@ -74,6 +74,7 @@ _SET_TEXTS = {
 _SCHEMA_TEXTS = {
     SchemaLevel.SAME: "Both records can be the same kind of thing.",
     SchemaLevel.UNKNOWN: "One of the kinds of record is not known to the matcher.",
+    SchemaLevel.PERSON_OR_BODY: "One record is a person, the other a legal entity, which seldom is a person.",
     SchemaLevel.INCOMPATIBLE: "The records are about different kinds of thing.",
 }
 _PRIOR_TEXT = "Before anything is compared, two records are assumed to be different things."

@@ -1,7 +1,7 @@
 """What an alignment of two names is worth, in log-odds.
 
 Invariants: no name adds to the evidence by being there twice; the columns of `name_features` are those of
-`weights.NAME`, learned by `benchmarks/match/learn_weights.py`.
+`weights.NAME_OF_PERSON`, learned by `benchmarks/match/learn_weights.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from accord.match.v1.align import KNOTS, Alignments
 from accord.match.v1.columns import Floats
 
 FEATURES = (
+    "constant",
     "agreed",  # nats of the words that agree, by how much they agree
     "agreed_log",
     "doubtful",  # nats of words that went together though they are hardly alike, and of words left over on both sides
@@ -24,9 +25,11 @@ FEATURES = (
     "one_sided",
     "exact",
     "one_word",  # only one word agrees
+    "thin",  # nats below 8 of what agrees: too little to know anything or anyone by
     "numbers_differ",
     "number_missing",
     "generic_left",
+    "generic_one_sided",
     "forms_differ",
     "forms_agree",
 )
@@ -41,6 +44,7 @@ def name_features(found: Alignments) -> Floats:
     heavier = agreed / np.maximum(together + found.left_over + found.generic_left + found.one_sided, 1e-9)
     return np.column_stack(
         [
+            np.ones(len(agreed)),
             agreed,
             np.log1p(agreed),
             doubtful,
@@ -52,9 +56,11 @@ def name_features(found: Alignments) -> Floats:
             np.minimum(found.one_sided, 12.0),
             found.exact,
             found.pairs < 2,
+            np.maximum(8.0 - agreed, 0.0),
             found.numbers_differ >= 1,
             found.numbers_differ == 0.5,
             found.generic_left,
+            found.generic_one_sided,
             found.forms > 0,
             found.forms < 0,
         ]
@@ -62,6 +68,17 @@ def name_features(found: Alignments) -> Floats:
 
 
 def name_log_odds(found: Alignments) -> Floats:
-    """Log-odds of each name pair."""
-    odds: Floats = weights.NAME_CONSTANT + name_features(found) @ np.array([weights.NAME[name] for name in FEATURES])
+    """Log-odds of each name pair; persons have weights of their own, and so have names that may be translations.
+
+    A body's name in another script is often translated in part, so much may differ; in one script little may.
+    """
+    seen = name_features(found)
+    translated = np.where(
+        found.across > 0, seen @ _column(weights.NAME_OF_BODY), seen @ _column(weights.NAME_IN_ONE_SCRIPT)
+    )
+    odds: Floats = np.where(found.person > 0, seen @ _column(weights.NAME_OF_PERSON), translated)
     return odds
+
+
+def _column(learned: dict[str, float]) -> Floats:
+    return np.array([learned[name] for name in FEATURES])

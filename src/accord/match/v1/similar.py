@@ -52,6 +52,7 @@ class WordColumns:
     skeleton: np.ndarray
     script: Ints
     role: Ints
+    kind: Ints
     weight: Floats
     group: Ints
     second_group: Ints
@@ -65,6 +66,7 @@ class WordColumns:
             skeleton=np.array([*words.skeleton, ""], dtype=object)[:-1],
             script=np.array(words.script, dtype=np.int64),
             role=np.array(words.role, dtype=np.int64),
+            kind=np.array(words.kind, dtype=np.int64),
             weight=np.array(words.weight, dtype=np.float64),
             group=np.array(words.group, dtype=np.int64),
             second_group=np.array(words.second_group, dtype=np.int64),

@@ -29,6 +29,7 @@ class Kind(IntEnum):
     BODY = 1  # companies, organisations, legal entities
     THING = 2  # vessels, aircraft, vehicles, objects
     OTHER = 3
+    AIRCRAFT = 4  # named by its tail number
 
 
 class Role(IntEnum):
@@ -108,6 +109,7 @@ class Vocabulary:
         self.latin: list[str] = []
         self.skeleton: list[str] = []
         self.script: list[int] = []
+        self.kind: list[int] = []
         self.role: list[int] = []
         self.rarity: list[float] = []  # nats
         self.weight: list[float] = []  # nats, after the share of its role
@@ -144,6 +146,7 @@ class Vocabulary:
         self.latin.append(form)
         self.skeleton.append(bones)
         self.script.append(int(script))
+        self.kind.append(int(kind))
         self.role.append(int(role))
         self.rarity.append(rarity)
         self.weight.append(rarity * _ROLE_SHARE[role])

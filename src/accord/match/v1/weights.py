@@ -12,29 +12,29 @@ from accord.match.v1.compare import CountryLevel, DateLevel, GenderLevel, Schema
 PRIOR = -6.0
 
 DATE = {
-    DateLevel.DIFFERENT: -4.5,
-    DateLevel.TWO_YEARS: -2.0,
-    DateLevel.ONE_YEAR: -0.8,
-    DateLevel.SAME_YEAR_OTHER_DAY: -0.3,
+    DateLevel.DIFFERENT: -6.0,
+    DateLevel.TWO_YEARS: -3.0,
+    DateLevel.ONE_YEAR: -1.5,
+    DateLevel.SAME_YEAR_OTHER_DAY: -1.0,
     DateLevel.SAME_DAY_OTHER_YEAR: 0.8,
     DateLevel.TYPING_ERROR: 2.0,
-    DateLevel.YEAR: 2.2,
+    DateLevel.YEAR: 1.5,
     DateLevel.SWAPPED: 4.0,
-    DateLevel.FIRST_OF_JANUARY: 3.0,
+    DateLevel.FIRST_OF_JANUARY: 2.2,
     DateLevel.MONTH: 4.0,
-    DateLevel.DAY: 6.0,
+    DateLevel.DAY: 5.0,
 }
 COUNTRY = {
     CountryLevel.NATIONALITIES_DIFFER: -2.0,
     CountryLevel.COUNTRIES_DIFFER: -0.8,
-    CountryLevel.COUNTRIES_AGREE: 0.7,
-    CountryLevel.NATIONALITIES_AGREE: 1.0,
+    CountryLevel.COUNTRIES_AGREE: 0.1,
+    CountryLevel.NATIONALITIES_AGREE: 0.3,
 }
-GENDER = {GenderLevel.DIFFERENT: -3.0, GenderLevel.SAME: 0.3}
-PLACE = {SetLevel.DIFFERENT: -0.6, SetLevel.LITTLE: 0.0, SetLevel.SOME: 0.8, SetLevel.AGREE: 2.0}
-ADDRESS = {SetLevel.DIFFERENT: -0.5, SetLevel.LITTLE: 0.3, SetLevel.SOME: 1.5, SetLevel.AGREE: 3.0}
+GENDER = {GenderLevel.DIFFERENT: -3.0, GenderLevel.SAME: 0.1}
+PLACE = {SetLevel.DIFFERENT: -0.8, SetLevel.LITTLE: -0.2, SetLevel.SOME: 0.6, SetLevel.AGREE: 1.5}
+ADDRESS = {SetLevel.DIFFERENT: -0.7, SetLevel.LITTLE: 0.0, SetLevel.SOME: 1.0, SetLevel.AGREE: 2.5}
 POSTCODE = {SetLevel.DIFFERENT: -0.4, SetLevel.AGREE: 1.5}
-SCHEMA = {SchemaLevel.UNKNOWN: -0.5, SchemaLevel.INCOMPATIBLE: -9.0}
+SCHEMA = {SchemaLevel.PERSON_OR_BODY: -2.5, SchemaLevel.UNKNOWN: -0.5, SchemaLevel.INCOMPATIBLE: -9.0}
 
 # words, per table of sounds: constant, letters, skeletons, sounds, shortness (`benchmarks/match/learn_words.py`)
 WORDS = (
@@ -43,24 +43,60 @@ WORDS = (
     (-1.71, 2.04, -1.03, 2.5, 0.72),
 )
 
-NAME_CONSTANT = 2.001
-NAME = {
+NAME_OF_PERSON = {
+    "constant": 3.832,
     "agreed": 0.000,
     "agreed_log": 0.000,
-    "doubtful": 0.000,
-    "doubtful_some": -0.504,
+    "doubtful": -0.059,
+    "doubtful_some": -0.683,
     "covered_lighter": 0.000,
-    "covered_lighter_well": 2.727,
-    "covered_heavier": 5.086,
-    "covered_heavier_well": 7.551,
-    "one_sided": 0.213,
-    "exact": 1.235,
-    "one_word": -0.662,
-    "numbers_differ": -3.152,
-    "number_missing": -0.955,
-    "generic_left": -0.939,
-    "forms_differ": -1.333,
-    "forms_agree": -0.402,
+    "covered_lighter_well": 2.821,
+    "covered_heavier": 3.419,
+    "covered_heavier_well": 6.803,
+    "one_sided": 0.000,
+    "exact": 0.000,
+    "one_word": -0.629,
+    "thin": -0.300,
+    "numbers_differ": 0.000,
+    "number_missing": -0.163,
+    "generic_left": 0.000,
+    "generic_one_sided": -1.154,
+    "forms_differ": 0.000,
+    "forms_agree": 0.000,
+}
+NAME_OF_BODY = {
+    "constant": 3.271,
+    "agreed": 0.061,
+    "agreed_log": 0.000,
+    "doubtful": 0.000,
+    "doubtful_some": -0.499,
+    "covered_lighter": 0.000,
+    "covered_lighter_well": 0.960,
+    "covered_heavier": 2.394,
+    "covered_heavier_well": 3.064,
+    "one_sided": 0.000,
+    "exact": 0.000,
+    "one_word": -0.757,
+    "thin": -0.300,
+    "numbers_differ": -2.682,
+    "number_missing": -0.543,
+    "generic_left": -0.657,
+    "generic_one_sided": -0.159,
+    "forms_differ": -0.801,
+    "forms_agree": 0.679,
+}
+# bodies and things whose names are in one script: as for persons, but numbers and generic words tell them apart
+NAME_IN_ONE_SCRIPT = {
+    **NAME_OF_PERSON,
+    "constant": NAME_OF_PERSON["constant"] - 0.8,
+    "doubtful_some": -1.0,
+    "thin": -0.5,
+    "numbers_differ": -5.0,
+    "number_missing": -3.0,
+    "generic_left": -0.5,
+    "generic_one_sided": -0.5,
+    "forms_differ": -0.4,
+    "forms_agree": 0.2,
 }
 NO_NAME = -2.0  # one of the records has no name that can be read
 NAME_CEILING = 11.0
