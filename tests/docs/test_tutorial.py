@@ -49,12 +49,13 @@ def test_tutorial_runs_as_written(page: Path, tmp_path: Path) -> None:
                 ["bash", "-c", script],
                 cwd=work,
                 env=environment,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 text=True,
                 check=False,
                 timeout=300,
             )
-            printed = run.stdout + run.stderr
+            printed = run.stdout
             assert run.returncode == 0, f"{page.name}:\n{block}\n{printed}"
         elif language == "text":
             assert re.fullmatch(pattern(block), printed.rstrip("\n") + "\n"), f"expected:\n{block}\nprinted:\n{printed}"

@@ -137,13 +137,12 @@ def _count(stage: Stage, world: World, hits: dict[str, tuple[str, str]]) -> Coun
         found["protected"] += pair in world.protected
         found["namesakes"] += pair in world.namesakes
     stage.say("")
+    shared, apart, kept_out = len(world.overlaps), len(world.namesakes), len(world.protected)
     stage.say(
-        f"   Both know now: they share {found['true']} of the {len(world.overlaps)} records that they truly share,"
+        f"   Both know now: they share {found['true']} of the {shared} that they truly share; {found['wrong']} wrong."
     )
-    stage.say(
-        f"   with {found['wrong']} wrong. Still unknown to the partner: everything else. {len(world.namesakes)} namesakes and"
-    )
-    stage.say(f"   {len(world.protected)} protected persons (a minor, a victim, a witness) stayed out.")
+    stage.say(f"   Still unknown to the partner: everything else. {apart} namesakes and {kept_out} protected persons")
+    stage.say("   (a minor, a victim, a witness) stayed out.")
     return found
 
 
