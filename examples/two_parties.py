@@ -17,7 +17,7 @@ from accord.arrangement.signatures import add_signature
 from accord.errors import PolicyError
 from accord.records import Entity
 
-PASSPHRASE = "only for this example"
+PASSPHRASE = "only for this example"  # noqa: S105 - an example
 NOW = dt.datetime.now(dt.UTC)
 OURS = [Entity("case-7", "Person", {"name": ("Amina Diallo-Traoré",), "birthDate": ("1980-05-17",)})]
 THEIRS = [

@@ -106,7 +106,7 @@ def counted(real):
 carrier.state.put = counted(carrier.state.put)
 Party.note = counted(Party.note)
 carrier.seal = counted(carrier.seal)
-now = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+now = dt.datetime.fromisoformat(sys.argv[4])
 party = Party.open(Path(sys.argv[1]), "correct horse battery staple", clock=lambda: now)
 exchange.receive(party, Path(sys.argv[2]).read_bytes())
 print("done")
@@ -124,7 +124,7 @@ def test_attack_kill_at_every_write_of_a_step(make: Any, private_temp: Path, ste
     file.write_bytes(message)
     desks.of(to).folder.close()
     for stop in (2, 4):
-        command = [sys.executable, "-c", KILLED, str(desks.root / to), str(file), str(stop)]
+        command = [sys.executable, "-c", KILLED, str(desks.root / to), str(file), str(stop), desks.clock[0].isoformat()]
         killed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ)
         if killed.returncode == 0:
             break  # the step has fewer writes than that

@@ -20,7 +20,8 @@ from accord.records.terms import RecordTerms
 from accord.vault import TESTS
 
 PASSPHRASE = "correct horse battery staple"
-NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+# commands run by the true clock, so the desks of the tests begin a little before it
+BEGUN = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
 
 OURS = [  # what the asker holds
     Entity("u1", "Person", {"name": ("Amina Diallo-Traoré",), "birthDate": ("1980-05-17",), "nationality": ("sn",)}),
@@ -123,13 +124,13 @@ def make_desks(
     their_terms: RecordTerms | None = None,
 ) -> Desks:
     """Two desks that have signed and adopted a draft (changed by `edit`) and loaded their records."""
-    clock = [NOON]
+    clock = [BEGUN]
     cards = []
     for name in ("unodc", "interpol"):
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
         folder = create_desk(root / name, PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS)
         cards.append((folder, card(folder)))
-    text = edit(draft([party for _, party in cards], NOON.date()))
+    text = edit(draft([party for _, party in cards], BEGUN.date()))
     document, signed = read_document(text), None
     for folder, party in cards:
         signed = add_signature(document, signed, party.id, keys(folder).sign)
@@ -138,8 +139,8 @@ def make_desks(
         adopt(folder, text, signed.to_bytes())
         folder.close()
     desks = Desks(root, open_desk(root / "unodc", clock), open_desk(root / "interpol", clock), clock)
-    desks.unodc.holding.load(ours, source="ours.jsonl", at=NOON)
-    desks.interpol.holding.load(theirs, source="theirs.jsonl", at=NOON, terms=their_terms or RecordTerms())
+    desks.unodc.holding.load(ours, source="ours.jsonl", at=BEGUN)
+    desks.interpol.holding.load(theirs, source="theirs.jsonl", at=BEGUN, terms=their_terms or RecordTerms())
     return desks
 
 

@@ -1,0 +1,65 @@
+"""The commands, as a person types them, between two folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accord.cli import main
+
+
+@pytest.fixture
+def run(asked: Any, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Any:
+    asked.unodc.folder.close()
+    asked.interpol.folder.close()
+    monkeypatch.setenv("ACCORD_PASSPHRASE", "correct horse battery staple")
+    monkeypatch.chdir(asked.root)
+
+    def call(*words: str, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["exchange", *words])
+        out = capsysbinary.readouterr()
+        assert ended.value.code == code, out.err.decode()
+        return out.out.decode() or out.err.decode()
+
+    return call
+
+
+def test_the_commands_from_request_to_receipt(run: Any) -> None:
+    hits = [json.loads(line) for line in run("hits", "--json", "--desk", "unodc").splitlines()]
+    assert set(hits[0]) >= {"hit", "record", "party", "contact", "state"}
+    hit = next(row["hit"] for row in hits if row["record"] == "u1")
+    run("request", hit, "--property", "passportNumber", "--purpose", "investigation", "--out", "r", "--desk", "unodc")
+    got = json.loads(run("receive", "r", "--json", "--desk", "interpol").splitlines()[-1])
+    wish = got["session"]
+    assert json.loads(run("status", "--json", "--desk", "interpol").splitlines()[0])["waits_for"] == "us"
+    assert "Amina Diallo-Traoré" in run("identify", wish, "--desk", "interpol")
+    run("identify", wish, "same", "--desk", "interpol")
+    run("approve", wish, "--as", "analyst", "--neutral", "--desk", "interpol", code=4)
+    run("release", wish, "--out", "f", "--desk", "interpol", code=4)
+    run("approve", wish, "--as", "approver", "--neutral", "--desk", "interpol")
+    run("release", wish, "--out", "f", "--desk", "interpol")
+    run("receive", "f", "--desk", "unodc")
+    read = json.loads(run("read", wish, "--purpose", "investigation", "--json", "--desk", "unodc"))
+    assert read["fields"] == {"passportNumber": ["A0774123"]}
+    run("read", wish, "--purpose", "analysis", "--desk", "unodc", code=4)
+    run("recall", wish, "--out", "b", "--desk", "interpol")
+    run("receive", "b", "--out", "receipt", "--attest", "no notes", "--desk", "unodc")
+    run("receive", "receipt", "--desk", "interpol")
+    run("read", wish, "--purpose", "investigation", "--desk", "unodc", code=4)
+    run("resend", wish, "--out", "again", "--desk", "unodc")
+    assert Path("again").read_bytes() == Path("receipt").read_bytes()
+
+
+def test_marks_of_a_record_are_shown_in_words(run: Any) -> None:
+    rows = [json.loads(line) for line in run("marks", "u1", "--json", "--desk", "unodc").splitlines()]
+    assert "two name words + full date" in {row["mark"] for row in rows}
+
+
+@pytest.mark.parametrize("file", ["absent", "accord.toml"])
+def test_a_file_that_is_no_message_is_refused(run: Any, file: str) -> None:
+    Path("accord.toml").write_text("title = 1", encoding="utf-8")
+    run("receive", file, "--desk", "unodc", code=1)

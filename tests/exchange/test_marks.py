@@ -1,0 +1,92 @@
+"""Marks: conjunctions that are strong alone; equal for equal things in any spelling; nothing weak among them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accord.exchange import marks
+from accord.exchange.marks import MARKS_PER_RECORD, Mark, marks_of, scheme
+from accord.records import Entity
+
+
+def marks_for(schema: str, **properties: str | tuple[str, ...]) -> tuple[Mark, ...]:
+    values = {name: (value,) if isinstance(value, str) else value for name, value in properties.items()}
+    return marks_of([Entity("x", schema, values)])["x"]
+
+
+def meet(left: tuple[Mark, ...], right: tuple[Mark, ...]) -> bool:
+    return bool({mark.digest for mark in left} & {mark.digest for mark in right})
+
+
+WEAK = [
+    ("Person", {"name": "Amina Diallo"}),
+    ("Person", {"birthDate": "1980-05-17"}),
+    ("Person", {"name": "Amina Diallo", "nationality": "sn"}),
+    ("Person", {"name": "Amina Diallo", "birthDate": "1980"}),
+    ("Person", {"name": "Amina", "birthDate": "1980-05-17"}),
+    ("Person", {"address": "Rue des Baobabs 12, 10200 Dakar"}),
+    ("Person", {"idNumber": "5304218"}),
+    ("Company", {"name": "Quarzo Negro Trading"}),
+    ("Company", {"jurisdiction": "pa"}),
+]
+
+
+@pytest.mark.parametrize(("schema", "properties"), WEAK)
+def test_a_weak_fact_alone_is_no_mark(schema: str, properties: dict[str, str]) -> None:
+    assert marks_for(schema, **properties) == ()
+
+
+SAME = [
+    ("Person", {"name": "Муаммар Каддафи", "birthDate": "1942-06-07"}, {"name": "Muammar Qaddafi", "birthDate": "7 June 1942"}),
+    ("Person", {"name": "Jan Novak", "idNumber": "530 421 8"}, {"lastName": "Novák", "idNumber": "5304218"}),
+    ("Company", {"name": "Quarzo Negro Trading SA", "jurisdiction": "pa"}, {"name": "QUARZO NEGRO TRADING S.A.", "country": "Panama"}),
+    ("Vessel", {"imoNumber": "IMO 9074729"}, {"imoNumber": "9074729"}),
+    ("CryptoWallet", {"publicKey": "0x52908400098527886E0F7030069857D2E4169EE7"}, {"publicKey": "0x52908400098527886e0f7030069857d2e4169ee7"}),
+    ("BankAccount", {"iban": "DE89 3704 0044 0532 0130 00"}, {"iban": "DE89370400440532013000"}),
+    ("Person", {"phone": "+221 33 123 45 67"}, {"phone": "00221331234567"}),
+    ("Person", {"name": "Amina Diallo", "passportNumber": "A0774123"}, {"name": "A. DIALLO", "passportNumber": "a 0774123"}),
+    ("CulturalObject", {"name": "Bronze head", "inventoryNumber": "NM-1938.4"}, {"title": "Head, bronze", "inventoryNumber": "NM 1938 4"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "left", "right"), SAME, ids=[str(n) for n in range(len(SAME))])
+def test_two_spellings_of_one_thing_meet(schema: str, left: dict[str, str], right: dict[str, str]) -> None:
+    assert meet(marks_for(schema, **left), marks_for(schema, **right))
+
+
+DIFFERENT = [
+    ({"name": "Amina Diallo", "birthDate": "1980-05-17"}, {"name": "Amina Diallo", "birthDate": "1980-05-18"}),
+    ({"name": "Amina Diallo", "idNumber": "5304218"}, {"name": "Amina Diallo", "idNumber": "5304219"}),
+    ({"name": "Amina Diallo", "idNumber": "5304218"}, {"name": "Kwame Boateng", "idNumber": "5304218"}),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), DIFFERENT)
+def test_two_things_that_share_one_weak_fact_do_not_meet(left: dict[str, str], right: dict[str, str]) -> None:
+    assert not meet(marks_for("Person", **left), marks_for("Person", **right))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(max_size=30), max_size=12), st.lists(st.text(max_size=20), max_size=6))
+def test_any_text_gives_at_most_so_many_distinct_marks(names: list[str], numbers: list[str]) -> None:
+    values = {"name": tuple(filter(str.strip, names)), "idNumber": tuple(filter(str.strip, numbers))}
+    found = marks_of([Entity("x", "Person", {**values, "birthDate": ("1980-05-17",)})])["x"]
+    assert len(found) == len({mark.digest for mark in found}) <= MARKS_PER_RECORD
+
+
+def test_a_mark_does_not_depend_on_what_else_is_in_the_batch() -> None:
+    one = Entity("x", "Person", {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",)})
+    other = Entity("y", "Person", {"name": ("Bodil Fredriksen",), "birthDate": ("1971-01-09",)})
+    assert marks_of([one])["x"] == marks_of([other, one])["x"]
+
+
+def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = scheme()
+    monkeypatch.setattr(marks, "FORMS", "match v0")
+    scheme.cache_clear()
+    assert scheme() != before
+    monkeypatch.undo()
+    scheme.cache_clear()
+    assert scheme() == before
