@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 STATES = ("covered", "overlapping", "gap", "unknown", "not-needed")
 
 if TYPE_CHECKING:
-    from accord.coverage.cells import Grid
     from accord.coverage._make import Map, make
+    from accord.coverage.cells import Grid
     from accord.coverage.plan import Plan, read_plan
     from accord.coverage.report import write_report
     from accord.coverage.rows import Filter, cell_rows, gap_rows, overlap_rows

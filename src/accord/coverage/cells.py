@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from accord.coverage import STATES, places
+from accord.coverage import places
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.coverage.label import Labelled
 from accord.coverage.need import Indicator, Need, combine

@@ -20,7 +20,10 @@ COLUMNS: dict[str, tuple[int, str]] = {
     "functions": (24, "What kind of work, divided by |. Leave it empty to have it read from the text."),
     "start": (13, "First day, month or year: 2024-03-01, 2024-03 or 2024."),
     "end": (13, "Last day, month or year. Empty: not known; then only its first year is sure."),
-    "countries": (30, "Countries (code or name), divided by |, with a percentage where known: KEN:60|UGA:40. Regions too."),
+    "countries": (
+        30,
+        "Countries (code or name), divided by |, with a percentage where known: KEN:60|UGA:40. Regions too.",
+    ),
     "joint_with": (24, "Other organisations that take part, divided by |."),
     "beneficiaries": (24, "Who it is for, such as: judges | border police."),
     "budget": (16, "A single amount, without thousands signs."),

@@ -1,1 +1,64 @@
-def write_report(m,o): ...
+"""The map for people: one self-contained page (.html) or a workbook (.xlsx).
+
+Invariants: the page holds everything it needs, runs no script and asks no other host (its policy forbids both); the
+same map gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+from accord.coverage._make import Map
+from accord.errors import InputError, UsageError
+
+__all__ = ["check_name", "render", "write_report"]
+
+_SUFFIXES = (".html", ".xlsx")
+
+
+def check_name(path: Path) -> None:
+    """Raise `UsageError` (`coverage.report-name`) before any work when the name says no known kind of report."""
+    if path.suffix.lower() not in _SUFFIXES:
+        raise UsageError("coverage.report-name", "a report is .html or .xlsx", "name it such as map.html")
+
+
+def write_report(made: Map, path: Path) -> None:
+    """Write the report, whole or not at all; raises `InputError` (`coverage.write`) when it cannot be written."""
+    check_name(path)
+    if path.suffix.lower() == ".xlsx":
+        from accord.coverage.rows import COLUMNS, Filter, cell_rows
+        from accord.records import write_table
+
+        said = Filter(states=frozenset({"covered", "overlapping", "gap", "not-needed"}))
+        write_table(path, cell_rows(made.grid, said), COLUMNS)
+        return
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(render(made), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InputError("coverage.write", f"{path.name} cannot be written there", "give another place") from error
+
+
+def render(made: Map) -> str:
+    """The page as text."""
+    from jinja2 import Environment, StrictUndefined, select_autoescape
+    from jinja2.loaders import FunctionLoader
+
+    from accord.coverage.report.view import view
+
+    folder = files(__package__)
+    style = folder.joinpath("page.css").read_text("utf-8")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template("page.html.j2").render(view=view(made), style=style, style_digest=digest)
