@@ -231,7 +231,7 @@ def _join(
             if i == 0:
                 joined_words, single_word = (int(p), int(p) + 1), (int(q),)
                 sides = (single_word, joined_words) if flip else (joined_words, single_word)
-                batch.steps.append(WordPair(*sides, float(value[0]), float(min(weight, 9.0))))
+                batch.steps.append(WordPair(sides[0], sides[1], float(value[0]), float(min(weight, 9.0))))
 
 
 def _summary(

@@ -13,7 +13,7 @@ honorifics, particles) are set aside unless the name has nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -225,6 +225,7 @@ class _Builder:
         self.name_texts: list[str] = []
         self.codes, self.values, self.value_kinds = _Codes(), _Codes(), _Codes()
         self.identifier_kinds: list[int] = []
+        self.identifier_values: list[tuple[str, str]] = []
         self.text_words: dict[str, list[int]] = {}
         self.rarity: list[float] = []
 
@@ -277,6 +278,7 @@ class _Builder:
         value = self.values(found)
         if value == len(self.identifier_kinds):
             self.identifier_kinds.append(self.value_kinds(found[0]))
+            self.identifier_values.append(found)
         return value
 
     def _words(self, text: str) -> list[int]:
@@ -312,7 +314,7 @@ class _Builder:
             addresses=columns["addresses"],
             postcodes=columns["codes"],
             word_rarity=lengths,
-            identifier_values=[(str(kind), str(value)) for kind, value in self.values.numbers],  # type: ignore[misc]
+            identifier_values=list(self.identifier_values),
             labels=labels,
         )
 

@@ -44,7 +44,7 @@ def candidates(table: Table, split: int | None = None) -> Ints:
         return np.zeros((0, 2), dtype=np.int64)
     codes = np.concatenate(pairs)
     unique, inverse = np.unique(codes, return_inverse=True)
-    gain = np.bincount(inverse, weights=np.concatenate(gains), minlength=len(unique))
+    gain = np.bincount(inverse, weights=np.concatenate(gains), minlength=len(unique)).astype(np.float64)
     left, right = np.divmod(unique, max(len(table), 1))
     keep = _best(left, gain) | _best(right, gain)
     keep &= _compatible(table, left, right)
@@ -55,7 +55,8 @@ def _compatible(table: Table, left: Ints, right: Ints) -> np.ndarray:
     """A person is never a vessel; unknown families go with all, a legal entity with persons and organisations."""
     a, b = table.families[left], table.families[right]
     low, high = np.minimum(a, b), np.maximum(a, b)
-    return (low == high) | (low == 0) | (high == 3)
+    allowed: np.ndarray = (low == high) | (low == 0) | (high == 3)
+    return allowed
 
 
 def _best(owner: Ints, gain: Floats) -> np.ndarray:

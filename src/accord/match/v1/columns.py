@@ -28,7 +28,8 @@ class Lists:
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[int]]) -> Lists:
-        lengths, items = [0], []
+        lengths: list[int] = [0]
+        items: list[int] = []
         for row in rows:
             items.extend(row)
             lengths.append(len(row))
@@ -65,4 +66,4 @@ class Lists:
             return np.zeros(len(left))
         found = keys[np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)] == wanted
         value = found.astype(np.float64) if weights is None else np.where(found, weights[item], 0.0)
-        return np.bincount(pair, weights=value, minlength=len(left))
+        return np.bincount(pair, weights=value, minlength=len(left)).astype(np.float64)

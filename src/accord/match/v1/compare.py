@@ -83,7 +83,7 @@ class Levels:
 # log-odds when two records hold the same value of a kind, or hold the kind and share no value. A number that is given
 # to one thing once (IMO, LEI, OGRN) contradicts when it differs; a person may have had several passports.
 _SAME = {
-    "imo": 9.0,
+    "imo": 12.0,
     "lei": 9.0,
     "vin": 9.0,
     "inn": 8.0,

@@ -208,6 +208,7 @@ def _identifier_part(left: Entity, right: Entity, effect: float) -> Part:
     values = {value for _, value in theirs}
     elsewhere = [value for _, value in ours if value in values]
     kinds = sorted({kind for kind, _ in ours} & {kind for kind, _ in theirs})
+    verdict: Verdict
     if shared:
         text, verdict = f"Both have {', '.join(dict.fromkeys(shared))}.", "agree"
     elif effect > 0:
@@ -216,5 +217,5 @@ def _identifier_part(left: Entity, right: Entity, effect: float) -> Part:
         text, verdict = f"Both have a number of the kind {', '.join(kinds)}, and the numbers differ.", "differ"
     else:
         text, verdict = "No kind of identifying number is on both sides; that says nothing.", "missing"
-    shown = (", ".join(f"{kind} {value}" for kind, value in side) for side in (ours, theirs))
-    return Part("identifiers", *shown, verdict, effect, text)  # type: ignore[arg-type]
+    shown_left, shown_right = (", ".join(f"{kind} {value}" for kind, value in side) for side in (ours, theirs))
+    return Part("identifiers", shown_left, shown_right, verdict, effect, text)

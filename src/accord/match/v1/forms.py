@@ -6,7 +6,7 @@ repeats, in a fixed order.
 >>> from accord.records.model import Entity
 >>> (form,) = normal_forms([Entity("1", "Person", {"name": ("Муаммар Каддафи",)})])
 >>> form.names[0].latin, form.names[0].skeleton
-(('kaddafi', 'muammar'), ('ktf', 'mmr'))
+(('kaddafi', 'muammar'), ('ktf', 'mr'))
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """From pairs of records to probabilities: log-odds of names, dates, countries, ... added up.
 
 Invariants: the score of a pair depends on the two records only; symmetric; the order of names is irrelevant; adding a
-name that both records bear never lowers the score; the same for any number of threads (work is cut into chunks of a
+name that both records bear never lowers the score (while the two have at most `NAME_PAIRS_KEPT` pairs of names; of
+more, the likeliest are aligned); the same for any number of threads (work is cut into chunks of a
 fixed size, whatever the threads). Scores are rounded to six decimals.
 
 >>> from accord.records.model import Entity
@@ -12,9 +13,11 @@ fixed size, whatever the threads). Scores are rounded to six decimals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeVar
 
 import numpy as np
 from rapidfuzz.distance import Indel
@@ -32,9 +35,10 @@ from accord.records.model import Entity
 
 DEFAULT_THRESHOLD = 0.5
 CHUNK = 20_000
-NAME_PAIRS_KEPT = 4
+NAME_PAIRS_KEPT = 6
 _LEAST_ALIKE = 0.45
 
+L = TypeVar("L", bound=IntEnum)
 Progress = Callable[[int, int], None]
 
 
@@ -122,7 +126,7 @@ class Scorer:
         value, support = np.full(len(left), weights.NO_NAME), np.zeros(len(left))
         best, second = np.full((len(left), 2), -1), np.full((len(left), 2), -1)
         first = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, dtype=np.int64)
-        value[pair[first]] = np.minimum(odds[first], weights.NAME_CEILING)
+        value[pair[first]] = np.clip(odds[first], weights.NAME_FLOOR, weights.NAME_CEILING)
         best[pair[first], 0], best[pair[first], 1] = a[first], b[first]
         other = (a != best[pair, 0]) & (b != best[pair, 1]) & (odds > 0)
         rest, start = np.unique(pair[other], return_index=True)
@@ -173,10 +177,10 @@ def _ratio(left: np.ndarray, right: np.ndarray) -> Floats:
     return found
 
 
-def _look_up(levels: dict[int, float] | dict[object, float], codes: Ints) -> Floats:
+def _look_up(levels: Mapping[L, float], codes: Ints) -> Floats:
     column = np.zeros(16)
     for level, value in levels.items():
-        column[int(level)] = value  # type: ignore[call-overload]
+        column[int(level)] = value
     return column[codes]
 
 

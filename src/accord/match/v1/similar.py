@@ -36,9 +36,11 @@ _EAST_ASIAN = (Script.HANGUL, Script.KANA, Script.HAN)
 
 
 def _choose_table(a: Script, b: Script) -> Table:
+    if _OPENNESS[a] == _OPENNESS[b]:
+        return Table.LETTERS  # the one symmetric table: neither word is read by the other's letters
     if a in _EAST_ASIAN or b in _EAST_ASIAN:
         return Table.SYLLABLES
-    return Table.ABJAD if (a is Script.ABJAD) != (b is Script.ABJAD) else Table.LETTERS
+    return Table.ABJAD if Script.ABJAD in (a, b) else Table.LETTERS
 
 
 _TABLES = np.array([[_choose_table(a, b) for b in Script] for a in Script], dtype=np.int64)

@@ -99,5 +99,5 @@ NAME_IN_ONE_SCRIPT = {
     "forms_agree": 0.2,
 }
 NO_NAME = -2.0  # one of the records has no name that can be read
-NAME_CEILING = 11.0
+NAME_FLOOR, NAME_CEILING = -4.0, 11.0
 SUPPORT_SHARE, SUPPORT_CEILING = 0.12, 1.0

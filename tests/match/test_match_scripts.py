@@ -1,0 +1,121 @@
+"""The same name in two scripts, near names that are others, and what numbers, dates and identifiers say."""
+
+from __future__ import annotations
+
+import pytest
+
+from accord.match import DEFAULT_THRESHOLD, explain, normal_forms, score_pairs
+from accord.records.model import Entity
+
+
+def person(name: str, **more: str) -> Entity:
+    return Entity(name, "Person", {"name": (name,), **{prop: (value,) for prop, value in more.items()}})
+
+
+def thing(schema: str, name: str, **more: str) -> Entity:
+    return Entity(name, schema, {"name": (name,), **{prop: (value,) for prop, value in more.items()}})
+
+
+def same(left: Entity, right: Entity) -> bool:
+    return score_pairs([(left, right)])[0] >= DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Jon Smith", "John Smith"),
+        ("Smith, John", "John Smith"),
+        ("Олена Петрівна Коваленко", "Olena Petrivna Kovalenko"),
+        ("محمود عبد الرحمن حداد", "Mahmoud Abdulrahman Haddad"),
+        ("בנימין נתניהו", "Binyamin Netanyahu"),
+        ("Γιώργος Παπαδόπουλος", "Giorgos Papadopoulos"),
+        ("王建国", "Wang Jianguo"),
+        ("김영철", "Kim Yong Chol"),
+        ("გიორგი მარგველაშვილი", "Giorgi Margvelashvili"),
+        ("Abd al-Rahman al-Khatib", "Abdulrahman Khatib"),
+        ("Jean-Claude Duvalier", "Jean Claude Duvalier"),
+    ],
+)
+def test_one_person_in_two_spellings(left: str, right: str) -> None:
+    assert same(person(left), person(right))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Robert Novak", "Roman Novak"),
+        ("Kim Yong Chol", "Kim Jong Nam"),
+        ("Олег Иванович Бондарь", "Igor Ivanovich Bondar"),
+        ("محمد حداد", "Mahmoud Khoury"),
+        ("Ali", "Ali Hassan al-Majid"),
+    ],
+)
+def test_near_names_are_not_the_same(left: str, right: str) -> None:
+    assert not same(person(left), person(right))
+
+
+def test_namesakes_with_conflicting_dates_do_not_match() -> None:
+    assert not same(person("John Smith", birthDate="1950-03-04"), person("John Smith", birthDate="1981-11-20"))
+    assert same(person("John Smith", birthDate="1950-03-04"), person("John Smith", birthDate="1950-04-03"))
+
+
+def test_a_truncated_alias_does_not_win() -> None:
+    full = Entity("a", "Person", {"name": ("Omar Abdullah Rashid",)})
+    other = Entity("b", "Person", {"name": ("Omar Khalil Mansour", "Omar")})
+    assert not same(full, other)
+
+
+def test_contradiction_is_not_absence() -> None:
+    known = thing("Vessel", "SEA STAR", imoNumber="9074729")
+    silent = thing("Vessel", "SEA STAR")
+    clashing = thing("Vessel", "SEA STAR", imoNumber="9319466")
+    with_silence, with_clash = score_pairs([(known, silent), (known, clashing)])
+    assert with_clash < DEFAULT_THRESHOLD < with_silence
+
+
+def test_numbers_tell_vessels_apart() -> None:
+    assert same(thing("Vessel", "ASIA HONOR 2"), thing("Vessel", "Asia Honor II"))
+    assert not same(thing("Vessel", "ASIA HONOR 2"), thing("Vessel", "ASIA HONOR 7"))
+
+
+def test_organisation_forms_do_not_tell_bodies_apart() -> None:
+    assert same(thing("Company", "ООО «Полярная звезда»"), thing("Company", "Polyarnaya Zvezda LLC"))
+    assert same(thing("Company", "Kestrel Holdings Ltd"), thing("Company", "Kestrel Holdings Limited"))
+
+
+def test_a_shared_identifier_outweighs_the_names() -> None:
+    assert same(
+        thing("Vessel", "SEA STAR", imoNumber="9074729"), thing("Vessel", "OCEAN ROSE", imoNumber="IMO 9074729")
+    )
+
+
+def test_a_person_is_no_vessel() -> None:
+    assert not same(person("Maria Lopez Vega"), thing("Vessel", "Maria Lopez Vega"))
+
+
+def test_explanation_says_what_happened() -> None:
+    found = explain(
+        person("Наталья Орлова", birthDate="1975-06-07", nationality="Russia"),
+        person("Natalia ORLOVA", birthDate="1991-02-03", passportNumber="AB123456"),
+    )
+    parts = {part.feature: part for part in found.parts}
+    assert parts["name"].verdict == "agree"
+    assert "natalya" in parts["name"].text
+    assert parts["date"].verdict == "differ"
+    assert parts["date"].effect < 0
+    assert parts["country"].verdict == "missing"
+    assert parts["country"].effect == 0
+    assert parts["identifiers"].verdict == "missing"
+    assert not found.match
+    assert found.to_dict()["parts"]
+
+
+def test_flat_table_person_is_compared_by_its_parts() -> None:
+    left = Entity("1", "Person", {"firstName": ("michaela",), "lastName": ("neumann",), "birthDate": ("1915-11-11",)})
+    right = Entity("2", "Person", {"firstName": ("neumann",), "lastName": ("micaela",), "birthDate": ("1915-11-11",)})
+    assert same(left, right)
+
+
+def test_normal_forms_agree_across_scripts() -> None:
+    cyrillic, latin = normal_forms([person("Муаммар Каддафи"), person("Dr Muammar al-Qadhafi")])
+    assert cyrillic.names[0].skeleton == latin.names[0].skeleton
