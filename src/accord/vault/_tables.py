@@ -45,7 +45,8 @@ def read_table(path: Path, name: str, columns: Sequence[str] | None, key: bytes)
     try:
         properties = factory.file_decryption_properties(connection, pe.DecryptionConfiguration())
         with pq.ParquetFile(path, decryption_properties=properties, memory_map=False) as file:
-            return file.read(columns=list(columns) if columns is not None else None)
+            # one thread: a worker that lets go of the Python key service while the interpreter ends aborts the process
+            return file.read(columns=list(columns) if columns is not None else None, use_threads=False)
     except (OSError, pa.ArrowException, InvalidTag, ValueError):
         raise TrustError(
             "vault.table",
