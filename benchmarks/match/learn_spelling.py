@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+from training_pairs import _typo, token_pairs
 
 from accord.match.v1 import spelling
 from accord.match.v1.script import latin
 from accord.match.v1.spelling import LONGEST, SIZE, Table, align_sounds, sounds
-from training_pairs import _typo, token_pairs
 
 OUT = Path(spelling.__file__).with_name("spelling_costs.json")
 TABLE_OF = {"arabic": Table.ABJAD, "hebrew": Table.ABJAD, "russian": Table.LETTERS}

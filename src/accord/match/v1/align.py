@@ -269,6 +269,5 @@ def _summary(
 
 def _written_otherwise(names: NameColumns, rows: Ints) -> np.ndarray:
     """True for names with a word in letters other than Latin."""
-    script = np.append(names.words.script, Script.LATIN)
-    found: np.ndarray = np.isin(script[names.rows[rows]], (Script.LATIN, Script.NUMBER), invert=True).any(axis=1)
-    return found
+    script = np.append(names.words.script, Script.LATIN)[names.rows[rows]]
+    return np.asarray(((script != Script.LATIN) & (script != Script.NUMBER)).any(axis=1))

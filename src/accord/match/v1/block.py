@@ -16,6 +16,7 @@ Independent of record order up to ties, and of threads.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,8 +32,8 @@ _PREFIX = 3
 def candidates(table: Table, split: int | None = None) -> Ints:
     """Candidate pairs as an (n, 2) array of record rows, sorted.
 
-    With `split`, records before it are the left side and the others the right, and only pairs across come back; without,
-    all pairs with the first row smaller.
+    With `split`, records before it are the left side and the others the right, and only pairs across come back;
+    without, all pairs with the first row smaller.
     """
     pairs: list[Ints] = []
     gains: list[Floats] = []
@@ -130,7 +131,7 @@ def _whole_names(table: Table) -> Iterator[list[str]]:
     """Each name written together, in word order and in sorted order, as letters and as skeletons."""
     words = table.vocabulary
     starts, items = table.name_words.starts.tolist(), table.name_words.items.tolist()
-    spans = [items[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    spans = [items[start:end] for start, end in pairwise(starts)]
     yield ["".join(words.latin[row] for row in span) for span in spans]
     yield ["".join(sorted(words.latin[row] for row in span)) for span in spans]
     yield ["".join(words.skeleton[row] for row in span) for span in spans]

@@ -67,7 +67,7 @@ class SchemaLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Codes per pair of records; `identifiers` and `conflicts` are log-odds already, for each kind has its own weight."""
+    """Codes per pair of records; `identifiers` and `conflicts` are log-odds, for each kind has its own."""
 
     date: Ints
     country: Ints

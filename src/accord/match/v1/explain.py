@@ -88,7 +88,7 @@ def explain(left: Entity, right: Entity) -> Explanation:
     evidence, levels = scorer.evidence(*rows), compare(table, *rows)
     score = float(probability(evidence.total)[0])
     prior = Part("prior", "", "", "missing", weights.PRIOR, _PRIOR_TEXT)
-    parts = (prior, *_name_parts(scorer, evidence), *_other_parts(left, right, table, evidence, levels))
+    parts = (prior, *_name_parts(scorer, evidence), *_other_parts(left, right, evidence, levels))
     return Explanation(left.id, right.id, score, score >= DEFAULT_THRESHOLD, parts)
 
 
@@ -161,7 +161,7 @@ def _values(entity: Entity, properties: tuple[str, ...]) -> str:
     return ", ".join(dict.fromkeys(text for prop in properties for text in entity.get(prop)))
 
 
-def _other_parts(left: Entity, right: Entity, table: Table, evidence: Evidence, levels: Levels) -> Iterator[Part]:
+def _other_parts(left: Entity, right: Entity, evidence: Evidence, levels: Levels) -> Iterator[Part]:
     def part(feature: str, shown: Callable[[Entity], str], effect: float, missing: bool, text: str) -> Part:
         return Part(feature, shown(left), shown(right), _verdict(effect, missing), effect, text)
 

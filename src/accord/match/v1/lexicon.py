@@ -16,12 +16,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-# one organisation form a line: label, then its spellings separated by "|"
+# one organisation form a line (continued where a line ends in "|"): label, then its spellings separated by "|"
 _FORMS = """
-jsc|joint stock company|joint stock co|open joint stock company|public joint stock company|closed joint stock company|ojsc|pjsc|cjsc|jscb|jsb|ao|oao|pao|zao|ao pao|aktsionernoe obshchestvo|aktsionernoye obshchestvo|otkrytoe aktsionernoe obshchestvo|publichnoe aktsionernoe obshchestvo|zakrytoe aktsionernoe obshchestvo|open stock company|акционерное общество|открытое акционерное общество|публичное акционерное общество|закрытое акционерное общество|непубличное акционерное общество|ао|оао|пао|зао|нао|ат|пат|прат|тат|ааt|аат|зат|адкрытае акцыянернае таварыства|закрытае акцыянернае таварыства|акціонерне товариство|публічне акціонерне товариство|приватне акціонерне товариство|aat|pat|prat|ab|aktiebolag|asa|as|a s|ag|aktiengesellschaft|oyj|sa|s a|societe anonyme|sociedad anonima|spa|s p a|societa per azioni|nv|n v|plc|public limited company|public company limited|pcl|sae|saog|saoc|saa|ad|akcionarsko drustvo|акционерно дружество|ад|a o|anonim sirketi|anonim sti
-llc|l l c|limited liability company|limited liability co|limited liability partnership|llp|ooo|o o o|obshchestvo s ogranichennoi otvetstvennostyu|obschestvo s ogranichennoy otvetstvennostyu|obshchestvo s ogranichennoy otvetstvennostyu|общество с ограниченной ответственностью|ооо|тов|товариство з обмеженою відповідальністю|tov|таварыства з абмежаванай адказнасцю|ltd|limited|ltda|limitada|ltd co|co ltd|company limited|co limited|private limited|pvt ltd|pvt limited|pvt|pte ltd|pte|pty ltd|pty|sdn bhd|bhd|gmbh|g m b h|gesellschaft mit beschrankter haftung|gmbh co kg|ug|sarl|s a r l|societe a responsabilite limitee|srl|s r l|sociedad de responsabilidad limitada|s de r l|s de r l de c v|s de rl de cv|s a de c v|sa de cv|s a de cv|de c v|sl|s l|sas|s a s|s en c|bv|b v|besloten vennootschap|oy|ab oy|kft|zrt|doo|d o o|ooд|еоод|ood|eood|sp z o o|sp zoo|spolka z ograniczona odpowiedzialnoscia|sro|s r o|fzco|fze|fz llc|fzc|free zone company|dmcc|wll|w l l|est|establishment|limited sirketi|ltd sti|tic ltd sti|有限公司|有限责任公司|有限責任公司|股份有限公司|유한회사|주식회사|kk|k k|株式会社|有限会社|qsc|ذ م م|مسئولیت محدود|ea|ee
-company|co|corporation|corp|incorporated|inc|company inc|companies|compania|cia|compagnie|cie|kompaniya|kompania|компания|кампанія|компанія|firma|фирма|firm|شرکت|شركة|公司|회사|ip|ип|kg|ohg|kgaa|lp|l p|limited partnership|joint partnership|partnership|general partnership
-state enterprise|federal state unitary enterprise|state unitary enterprise|fsue|fgup|f g u p|фгуп|федеральное государственное унитарное предприятие|гуп|gup|унитарное предприятие|unitary enterprise|unitary|fgbu|фгбу|федеральное государственное бюджетное учреждение|federal state budgetary institution|fku|фку|fkp|фкп|федеральное казенное предприятие|federal state enterprise|federalnoe gosudarstvennoe unitarnoe predpriyatie|republican unitary enterprise|руп|рп|rup|rue|state owned enterprise|фгку|фгау
+jsc|joint stock company|joint stock co|open joint stock company|public joint stock company|
+  closed joint stock company|ojsc|pjsc|cjsc|jscb|jsb|ao|oao|pao|zao|ao pao|aktsionernoe obshchestvo|
+  aktsionernoye obshchestvo|otkrytoe aktsionernoe obshchestvo|publichnoe aktsionernoe obshchestvo|
+  zakrytoe aktsionernoe obshchestvo|open stock company|акционерное общество|открытое акционерное общество|
+  публичное акционерное общество|закрытое акционерное общество|непубличное акционерное общество|ао|оао|пао|зао|
+  нао|ат|пат|прат|тат|ааt|аат|зат|адкрытае акцыянернае таварыства|закрытае акцыянернае таварыства|
+  акціонерне товариство|публічне акціонерне товариство|приватне акціонерне товариство|aat|pat|prat|ab|aktiebolag|
+  asa|as|a s|ag|aktiengesellschaft|oyj|sa|s a|societe anonyme|sociedad anonima|spa|s p a|societa per azioni|nv|
+  n v|plc|public limited company|public company limited|pcl|sae|saog|saoc|saa|ad|akcionarsko drustvo|
+  акционерно дружество|ад|a o|anonim sirketi|anonim sti
+llc|l l c|limited liability company|limited liability co|limited liability partnership|llp|ooo|o o o|
+  obshchestvo s ogranichennoi otvetstvennostyu|obschestvo s ogranichennoy otvetstvennostyu|
+  obshchestvo s ogranichennoy otvetstvennostyu|общество с ограниченной ответственностью|ооо|тов|
+  товариство з обмеженою відповідальністю|tov|таварыства з абмежаванай адказнасцю|ltd|limited|ltda|limitada|
+  ltd co|co ltd|company limited|co limited|private limited|pvt ltd|pvt limited|pvt|pte ltd|pte|pty ltd|pty|
+  sdn bhd|bhd|gmbh|g m b h|gesellschaft mit beschrankter haftung|gmbh co kg|ug|sarl|s a r l|
+  societe a responsabilite limitee|srl|s r l|sociedad de responsabilidad limitada|s de r l|s de r l de c v|
+  s de rl de cv|s a de c v|sa de cv|s a de cv|de c v|sl|s l|sas|s a s|s en c|bv|b v|besloten vennootschap|oy|
+  ab oy|kft|zrt|doo|d o o|ooд|еоод|ood|eood|sp z o o|sp zoo|spolka z ograniczona odpowiedzialnoscia|sro|s r o|
+  fzco|fze|fz llc|fzc|free zone company|dmcc|wll|w l l|est|establishment|limited sirketi|ltd sti|tic ltd sti|有限公司|
+  有限责任公司|有限責任公司|股份有限公司|유한회사|주식회사|kk|k k|株式会社|有限会社|qsc|ذ م م|مسئولیت محدود|ea|ee
+company|co|corporation|corp|incorporated|inc|company inc|companies|compania|cia|compagnie|cie|kompaniya|kompania|
+  компания|кампанія|компанія|firma|фирма|firm|شرکت|شركة|公司|회사|ip|ип|kg|ohg|kgaa|lp|l p|limited partnership|
+  joint partnership|partnership|general partnership
+state enterprise|federal state unitary enterprise|state unitary enterprise|fsue|fgup|f g u p|фгуп|
+  федеральное государственное унитарное предприятие|гуп|gup|унитарное предприятие|unitary enterprise|unitary|fgbu|
+  фгбу|федеральное государственное бюджетное учреждение|federal state budgetary institution|fku|фку|fkp|фкп|
+  федеральное казенное предприятие|federal state enterprise|federalnoe gosudarstvennoe unitarnoe predpriyatie|
+  republican unitary enterprise|руп|рп|rup|rue|state owned enterprise|фгку|фгау
 """
 
 _HONORIFICS = """
@@ -58,14 +83,14 @@ bureau byuro бюро biuro buro buero
 enterprise predpriyat* предприят* прадпрыемств* підприємств* enterpris* empresa* entreprise* undertaking unternehm*
 group grupp* групп* група груп* groups grupo groupe gruppe gruppa مجموعه مجموعة 그룹
 holding kholding* холдинг* холдынг* holdings
-trading torgov* торгов* гандлёв* торгівел* trade trad* commerc* comerc* handel* ticaret merchant* bazargani بازرگانی تجارت
+trading torgov* торгов* гандлёв* торгівел* trade trad* commerc* comerc* handel* ticaret merchant* بازرگانی تجارت
 house dom дом
 center tsentr* centr* центр* цэнтр* centre zentrum مرکز
 technology tekhnolog* технолог* technolog* tech tehnolog* тэхналог*
 technical tekhnich* техничес* technique tecnic* тэхнічн* технічн*
 industry promyshlenn* промышленн* прамыслов* промислов* industr* prom صنایع صنعت
 engineering inzhener* inzhiniring* инжинир* инженер* ingenier* ingenieur* engineer* інжин* mohandesi مهندسی
-machinery mashin* машин* machine* maschin* 
+machinery mashin* машин* machine* maschin*
 building stroitel* строител* stroi строй construction* construc* bau building* будів* будаўн* contractor* contracting
 instrument* priborostroen* приборостроен* прыладабуд* приладобуд* instruments
 repair remont* ремонт* repairs repairing
@@ -96,10 +121,10 @@ unit chast* часть части частин*
 academy akademi* академи* акадэм* academ*
 university universitet* университет* універс* universi* دانشگاه جامعة
 electronic* elektronn* электрон* электронн* elektron* electronics
-radio* радио* 
+radio* радио*
 optical optich* оптич* opti* оптик*
 mechanical mekhanich* механич* механическ* mechanic* mekhanik* механик* mechanics
-computing vychislitel* вычислител* comput* 
+computing vychislitel* вычислител* comput*
 equipment oborudovan* оборудован* tekhnik* техник* техн* hardware
 transport* транспорт* transports transportation
 oil neft* нефт* нафт* petrol* petrole* naft* نفت
@@ -114,41 +139,41 @@ agency agentstv* агентств* agenc* agentur
 ministry ministerstv* министерств* міністерств* minist*
 defence oboron* оборон* defens* абарон* وزارة
 department departament* департамент*
-party parti* парти* 
+party parti* парти*
 movement dvizhen* движен* рух movimiento mouvement
 union soyuz* союз* саюз* спілка
-special* spetsial* специальн* спец* spets* 
+special* spetsial* специальн* спец* spets*
 experimental* opytn* опытн* eksperiment* эксперимент* pilot
-precision tochn* точн* 
+precision tochn* точн*
 insurance strakhov* страхов* seguros bimeh بیمه
 investment* invest* инвест* inversion* yatirim
 capital* капитал* kapital*
-financial finans* финанс* financ* 
+financial finans* финанс* financ*
 marine morsk* морск* maritim* maritime sea
-fleet flot* флот* 
-logistics logist* логист* 
+fleet flot* флот*
+logistics logist* логист*
 airline* avialini* авиалини* airlines airways
 television televid* телевид* tv тв
 news новост* novost* vesti
 media медиа medios
 company-wide global* глобал* world*
-general generaln* генеральн* 
-committee komitet* комитет* камітэт* 
+general generaln* генеральн*
+committee komitet* комитет* камітэт*
 council sovet* совет* consejo conseil
 court суд sud tribunal*
 fishery rybn* рыбн* fish*
-mining gorn* горн* miner* mines 
-food* pishchev* пищев* 
+mining gorn* горн* miner* mines
+food* pishchev* пищев*
 medical meditsin* медицин* medic*
 plant-potash kalii* kaliin* калий* калій* potash potassium
 development razviti* развити* развіц* desarrollo developpement develop*
-complex kompleks* комплекс* 
-laboratory laborator* лаборатор* 
+complex kompleks* комплекс*
+laboratory laborator* лаборатор*
 information* informatsion* информацион* інфарм* инфо info
 software program* программ* soft
-digital* tsifrov* цифров* 
-branch filial* филиал* 
-order orden* орден* 
+digital* tsifrov* цифров*
+branch filial* филиал*
+order orden* орден*
 business* бизнес* biznes*
 supply snabzhen* снабжен* postav* поставк* supplies
 exchange birzh* бирж* exchanges sarafi صرافی saraf
@@ -157,7 +182,8 @@ export* экспорт* exporter* eksport*
 """
 
 _VARIANTS = """
-alexander aleksandr alexandr aliaksandr alyaksandr oleksandr olexander sasha alejandro alexandre alessandro iskander alex sacha sander aleksander
+alexander aleksandr alexandr aliaksandr alyaksandr oleksandr olexander sasha alejandro alexandre alessandro
+  iskander alex sacha sander aleksander
 alexei aleksei alexey aleksey oleksii oleksiy aliaksei alyaksey alexis
 andrew andrei andrey andrii andriy andreas andre andres andrea andrzej andy drew
 anna hanna ganna ann anne ana annie
@@ -200,7 +226,8 @@ maxim maksim maksym max
 margaret margarita maggie peggy marguerite meg
 matthew matt matvey mateo matthias mateusz mathieu
 michael mikhail mykhailo mikhal mihail mike miguel michel michal mihai misha michele mikhas
-muhammad mohammed mohammad mohamed mohamad muhammed mohd mehmet muhamad mahomed mohamud muhamed mohammadu mhamed magomed mukhammad mokhammed mokhammad mukhamed magomet
+muhammad mohammed mohammad mohamed mohamad muhammed mohd mehmet muhamad mahomed mohamud muhamed mohammadu mhamed
+  magomed mukhammad mokhammed mokhammad mukhamed magomet
 nicholas nikolai nikolay mikalai mykola nicolas nick nikolaus nicola niko miklos mikola
 natalia nataliya natalya natallia nataliia natasha nathalie
 oleg oleh aleh
@@ -276,7 +303,7 @@ hui hee
 
 def _read_forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for line in _FORMS.strip().splitlines():
+    for line in _FORMS.replace("|\n  ", "|").strip().splitlines():
         spellings = line.split("|")
         for spelling in spellings:
             parts = tuple(spelling) if "\u3400" <= spelling[0] <= "\u9fff" else tuple(spelling.split())
@@ -299,7 +326,7 @@ def _read_generic() -> tuple[dict[str, str], dict[str, str]]:
 
 def _read_variants() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for line in _VARIANTS.strip().splitlines():
+    for line in _VARIANTS.replace("\n  ", " ").strip().splitlines():
         entries = line.split()
         for entry in entries:
             found.setdefault(entry, set()).add(entries[0])

@@ -25,6 +25,8 @@ FEATURES = (
     "one_sided",
     "exact",
     "one_word",  # only one word agrees
+    "across",  # in two kinds of letters, where even the same name agrees less
+    "across_covered",
     "thin",  # nats below 8 of what agrees: too little to know anything or anyone by
     "numbers_differ",
     "number_missing",
@@ -56,6 +58,8 @@ def name_features(found: Alignments) -> Floats:
             np.minimum(found.one_sided, 12.0),
             found.exact,
             found.pairs < 2,
+            found.across,
+            found.across * heavier,
             np.maximum(8.0 - agreed, 0.0),
             found.numbers_differ >= 1,
             found.numbers_differ == 0.5,

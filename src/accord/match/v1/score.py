@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -86,7 +87,7 @@ class Scorer:
     def of(cls, table: Table) -> Scorer:
         words, starts = table.vocabulary, table.name_words.starts.tolist()
         items = table.name_words.items.tolist()
-        spans = [items[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+        spans = [items[start:end] for start, end in pairwise(starts)]
         letters = ["".join(sorted(words.latin[row] for row in span)) for span in spans]
         bones = ["".join(sorted(words.skeleton[row] for row in span)) for span in spans]
         return cls(

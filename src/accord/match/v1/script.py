@@ -141,7 +141,9 @@ _HEBREW_DIGRAPHS = (("ג׳", "ǰ"), ("ז׳", "ž"), ("צ׳", "č"), ("ץ׳", "č
 _HEBREW_EXTRA = {ord("ǰ"): "j", ord("ž"): "zh", ord("č"): "ch"}
 
 # Hangul syllables: leading consonants, vowels and finals as names are usually written in the North and the South
-_LEADS = ["k", "kk", "n", "t", "tt", "r", "m", "p", "pp", "s", "ss", "-", "j", "jj", "ch", "k", "t", "p", "h"]
+_LEADS = [
+    "k", "kk", "n", "t", "tt", "r", "m", "p", "pp", "s", "ss", "-", "j", "jj", "ch", "k", "t", "p", "h"
+]  # fmt: skip
 _VOWELS = [
     "a",
     "ae",

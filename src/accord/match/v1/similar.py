@@ -83,7 +83,7 @@ def _cpdist(left: np.ndarray, right: np.ndarray, scorer: Callable[..., float]) -
 
 
 def features(words: WordColumns, left: Ints, right: Ints) -> tuple[Floats, Ints]:
-    """What is seen of each pair of words, (n, 4): letters, skeletons, sounds, shortness; and the table of sounds used."""
+    """What is seen of word pairs, (n, 4): letters, skeletons, sounds, shortness; and the table of sounds used."""
     letters = 0.5 * _cpdist(words.latin[left], words.latin[right], Levenshtein.normalized_similarity)
     letters += 0.5 * _cpdist(words.latin[left], words.latin[right], JaroWinkler.similarity)
     bones = _cpdist(words.skeleton[left], words.skeleton[right], Levenshtein.normalized_similarity)

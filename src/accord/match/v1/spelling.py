@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from accord.match.v1.columns import Floats, Ints
 
 LONGEST = 12
-_DIGRAPHS = {"shch": "S", "sch": "S", "sh": "S", "tch": "C", "ch": "C", "zh": "Z", "dzh": "j", "dj": "j", "kh": "X", "gh": "G",
-             "th": "T", "dh": "D", "ph": "f", "ts": "c", "tz": "c", "ck": "k", "ou": "u", "oo": "u", "ee": "i"}  # fmt: skip
+_DIGRAPHS = {"shch": "S", "sch": "S", "sh": "S", "tch": "C", "ch": "C", "zh": "Z", "dzh": "j", "dj": "j", "kh": "X",
+             "gh": "G", "th": "T", "dh": "D", "ph": "f", "ts": "c", "tz": "c", "ck": "k",
+             "ou": "u", "oo": "u", "ee": "i"}  # fmt: skip
 _DIGRAPH = re.compile("|".join(sorted(_DIGRAPHS, key=len, reverse=True)))
 _DOUBLED = re.compile(r"(.)\1")
 ALPHABET = "abcdefghijklmnopqrstuvwxyzSCZXGTD"
@@ -54,7 +55,7 @@ def sounds(forms: list[str]) -> NDArray[np.int8]:
 
 @cache
 def worths() -> Floats:
-    """(tables, SIZE, SIZE): nats that a pair of sounds is worth; row is the non-Latin side; row or column 0 is nothing."""
+    """(tables, SIZE, SIZE): nats that a pair of sounds is worth; row is the non-Latin side; 0 is nothing."""
     raw = resources.files("accord.match.v1").joinpath("spelling_costs.json").read_bytes()
     return np.array(orjson.loads(raw)["worths"], dtype=np.float64).reshape(len(Table), SIZE, SIZE) / 10
 
