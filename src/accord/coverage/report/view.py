@@ -6,6 +6,7 @@ covered if a record stands there for sure (whatever its function), else a gap if
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,11 +19,11 @@ from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, UNKNOWN
 from accord.coverage.classify import AREAS, FUNCTIONS, THREATS
 from accord.coverage.label import Labelled
 from accord.coverage.overlaps import DUPLICATE, KINDS, overlapping_cells
+from accord.coverage.reporting import party_key
 from accord.coverage.rows import need_of, spent_unseen
 from accord.errors import Problem
 
 SIGNS = {"covered": "C", "overlapping": "O", "gap": "G", "unknown": "?", "not-needed": "–"}
-_LISTED = 40
 _PROBLEMS = 100
 Ints = npt.NDArray[np.int8]
 
@@ -98,6 +99,7 @@ def view(made: Map) -> View:
     grid = made.grid
     where = _where(grid)
     summary = _summary(grid, where)
+    active = Counter((party_key(p), area) for one in grid.labelled for area in one.areas for p in one.activity.partners)
     squares = [
         Square(
             area=area,
@@ -107,7 +109,7 @@ def view(made: Map) -> View:
             partners=_partners(grid, where.get((row, column), ())),
             records=where.get((row, column), ()),
             functions=_functions(grid, where.get((row, column), ())),
-            settle=_settle(grid, row, column) if summary[row, column] == UNKNOWN else "",
+            settle=_settle(grid, row, column, active) if summary[row, column] == UNKNOWN else "",
         )
         for row, area in enumerate(grid.areas)
         for column, country in enumerate(grid.countries)
@@ -151,7 +153,7 @@ def _where(grid: Grid) -> dict[tuple[int, int], tuple[int, ...]]:
 
 
 def _summary(grid: Grid, where: Iterable[tuple[int, int]]) -> Ints:
-    states = grid.state.reshape(grid.shape).transpose(0, 1, 2, 3).reshape(len(grid.areas), len(grid.countries), -1)
+    states = grid.state.reshape(grid.shape).reshape(len(grid.areas), len(grid.countries), -1)
     found = np.full(states.shape[:2], UNKNOWN, dtype=np.int8)
     found[(states == NOT_NEEDED).all(axis=2)] = NOT_NEEDED
     found[(states == GAP).any(axis=2)] = GAP
@@ -171,14 +173,17 @@ def _functions(grid: Grid, records: Iterable[int]) -> tuple[str, ...]:
     return tuple(function for function in grid.functions if function in done)
 
 
-def _settle(grid: Grid, area: int, country: int) -> str:
-    """What would settle an unknown summary square, the strongest reason first."""
+def _settle(grid: Grid, area: int, country: int, active: Counter[tuple[str, str]]) -> str:
+    """What would settle an unknown summary square, the strongest reason first.
+
+    Of several that spent without a record, the one to ask is the most active in the area elsewhere.
+    """
     spent: dict[str, float] = {}
     for year in range(len(grid.years)):
         for party, amount in spent_unseen(grid, area, country, year):
             spent[party] = spent.get(party, 0.0) + amount
     if spent:
-        party = max(spent, key=lambda name: (spent[name], name))
+        party = max(spent, key=lambda name: (active[party_key(name), grid.areas[area]], spent[name], name))
         return f"Ask {party}: it spent {_money(spent[party])} in this country and has no record there."
     first = area * len(grid.countries) * len(grid.functions) * len(grid.years)
     first += country * len(grid.functions) * len(grid.years)

@@ -1,0 +1,180 @@
+"""Each trap of coverage data, as a test named after it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accord.coverage import STATES, Filter, cell_rows, gap_rows, make, overlap_rows, read_plan
+from accord.coverage.activity import allocate
+from accord.coverage.need import Indicator, combine
+from accord.coverage.plan import NeedSource, Source
+from accord.coverage.read import read_source
+from accord.errors import InputError
+
+HEAD = "id,partner,title,crime_areas,type,start,end,countries,joint_with\n"
+
+
+def plan(folder: Path, table: str, more: str = "", reports: str = '"unknown"') -> Path:
+    (folder / "book.csv").write_text(HEAD + table, encoding="utf-8")
+    path = folder / "coverage.toml"
+    path.write_text(
+        "[period]\nfrom = 2023\nto = 2024\n"
+        f'[[source]]\nname = "book"\nfile = "book.csv"\nformat = "table"\nreports = {reports}\n{more}',
+        encoding="utf-8",
+    )
+    return path
+
+
+def need(folder: Path, **values: str) -> str:
+    rows = "".join(f"{code},{value}\n" for code, value in values.items())
+    (folder / "need.csv").write_text("iso3,value,note\n" + rows, encoding="utf-8")
+    return (
+        '[[need]]\nfile = "need.csv"\nformat = "table"\narea = "drugs"\nyear = 2024\ndirection = "higher-is-worse"\n'
+        'source = "made up"\n'
+    )
+
+
+def states(path: Path, **chosen: object) -> dict[tuple[object, ...], object]:
+    filtered = Filter(**{key: frozenset(value) for key, value in chosen.items()})  # type: ignore[call-overload]
+    rows = cell_rows(make(path).grid, filtered)
+    return {(row["area"], row["country"], row["function"], row["year"]): row["state"] for row in rows}
+
+
+ONE = "A1,X,Course,drugs,training,2023-01-01,2023-12-31,KEN,\n"
+NEED = {"KEN": "9", "UGA": "8", "TZA": "1", "RWA": "2"}
+
+
+def test_no_record_is_unknown_unless_the_partner_would_have_reported(tmp_path: Path) -> None:
+    found = states(plan(tmp_path, ONE, need(tmp_path, **NEED)), areas={"drugs"}, countries={"UGA"})
+    assert set(found.values()) == {"unknown"}
+
+
+def test_a_gap_needs_high_need_and_complete_reporting(tmp_path: Path) -> None:
+    path = plan(tmp_path, ONE, need(tmp_path, **NEED), reports='{ areas = ["drugs"], years = [2024] }')
+    found = states(path, areas={"drugs"}, functions={"legal"})
+    assert found["drugs", "UGA", "legal", 2024] == "gap"
+    assert found["drugs", "UGA", "legal", 2023] == "unknown"
+    assert found["drugs", "TZA", "legal", 2024] == "not-needed"
+    assert found["drugs", "ZMB", "legal", 2024] == "unknown", "no value of need is not low need"
+    rows = gap_rows(make(path).grid)
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert all(row["evidence"] and row["state"] == "gap" and row["need"] for row in rows)
+
+
+def test_spending_without_a_record_overrules_a_declaration(tmp_path: Path) -> None:
+    (tmp_path / "spent.json").write_text(json.dumps([{"iso3": "UGA", "entities": {"HIDDEN": 5e6}}]), encoding="utf-8")
+    more = need(tmp_path, **NEED) + '[[spending]]\nfile = "spent.json"\nformat = "country-expenses"\nyear = 2024\n'
+    path = plan(tmp_path, ONE, more, reports='"all"')
+    found = states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"})
+    assert found == {("drugs", "UGA", "legal", 2023): "gap", ("drugs", "UGA", "legal", 2024): "unknown"}
+    row = next(cell_rows(make(path).grid, Filter(frozenset({"drugs"}), frozenset({"UGA"}), years=frozenset({2024}))))
+    assert row["evidence"] == ["spent:HIDDEN 5,000,000 USD"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A2,X,Course,drugs,training,2023-01-01,2024-12-31,East Africa,\n",
+        "A2,X,Course,drugs,training,2023-01-01,2024-12-31,,\n",
+        "A2,X,Course,drugs,training,,,UGA,\n",
+        "A2,X,Course,drugs,,2023-01-01,2024-12-31,UGA,\n",
+    ],
+    ids=["region only", "no country", "no dates", "no function"],
+)
+def test_what_may_be_here_is_never_a_gap(tmp_path: Path, line: str) -> None:
+    path = plan(tmp_path, ONE + line, need(tmp_path, **NEED), reports='"all"')
+    found = states(path, areas={"drugs"}, countries={"UGA"}, functions={"capacity-building"})
+    assert "gap" not in found.values()
+
+
+def test_two_partners_overlap_and_the_kind_is_told(tmp_path: Path) -> None:
+    table = (
+        "A1,X,Training of customs officers on drug precursors,drugs,training,2023,2023,KEN,\n"
+        "B1,Y,Training of customs officers on drug precursors,drugs,training,2023,2023,KEN,\n"
+        "C1,X,Forensic laboratories,drugs,training,2023,2023,UGA,\n"
+        "D1,Y,Mentoring of prosecutors,drugs,training,2023,2023,UGA,\n"
+        "E1,X,One,drugs,training,2023,2023,RWA,Y\n"
+        "F1,Y,Two,drugs,training,2023,2023,RWA,\n"
+    )
+    rows = overlap_rows(make(plan(tmp_path, table)).grid)
+    assert {row["country"]: row["overlap"] for row in rows} == {
+        "KEN": "possible duplicate", "UGA": "complementary", "RWA": "declared joint",
+    }  # fmt: skip
+    assert rows[0]["partners"] == ["X", "Y"]
+    assert rows[0]["evidence"] == ["A1", "B1"]
+
+
+def test_reversed_dates_are_set_aside_and_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(HEAD + "A1,X,T,drugs,training,2024-05-01,2023-01-01,KEN,\n", encoding="utf-8")
+    book = read_source(Source(tmp_path / "t.csv", "table", "t"))
+    assert book.activities[0].start is book.activities[0].end is None
+    assert (book.problems[0].code, book.problems[0].line) == ("coverage.dates", 2)
+
+
+@pytest.mark.parametrize("total", [90, 110])
+def test_percentages_that_do_not_sum_to_100_are_told(tmp_path: Path, total: int) -> None:
+    line = f"A1,X,T,drugs,training,2023,2023,KEN:50|UGA:{total - 50},\n"
+    (tmp_path / "t.csv").write_text(HEAD + line, encoding="utf-8")
+    book = read_source(Source(tmp_path / "t.csv", "table", "t"))
+    assert [problem.code for problem in book.problems] == ["coverage.percent"]
+    assert [place.percent for place in book.activities[0].countries] == [50, total - 50]
+
+
+UNINFO = "iso3,id,agency,name,description,start,end,outcome,required,available,spent\n"
+
+
+@pytest.mark.parametrize(("second", "budget"), [("100,80,10", 8000), ("100,70,10", 15000)])
+def test_joint_projects_repeat_per_agency_and_count_once(tmp_path: Path, second: str, budget: int) -> None:
+    lines = f"KEN,1,A,T,,2023-01-01,2023-12-31,,100,80,10\nKEN,1,B,T,,2023-01-01,2023-12-31,,{second}\n"
+    (tmp_path / "u.csv").write_text(UNINFO + lines, encoding="utf-8")
+    book = read_source(Source(tmp_path / "u.csv", "uninfo", "u"))
+    assert [activity.partners for activity in book.activities] == [("A", "B")]
+    assert sum(money.cents for money in book.activities[0].money if money.kind == "budget") == budget
+
+
+@given(st.integers(-(10**12), 10**12), st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
+def test_money_is_conserved_to_the_cent(cents: int, shares: list[float]) -> None:
+    assert sum(allocate(cents, shares)) == cents
+
+
+def test_missing_is_not_zero_and_less_than_five_is_an_interval() -> None:
+    indicator = Indicator("x", ("drugs",), {"KEN": (0.0, 4.0), "UGA": (2.0, 2.0), "TZA": (9.0, 9.0), "RWA": (3.0, 3.0)})
+    found = combine([indicator], ["drugs"], ["KEN", "ZMB"])
+    assert 0 == found.low[0, 0] < found.high[0, 0] < 1
+    assert (found.low[0, 1], found.high[0, 1], found.known[0, 1]) == (0, 1, False)
+
+
+def test_seizures_measure_enforcement_and_detections_give_a_lower_end_only() -> None:
+    values = {"KEN": (1.0, 1.0), "UGA": (9.0, 9.0)}
+    seized = Indicator("s", ("firearms",), values, measures="enforcement")
+    assert not combine([seized], ["firearms"], ["KEN"]).known.any()
+    detected = Indicator("d", ("firearms",), values, measures="detected")
+    assert combine([detected], ["firearms"], ["KEN"]).high[0, 0] == 1
+
+
+def test_all_problems_of_a_plan_are_told_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "coverage.toml"
+    path.write_text(
+        '[period]\nfrom = 2025\nto = 2023\n[[source]]\nfile = "absent.csv"\nformat = "excel"\n'
+        '[[need]]\nfile = "absent.csv"\narea = "piracy"\ndirection = "sideways"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as caught:
+        read_plan(path)
+    assert [(problem.line, problem.property) for problem in caught.value.problems] == [
+        (5, "file"), (6, "format"), (8, "file"), (9, "area"), (10, "direction"), (2, "from"),
+    ]  # fmt: skip
+    assert all(problem.remedy for problem in caught.value.problems)
+
+
+def test_a_row_names_its_state_in_one_of_five_words(tmp_path: Path) -> None:
+    rows = list(cell_rows(make(plan(tmp_path, ONE)).grid))
+    assert len(rows) == 18 * 201 * 8 * 2
+    assert {row["state"] for row in rows} <= set(STATES)
+    assert all(row["evidence"] for row in rows if row["state"] != "unknown")
+    assert NeedSource(tmp_path, "auto", "x").higher_is_worse is None
