@@ -331,3 +331,35 @@ def test_attack_release_file_kept_on_a_stick_and_received_after_the_recall(asked
     with asked.unodc.reading() as connection:
         assert state.get(connection, Wish, wish_id).box is None
         assert state.find(connection, Hit)
+
+
+def test_a_decline_does_not_say_what_only_the_owner_knows(asked: Any) -> None:
+    """The record became that of a witness after the match: the asker hears no, and not why."""
+    record, _ = asked.interpol.record("i1")
+    witness = RecordTerms(status=("witness",))
+    asked.interpol.holding.load([record], source="theirs.jsonl", at=asked.clock[0], terms=witness)
+    request = exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation")
+    got = exchange.receive(asked.interpol, request)
+    assert "witness" in got.said
+    decline = opened(asked, got.reply, "unodc")
+    assert decline.header.body == {
+        "code": "request.declined",
+        "message": "the holder may not release these fields",
+    }
+    assert "may not release" in exchange.receive(asked.unodc, got.reply).said
+
+
+def test_an_approver_with_a_passphrase_of_their_own(asked: Any, tmp_path: Any) -> None:
+    from accord.arrangement import NewParty, create_desk, signer
+    from accord.arrangement.model import Contact
+    from accord.vault import TESTS
+
+    folder = create_desk(
+        tmp_path / "own", "p" * 20, NewParty("p", "P", Contact("c")), officer_passphrase="q", cost=TESTS
+    )
+    with pytest.raises(InputError, match="its own passphrase"):
+        replace(asked.unodc, folder=folder).signer("approver")
+    assert replace(asked.unodc, folder=folder, officer_passphrase="q").signer("approver").officer == "approver"
+    assert "q'" not in repr(replace(asked.unodc, officer_passphrase="qqqq'"))
+    assert signer(folder, "analyst").officer == "analyst"
+    folder.close()

@@ -79,7 +79,7 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
     from accord import exchange as verbs
 
     party = _open(desk)
-    attestation = verbs.Attestation(officer, attest, _officer_passphrase()) if attest else None
+    attestation = verbs.Attestation(officer, attest) if attest else None
     got = verbs.receive(party, _read(file, party), attestation)
     say(f"{got.kind} from {got.partner}: {got.said}.")
     if got.reply is None:
@@ -161,8 +161,7 @@ def request(desk: Path, hit: str, properties: tuple[str, ...], until: datetime |
 
     party = _open(desk)
     last = until.date() if until else None
-    passphrase = _officer_passphrase()
-    message = verbs.request(party, hit, properties, by["purpose"], by["officer"], until=last, passphrase=passphrase)
+    message = verbs.request(party, hit, properties, by["purpose"], by["officer"], until=last)
     _write(out, message)
     say(f"Carry {out} to the partner. Your identifying fields go along, for a person to compare.")
 
@@ -192,7 +191,7 @@ def identify(desk: Path, request_id: str, verdict: str | None, officer: str, out
         write_rows(rows, ["field", "ours", "theirs"], as_json, "The partner showed no field to compare.")
         say(f"Then: accord exchange identify {request_id} same|not-same|unsure")
         return
-    message = verbs.identify(party, request_id, verdict, officer, passphrase=_officer_passphrase())
+    message = verbs.identify(party, request_id, verdict, officer)
     if message is None:
         say("Noted." + (" A second person may approve now." if verdict == "same" else " Nothing may be released."))
     elif out is None:
@@ -208,15 +207,9 @@ def identify(desk: Path, request_id: str, verdict: str | None, officer: str, out
 @click.option(
     "--neutral/--not-neutral",
     default=None,
-    help="The assessment: whether the case is free of political, military, religious and racial character.",
+    help="Whether the case is free of political, military, religious and racial character.",
 )
-@click.option(
-    "--consent",
-    "consents",
-    multiple=True,
-    metavar="FILE",
-    help="The consent of a third body that owns the record: [BODY=]FILE; repeat for each.",
-)
+@click.option("--consent", "consents", multiple=True, metavar="[BODY=]FILE", help="A third body's consent; repeat.")
 @desk_option
 def approve(desk: Path, request_id: str, officer: str, neutral: bool | None, consents: tuple[str, ...]) -> None:
     """Approve a release as a second person, with the neutrality assessment.
@@ -229,7 +222,7 @@ def approve(desk: Path, request_id: str, officer: str, neutral: bool | None, con
     party = _open(desk)
     answers = _answers(neutral)
     given = _consents(party, request_id, consents)
-    verbs.approve(party, request_id, officer, answers, given, passphrase=_officer_passphrase())
+    verbs.approve(party, request_id, officer, answers, given)
     say(f"Approved. Now: accord exchange release {request_id} --out FILE")
 
 
@@ -324,11 +317,8 @@ def resend(desk: Path, conversation: str, out: str) -> None:
 def _open(desk: Path) -> Party:
     from accord.exchange import Party
 
-    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1)
-
-
-def _officer_passphrase() -> str:
-    return os.environ.get("ACCORD_OFFICER_PASSPHRASE", "")
+    own = os.environ.get("ACCORD_OFFICER_PASSPHRASE", "")
+    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1, officer_passphrase=own)
 
 
 def _answers(neutral: bool | None) -> Mapping[str, str]:

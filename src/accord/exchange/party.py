@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ class Party:
     clock: Clock = _now
     randomness: Randomness = os.urandom
     workers: int = 1
+    officer_passphrase: str = field(default="", repr=False)
 
     @classmethod
     def open(
@@ -61,8 +62,11 @@ class Party:
         clock: Clock = _now,
         randomness: Randomness = os.urandom,
         workers: int = 1,
+        officer_passphrase: str = "",
     ) -> Party:
         """Open the desk folder at `path` with the accord it has adopted.
+
+        `officer_passphrase`: for the key of an officer who has one of their own on top of the desk's.
 
         Raises what `Folder.open` raises, and `InputError` when no accord has been adopted yet.
         """
@@ -80,11 +84,12 @@ class Party:
             clock,
             randomness,
             workers,
+            officer_passphrase,
         )
 
-    def signer(self, officer: str, passphrase: str = "") -> Signer:
-        """The officer of that name, ready to sign at this desk; `passphrase` when the key has one of its own."""
-        return signer(self.folder, officer, passphrase)
+    def signer(self, officer: str) -> Signer:
+        """The officer of that name, ready to sign at this desk."""
+        return signer(self.folder, officer, self.officer_passphrase)
 
     @property
     def now(self) -> dt.datetime:

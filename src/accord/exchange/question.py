@@ -46,7 +46,7 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     accord, now = party.accord, party.now
     accord.party(to)
     request = Request(selection.QUESTION, party.id, to, "", (), purpose)
-    _check_words(party, to, purpose)
+    _check_purpose(party, to, purpose)
     gate = selection.Gate(accord, request, now)
     marks = selection.marked(selection.permitted(party.records(where), gate))
     if not marks:
@@ -92,7 +92,7 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         raise PeerError(
             "question.size", "the question does not have the size that it states, or is not padded", SEND_AGAIN
         )
-    _check_words(party, partner, purpose)
+    _check_purpose(party, partner, purpose)
     _check_received(party, partner, size)
     contact = _own_marks(party, partner, purpose, selection.ANSWER)
     held = selection.mark_set(contact)
@@ -127,7 +127,9 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     matches = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
     reply_parts = {"matches": pack_matches(matches)}
     if kept["back"]:
-        reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(split(body_.part(parts, "asked")), party.workers)
+        asked_back = split(body_.part(parts, "asked"))
+        _check_size(party, party.id, len(asked_back))
+        reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
     groups = {str(match.group): asking.record(match.group) for match in matches}
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
     asked = int(open_session.details["records"])
@@ -252,7 +254,7 @@ def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str,
     return sorted({asking.record(match.group) for match in found})
 
 
-def _check_words(party: Party, partner: str, purpose: str) -> None:
+def _check_purpose(party: Party, partner: str, purpose: str) -> None:
     if purpose not in party.accord.purposes:
         known = ", ".join(party.accord.purposes)
         raise PolicyError(

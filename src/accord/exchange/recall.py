@@ -31,7 +31,6 @@ class Attestation:
 
     officer: str
     text: str
-    passphrase: str = ""
 
 
 def recall(party: Party, release_id: str, reason: str = "") -> bytes:
@@ -108,7 +107,7 @@ def on_receipt(party: Party, incoming: Incoming, session: Session | None) -> Ste
 
 
 def _attested(party: Party, row: Release, given: Attestation) -> Envelope:
-    signer = party.signer(given.officer, given.passphrase)
+    signer = party.signer(given.officer)
     claim = {
         "release": row.id,
         "accord": party.accord.digest,

@@ -73,7 +73,6 @@ def request(
     officer: str = "analyst",
     *,
     until: dt.date | None = None,
-    passphrase: str = "",
 ) -> bytes:
     """Ask the partner of a possible match for named fields of its record; returns the message to carry.
 
@@ -102,38 +101,21 @@ def request(
     )
     if (refusal := selection.refused(wanted, party.accord, now)) is not None:
         raise _policy(refusal)
-    signed = demand(wanted, party.accord, party.signer(officer, passphrase), now)
-    shown, box = _shown(party, entity, terms, found.party, purpose), DecryptKey.generate()
+    signed = demand(wanted, party.accord, party.signer(officer), now)
+    box = DecryptKey.generate()
     wish = Wish(
-        name,
-        hit,
-        "asker",
-        found.party,
-        list(wanted.properties),
-        purpose,
-        wanted.requester,
-        until.isoformat() if until else "",
-        "requested",
-        party.stamp,
-        [signed.to_dict()],
-        box.to_bytes().decode(),
-    )
+        name, hit, "asker", found.party, list(wanted.properties), purpose, wanted.requester,
+        until.isoformat() if until else "", "requested", party.stamp, [signed.to_dict()], box.to_bytes().decode(),
+    )  # fmt: skip
     session = Session(
         name, "request", "asker", found.party, "requested", purpose, question.case, found.session, 0,
         question.previous, party.stamp,
     )  # fmt: skip
-    body = {
-        "hit": hit,
-        "properties": list(wanted.properties),
-        "purpose": purpose,
-        "requester": wanted.requester,
-        "until": wish.until,
-        "box": str(box.recipient),
-        "demand": signed.to_dict(),
-    }
-    entry = ("requested", name, {"of": found.party, "hit": hit, "fields": len(wanted.properties), "purpose": purpose})
-    draft = Draft("request", body, {"shown": canonical(shown)})
-    return start(party, Step(session, "", (entry,), rows=(wish,), reply=draft))
+    body = {name: getattr(wish, name) for name in ("hit", "properties", "purpose", "requester", "until")}
+    body |= {"box": str(box.recipient), "demand": signed.to_dict()}
+    entry = ("requested", wish.id, {"of": found.party, "hit": hit, "fields": len(properties), "purpose": purpose})
+    shown = canonical(_shown(party, entity, terms, found.party, purpose))
+    return start(party, Step(session, "", (entry,), rows=(wish,), reply=Draft("request", body, {"shown": shown})))
 
 
 def on_request(party: Party, incoming: Incoming, session: Session | None) -> Step:
@@ -173,8 +155,11 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
     entry = ("asked-for", wish.id, {"by": wish.party, "hit": hit.id, "fields": len(wish.properties)})
     refusal = selection.refused(wanted, party.accord, party.now)
     if refusal is not None:
-        step = _declined(opened, replace(wish, shown=None), refusal.code, refusal.message)
-        return replace(step, entries=(entry, *step.entries))
+        # the partner is not told why: the reason may be a status or an owner of the record, which is not theirs to know
+        step = _declined(opened, wish, "request.declined", "the holder may not release these fields")
+        log = ("refused", wish.id, {"from": wish.party, "kind": "request", "code": refusal.code})
+        told = f"{wish.party} asks for what the accord refuses ({refusal.message}): declined, without the reason"
+        return replace(step, said=told, entries=(entry, log, *step.entries))
     return Step(
         opened,
         f"{wish.party} asks for {', '.join(wish.properties)} for «{wish.purpose}»: "
@@ -212,15 +197,13 @@ def compare(party: Party, wish_id: str) -> Comparison:
     )
 
 
-def identify(
-    party: Party, wish_id: str, verdict: str, officer: str = "analyst", *, passphrase: str = ""
-) -> bytes | None:
+def identify(party: Party, wish_id: str, verdict: str, officer: str = "analyst") -> bytes | None:
     """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves)."""
     wish = holder_wish(party, wish_id)
     if wish.state not in ("requested", "compared"):
         raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
     wanted = full_request(party, wish)
-    signed = statement.identify(wanted, party.accord, party.signer(officer, passphrase), party.now, verdict)
+    signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     kept = [each for each in wish.evidence if each.get("payloadType") != statement.Kind.IDENTITY.payload_type]
     wish = replace(wish, evidence=[*kept, signed.to_dict()], state="compared" if verdict == "same" else "requested")
     session = session_of(party, wish)
@@ -237,8 +220,6 @@ def approve(
     officer: str,
     answers: Mapping[str, str],
     consents: tuple[Consent, ...] = (),
-    *,
-    passphrase: str = "",
 ) -> None:
     """A second person approves: signs the neutrality assessment, records the consents, approves exactly this release.
 
@@ -248,7 +229,7 @@ def approve(
     wish, now = holder_wish(party, wish_id), party.now
     if wish.state in ("declined", "released"):
         raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
-    wanted, signer = full_request(party, wish), party.signer(officer, passphrase)
+    wanted, signer = full_request(party, wish), party.signer(officer)
     added = [statement.assess(wanted, party.accord, signer, now, answers)]
     for given in consents:
         added.append(_consent(party, wanted, signer, given))
