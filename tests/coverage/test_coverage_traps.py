@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.coverage import STATES, Filter, cell_rows, gap_rows, make, overlap_rows, read_plan
-from accord.coverage.activity import allocate
+from accord.coverage.activity import Activity, Money, Place, allocate
+from accord.coverage.money import place
 from accord.coverage.need import Indicator, combine
 from accord.coverage.plan import NeedSource, Source
 from accord.coverage.read import read_source
@@ -140,6 +142,20 @@ def test_joint_projects_repeat_per_agency_and_count_once(tmp_path: Path, second:
 @given(st.integers(-(10**12), 10**12), st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
 def test_money_is_conserved_to_the_cent(cents: int, shares: list[float]) -> None:
     assert sum(allocate(cents, shares)) == cents
+
+
+@pytest.mark.parametrize("percents", [(50, 40), (60, 50), (33.3, 66.7), (None, None)])
+@pytest.mark.parametrize("years", [(2023, 2023), (2021, 2026), (None, 2023)])
+def test_placed_and_unplaced_money_is_what_the_book_states(
+    percents: tuple[float | None, ...], years: tuple[int | None, int]
+) -> None:
+    activity = Activity(
+        "A", ("X",), "T",
+        countries=(Place("KEN", percents[0]), Place("UGA", percents[1])),
+        start=date(years[0], 2, 3) if years[0] else None, end=date(years[1], 9, 9), money=(Money(100_003, "USD"),),
+    )  # fmt: skip
+    parts = place(activity, ("drugs", "firearms"), ("legal", "research", "operations"), (2023, 2024))
+    assert sum(cents for _, _, cents in parts) == 100_003
 
 
 def test_missing_is_not_zero_and_less_than_five_is_an_interval() -> None:

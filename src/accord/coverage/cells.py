@@ -8,7 +8,7 @@ it; what may be there (a region, an open date, an unread function) also makes a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from accord.coverage import places
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.coverage.label import Labelled
+from accord.coverage.money import place
 from accord.coverage.need import Indicator, Need, combine
 from accord.coverage.plan import Plan
 from accord.coverage.reporting import Reporting, Spent, assess
@@ -55,6 +56,7 @@ class Grid:
     possible: Links
     need: Need
     reporting: Reporting
+    money: Mapping[int, Mapping[str, int]]
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -92,6 +94,7 @@ def compute(
         possible=possible,
         need=need,
         reporting=reporting,
+        money=_money(labelled, (areas, countries, functions, years)),
     )
 
 
@@ -157,6 +160,23 @@ def _partners(labelled: Sequence[Labelled], sure: Links, size: int) -> npt.NDArr
     partner = flat[np.repeat(first[sure.activity], each) + offsets]
     pairs = np.unique(np.repeat(sure.cell, each) * len(names) + partner)
     return np.bincount(pairs // len(names), minlength=size).astype(np.int16)
+
+
+def _money(
+    labelled: Sequence[Labelled], axes: tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[int]]
+) -> dict[int, dict[str, int]]:
+    """Cents per square and currency, of the budgets that can be placed."""
+    numbers = [{value: at for at, value in enumerate(axis)} for axis in axes]
+    sizes = tuple(map(len, axes))
+    found: dict[int, dict[str, int]] = {}
+    for one in labelled:
+        for square, currency, cents in place(one.activity, one.areas, one.functions, axes[3]):
+            if square is not None:
+                at = [number[value] for number, value in zip(numbers, square, strict=True)]  # type: ignore[index]
+                cell = ((at[0] * sizes[1] + at[1]) * sizes[2] + at[2]) * sizes[3] + at[3]
+                of_cell = found.setdefault(cell, {})
+                of_cell[currency] = of_cell.get(currency, 0) + cents
+    return found
 
 
 def _states(

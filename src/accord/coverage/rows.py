@@ -2,8 +2,9 @@
 
 Rows have `area`, `country` (alpha-3), `function`, `year`, `state`, `partners`, `need` ([low, high] or null),
 `evidence` and `why`. Evidence is a list of texts: ids of records; `possible:ID` of records that may belong here;
-`spent:PARTY`, `reports:SOURCE` and `indicator:NAME` for what else decided. Invariant: a state other than unknown
-always has evidence.
+`spent:PARTY`, `reports:SOURCE` and `indicator:NAME` for what else decided. Overlapping squares also say which kind
+(`overlap`); squares whose records state money that can be placed have a `budget` per currency.
+Invariant: a state other than unknown always has evidence.
 """
 
 from __future__ import annotations
@@ -98,6 +99,8 @@ def _row(grid: Grid, cell: int, overlap: tuple[str, float] | None) -> dict[str, 
         row["evidence"], row["why"] = _silent(grid, cell, (area, country, year))
     if overlap:
         row["overlap"] = overlap[0]
+    if money := grid.money.get(cell):
+        row["budget"] = {currency or "currency not stated": cents / 100 for currency, cents in money.items()}
     return row
 
 
