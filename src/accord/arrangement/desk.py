@@ -21,6 +21,7 @@ from accord.vault import STRONG, Cost, Folder, unwrap, wrap
 
 CARD = "party.toml"
 _SIGN, _DECRYPT, _OFFICERS, _ACCORD, _PARTY = "keys/sign", "keys/decrypt", "keys/officers/", "arrangement", "party"
+_KEY_BYTES = 32  # an Ed25519 seed as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def signer(folder: Folder, name: str, officer_passphrase: str = "") -> Signer:
             f"use one of: {', '.join(officers(folder))}",
         )
     secret = folder.unseal(f"{_OFFICERS}{name}")
-    if secret.startswith(b"{"):
+    if len(secret) != _KEY_BYTES:  # a key of its own length, or a document that wraps one
         if not officer_passphrase:
             raise InputError(
                 "desk.officer-passphrase",
