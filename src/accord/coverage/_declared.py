@@ -31,7 +31,7 @@ def as_list(value: object) -> list[object]:
 
 def reports(reader: Reader, row: Mapping[str, object], at: int) -> tuple[Reports, ...]:
     """`reports`: "unknown" (the default), "all", one table, or several tables each with a `party`."""
-    found = []
+    found: list[Reports | None] = []
     for value in as_list(row.get("reports")):
         if isinstance(value, str) and value in _ALL:
             found.append(Reports())

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from accord.errors import InputError
 
-_LONGEST_CELL = 10_000_000
 _HEADER_CELLS = 3
 _HEADER_WITHIN = 20
 
@@ -43,7 +42,6 @@ def _dicts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, dict[st
 
 
 def _separated(path: Path, packed: bool) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(_LONGEST_CELL)
     try:
         with gzip.open(path, "rb") if packed else path.open("rb") as raw:
             text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")

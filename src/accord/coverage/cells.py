@@ -172,7 +172,7 @@ def _money(
     for one in labelled:
         for square, currency, cents in place(one.activity, one.areas, one.functions, axes[3]):
             if square is not None:
-                at = [number[value] for number, value in zip(numbers, square, strict=True)]  # type: ignore[index]
+                at = [number[value] for number, value in zip(numbers, square, strict=True)]
                 cell = ((at[0] * sizes[1] + at[1]) * sizes[2] + at[2]) * sizes[3] + at[3]
                 of_cell = found.setdefault(cell, {})
                 of_cell[currency] = of_cell.get(currency, 0) + cents
