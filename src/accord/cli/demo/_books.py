@@ -50,6 +50,24 @@ _AREAS: dict[str, dict[str, str]] = {
         "es": "la caza furtiva y el tráfico de vida silvestre",
         "pt": "a caça furtiva e o tráfico de animais selvagens",
     },
+    "foreign-terrorist-fighters": {
+        "en": "foreign terrorist fighters",
+        "fr": "les combattants terroristes étrangers",
+        "es": "los combatientes terroristas extranjeros",
+        "pt": "os combatentes terroristas estrangeiros",
+    },
+    "violent-extremism": {
+        "en": "violent extremism online",
+        "fr": "l'extrémisme violent en ligne",
+        "es": "el extremismo violento en internet",
+        "pt": "o extremismo violento na internet",
+    },
+    "explosives": {
+        "en": "improvised explosive devices",
+        "fr": "les engins explosifs improvisés",
+        "es": "los artefactos explosivos improvisados",
+        "pt": "os artefatos explosivos improvisados",
+    },
 }
 _FUNCTIONS: dict[str, dict[str, str]] = {
     "legal": {
