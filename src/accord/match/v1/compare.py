@@ -108,7 +108,7 @@ def compare(table: Table, left: Ints, right: Ints) -> Levels:
         country=_countries(table, left, right),
         gender=_genders(table.genders[left], table.genders[right]),
         place=_overlap(table.places, left, right, table.word_rarity),
-        address=_overlap(table.addresses, left, right, table.word_rarity),
+        address=_addresses(table.addresses, left, right, table.word_rarity),
         postcode=_postcodes(table.postcodes, left, right),
         schema=_schemata(table.families[left], table.families[right]),
         identifiers=same,
@@ -191,6 +191,13 @@ def _overlap(column: Lists, left: Ints, right: Ints, weights: Floats) -> Ints:
     share = column.common(left, right, weights) / np.maximum(lighter, 1e-9)
     level = 1 + np.searchsorted([0.2, 0.4, 0.7], share, side="right")
     return np.where(lighter > 0, level, MISSING)
+
+
+def _addresses(column: Lists, left: Ints, right: Ints, weights: Floats) -> Ints:
+    """As `_overlap`, but a town and its country alone are no address: full agreement takes four words, some three."""
+    shared = column.common(left, right)
+    most = np.where(shared >= 4, int(SetLevel.AGREE), np.where(shared >= 3, int(SetLevel.SOME), int(SetLevel.LITTLE)))
+    return np.minimum(_overlap(column, left, right, weights), most)
 
 
 def _postcodes(column: Lists, left: Ints, right: Ints) -> Ints:

@@ -20,6 +20,7 @@ from importlib import resources
 
 from accord.match.v1 import lexicon
 from accord.match.v1.script import Script, latin, script_of, skeleton
+from accord.records.clean import country
 
 
 class Kind(IntEnum):
@@ -64,6 +65,8 @@ _PATRONYMIC = re.compile(
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 _DIGITS = re.compile(r"[0-9]+")
+_ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th|y|i|ya|ja|e|o|a)")  # 77th, 27-й
+_COUNTRY_LETTERS = 4
 
 
 @cache
@@ -134,10 +137,11 @@ class Vocabulary:
         if role is None:
             role = _role(word, form, kind)
         if role is Role.NUMBER:
-            form = bones = _ROMAN.get(form, form).lstrip("0") or "0"
+            ordinal = _ORDINAL.fullmatch(form)
+            form = bones = _ROMAN.get(form, ordinal[1] if ordinal else form).lstrip("0") or "0"
             rarity = NUMBER_RARITY
         elif role is Role.GENERIC:
-            label = lexicon.concept(word) or lexicon.concept(form) or form
+            label = _concept(word, form) or form
             groups, bones, rarity = [label], skeleton(form), GENERIC_RARITY
         else:
             bones = skeleton(form)
@@ -157,7 +161,7 @@ class Vocabulary:
 
 
 def _role(word: str, form: str, kind: Kind) -> Role:
-    if _DIGITS.fullmatch(form) or (kind is not Kind.PERSON and form in _ROMAN):
+    if _DIGITS.fullmatch(form) or (kind is not Kind.PERSON and (form in _ROMAN or _ORDINAL.fullmatch(form))):
         return Role.NUMBER
     if kind is not Kind.PERSON and word in lexicon.FUNCTION_WORDS:
         return Role.PARTICLE
@@ -171,6 +175,11 @@ def _role(word: str, form: str, kind: Kind) -> Role:
         if len(form) >= 7 and _PATRONYMIC.search(form):
             return Role.PATRONYMIC
         return Role.NAME
-    if kind is Kind.BODY and (lexicon.concept(word) or lexicon.concept(form)):
+    if kind is Kind.BODY and _concept(word, form):
         return Role.GENERIC
     return Role.NAME
+
+
+def _concept(word: str, form: str) -> str | None:
+    """What a generic word of a body's name stands for in any language: a trade, a form of body, or a country."""
+    return lexicon.concept(word) or lexicon.concept(form) or (country(word) if len(word) >= _COUNTRY_LETTERS else None)
