@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -299,6 +300,40 @@ def test_attack_request_about_a_hit_of_another(asked: Any) -> None:
     lie = with_body(opened(asked, request, "interpol"), hit="b" * 16)
     with pytest.raises(PeerError, match="never told"):
         exchange.receive(asked.interpol, sealed(asked, lie, "interpol"))
+
+
+def test_attack_religion_pushed_into_the_partner_desk_as_a_field_for_comparison(
+    asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules["accord.exchange.request"]  # the package has a function of that name, too
+    monkeypatch.setattr(module, "_shown", lambda *_: {"name": ["Amina"], "religion": ["planted"]})
+    request = exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation")
+    with pytest.raises(PeerError, match="identify nobody"):
+        exchange.receive(asked.interpol, request)
+
+
+def test_attack_approval_after_the_recall(asked: Any) -> None:
+    """An officer approves again what was taken back: the recall stands, and the receipt is still taken."""
+    wish_id = asked.released()
+    asked.carry(exchange.recall(asked.interpol, wish_id), "unodc")
+    with pytest.raises(InputError, match="already"):
+        exchange.approve(asked.interpol, wish_id, "approver", NEUTRAL)
+
+
+def test_attack_asking_back_beyond_the_quota(make: Any) -> None:
+    """A holder that asks back inside its answers is held to the same quota as one that asks."""
+    few = make(edit=lambda text: silent(text.replace("questions_per_day = 10000", "questions_per_day = 25")))
+    few.ask()
+    few.ask()
+    question = exchange.ask(few.unodc, "interpol", "investigation", "case-7")
+    with pytest.raises(PolicyError, match="within a day"):
+        few.carry(question, "interpol")
+
+
+@pytest.mark.parametrize("case", ["", "  ", "a\nb", "x" * 501])
+def test_a_case_that_the_partner_would_refuse_is_refused_at_home(asked: Any, case: str) -> None:
+    with pytest.raises(InputError, match="case number"):
+        exchange.ask(asked.unodc, "interpol", "investigation", case)
 
 
 def test_attack_demand_signed_by_nobody(asked: Any) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SECRET_BYTES = 32
 _ALARM_FROM = 20  # possible matches; a share of fewer says nothing
+_LONGEST_CASE = 500  # characters, as the partner reads it
 
 
 def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None) -> bytes:
@@ -45,6 +46,8 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     """
     accord, now = party.accord, party.now
     accord.party(to)
+    if not case.strip() or not case.isprintable() or len(case) > _LONGEST_CASE:
+        raise InputError("question.case", "the case number is empty, too long or not printable", "give one with --case")
     request = Request(selection.QUESTION, party.id, to, "", (), purpose)
     _check_purpose(party, to, purpose)
     gate = selection.Gate(accord, request, now)
@@ -128,7 +131,8 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     reply_parts = {"matches": pack_matches(matches)}
     if kept["back"]:
         asked_back = split(body_.part(parts, "asked"))
-        _check_size(party, party.id, len(asked_back))
+        _check_received(party, open_session.partner, len(asked_back))
+        open_session = replace(open_session, details={**open_session.details, "asked_back": len(asked_back)})
         reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
     groups = {str(match.group): asking.record(match.group) for match in matches}
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
@@ -309,8 +313,9 @@ def _check_received(party: Party, partner: str, size: int) -> None:
     _check_size(party, party.id, size)
     since = (party.now - dt.timedelta(days=1)).isoformat(timespec="seconds")
     with party.reading() as connection:
-        before = state.find(connection, Session, topic="question", role="holder", partner=partner)
-    today = size + sum(int(one.details["size"]) for one in before if one.details["begun"] > since)
+        before = state.find(connection, Session, topic="question", partner=partner)
+    sizes = {"holder": "size", "asker": "asked_back"}  # a partner asks, or asks back within its answer
+    today = size + sum(int(one.details.get(sizes[one.role], 0)) for one in before if one.details["begun"] > since)
     most = party.accord.quotas.questions_per_day * MARKS_PER_RECORD
     if today > most:
         raise PolicyError(

@@ -142,7 +142,7 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
         party.stamp,
         [body_.envelope(body, "demand").to_dict()],
         str(Recipient.parse(body_.text(body, "box"))),
-        body_.fields(body_.part(incoming.message.parts, "shown")),
+        _comparable(body_.fields(body_.part(incoming.message.parts, "shown"))),
     )
     wanted = full_request(party, wish)
     said = statement.read(wanted.evidence[0], party.accord, party.now)
@@ -227,7 +227,7 @@ def approve(
     permit the release: otherwise raises `PolicyError` with what is wanting.
     """
     wish, now = holder_wish(party, wish_id), party.now
-    if wish.state in ("declined", "released"):
+    if wish.state not in ("requested", "compared", "approved"):
         raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
     wanted, signer = full_request(party, wish), party.signer(officer)
     added = [statement.assess(wanted, party.accord, signer, now, answers)]
@@ -275,6 +275,13 @@ def _consent(party: Party, wanted: Request, signer: statement.Signer, given: Con
             return signed
     reference = f"{given.name} sha256:{digest(given.document)}"
     return statement.consent(wanted, party.accord, signer, party.now, given.of, reference)
+
+
+def _comparable(shown: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The partner's fields for comparison: identifying ones only, whatever its software sent along."""
+    if not set(shown) <= set(IDENTIFYING):
+        raise PeerError("request.shown", "the request shows fields that identify nobody; none was kept", SEND_AGAIN)
+    return shown
 
 
 def _shown(party: Party, entity: Entity, terms: Terms, partner: str, purpose: str) -> dict[str, list[str]]:

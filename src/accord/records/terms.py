@@ -86,10 +86,8 @@ class RecordTerms:
         )
 
     def after(self, before: RecordTerms) -> RecordTerms:
-        """New terms for a record that is loaded again: protection that it had (status, restriction) stays."""
-        return replace(
-            self, status=_joined(self.status, before.status), restricted=self.restricted or before.restricted
-        )
+        """New terms for a record that is loaded again: what protected it stays, unless new purposes are stated."""
+        return self.under(before)
 
 
 def split_terms(entity: Entity, given: RecordTerms, today: datetime.date) -> tuple[Entity, RecordTerms]:
