@@ -82,6 +82,7 @@ class Alignments:
     generic_left: Floats  # weight of generic words left over on both sides
     generic_one_sided: Floats  # weight of generic words that only one side has, beyond that
     person: Floats  # 1 for names of persons
+    thing: Floats  # 1 for names of vessels, vehicles, objects
     across: Floats  # 1 when one name is in Latin letters and the other is not
     forms: Floats  # 1 when organisation forms differ, -1 when they agree
 
@@ -262,6 +263,7 @@ def _summary(
         "generic_one_sided": np.abs(generic_a - generic_b),
         "generic_left": np.minimum(generic_a, generic_b),
         "person": (names.words.kind[names.rows[first, 0]] == Kind.PERSON).astype(np.float64),
+        "thing": (names.words.kind[names.rows[first, 0]] == Kind.THING).astype(np.float64),
         "across": (_written_otherwise(names, first) != _written_otherwise(names, second)).astype(np.float64),
         "forms": np.where(both_forms, np.where(form_a == form_b, -1.0, 1.0), 0.0),
     }

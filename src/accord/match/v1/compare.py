@@ -22,16 +22,17 @@ class DateLevel(IntEnum):
 
     MISSING = 0
     DIFFERENT = 1
-    TWO_YEARS = 2
-    ONE_YEAR = 3
-    SAME_YEAR_OTHER_DAY = 4
-    SAME_DAY_OTHER_YEAR = 5
-    TYPING_ERROR = 6
-    YEAR = 7
-    SWAPPED = 8
-    FIRST_OF_JANUARY = 9
-    MONTH = 10
-    DAY = 11
+    NEAR_YEARS_OTHER_DAY = 2  # both full: no rounding explains it
+    TWO_YEARS = 3
+    ONE_YEAR = 4
+    SAME_YEAR_OTHER_DAY = 5
+    SAME_DAY_OTHER_YEAR = 6
+    TYPING_ERROR = 7
+    YEAR = 8
+    SWAPPED = 9
+    FIRST_OF_JANUARY = 10
+    MONTH = 11
+    DAY = 12
 
 
 class SetLevel(IntEnum):
@@ -124,11 +125,12 @@ def date_levels(a: Ints, b: Ints) -> Ints:
     months = (month_a > 0) & (month_b > 0)
     gap = np.abs(year_a - year_b)
     level = np.full(len(a), int(DateLevel.DIFFERENT))
+    new_year = (a % 10000 == 101) | (b % 10000 == 101)  # often stands for «year known only»
     level[gap == 2] = DateLevel.TWO_YEARS
     level[gap == 1] = DateLevel.ONE_YEAR
     same_year = gap == 0
+    level[full & ~new_year & ((gap == 1) | (gap == 2))] = DateLevel.NEAR_YEARS_OTHER_DAY
     level[same_year & months] = DateLevel.SAME_YEAR_OTHER_DAY
-    new_year = (a % 10000 == 101) | (b % 10000 == 101)  # often stands for «year known only»
     level[full & ~same_year & (a % 10000 == b % 10000) & ~new_year] = DateLevel.SAME_DAY_OTHER_YEAR
     level[full & _one_slip(a, b)] = DateLevel.TYPING_ERROR
     level[same_year & (~months | new_year)] = DateLevel.YEAR

@@ -41,6 +41,7 @@ from accord.records.model import Entity
 _DATE_TEXTS = {
     DateLevel.MISSING: "A date is missing on one side or both; that says nothing.",
     DateLevel.DIFFERENT: "The dates contradict each other.",
+    DateLevel.NEAR_YEARS_OTHER_DAY: "Both dates are full and differ, though the years are near.",
     DateLevel.TWO_YEARS: "The dates are two years apart.",
     DateLevel.ONE_YEAR: "The dates are one year apart.",
     DateLevel.SAME_YEAR_OTHER_DAY: "The year is the same, day or month differ.",

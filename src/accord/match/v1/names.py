@@ -81,7 +81,8 @@ def name_log_odds(found: Alignments) -> Floats:
         found.across > 0, seen @ _column(weights.NAME_OF_BODY), seen @ _column(weights.NAME_IN_ONE_SCRIPT)
     )
     odds: Floats = np.where(found.person > 0, seen @ _column(weights.NAME_OF_PERSON), translated)
-    return odds
+    like_another = (found.thing > 0) & (found.across == 0) & (found.exact == 0)
+    return odds + like_another * weights.THING_LIKE_ANOTHER
 
 
 def _column(learned: dict[str, float]) -> Floats:

@@ -13,6 +13,7 @@ PRIOR = -6.0
 
 DATE = {
     DateLevel.DIFFERENT: -6.0,
+    DateLevel.NEAR_YEARS_OTHER_DAY: -4.0,
     DateLevel.TWO_YEARS: -3.0,
     DateLevel.ONE_YEAR: -1.5,
     DateLevel.SAME_YEAR_OTHER_DAY: -1.0,
@@ -55,10 +56,10 @@ NAME_OF_PERSON = {
     "covered_heavier_well": 5.459,
     "one_sided": 0.000,
     "exact": 0.000,
-    "one_word": -0.499,
-    "across": 2.657,
+    "one_word": -1.499,
+    "across": 3.357,
     "across_covered": -1.002,
-    "thin": -0.300,
+    "thin": -0.500,
     "numbers_differ": 0.000,
     "number_missing": -0.257,
     "generic_left": 0.000,
@@ -92,7 +93,9 @@ NAME_OF_BODY = {
 # bodies and things whose names are in one script: as for persons, but numbers and generic words tell them apart
 NAME_IN_ONE_SCRIPT = {
     **NAME_OF_PERSON,
-    "constant": NAME_OF_PERSON["constant"] - 0.3,
+    "constant": NAME_OF_PERSON["constant"] - 1.0,
+    "exact": NAME_OF_PERSON["exact"] + 0.7,
+    "one_word": -0.5,
     "doubtful_some": -1.0,
     "thin": -0.5,
     "numbers_differ": -5.0,
@@ -102,6 +105,8 @@ NAME_IN_ONE_SCRIPT = {
     "forms_differ": -0.4,
     "forms_agree": 0.2,
 }
+# in one script, vessels of almost one name (sisters of a fleet) are commoner than a name copied with an error
+THING_LIKE_ANOTHER = -2.0
 NO_NAME = -2.0  # one of the records has no name that can be read
 NAME_FLOOR, NAME_CEILING = -4.0, 11.0
 SUPPORT_SHARE, SUPPORT_CEILING = 0.12, 1.0
