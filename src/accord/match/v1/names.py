@@ -82,7 +82,8 @@ def name_log_odds(found: Alignments) -> Floats:
     )
     odds: Floats = np.where(found.person > 0, seen @ _column(weights.NAME_OF_PERSON), translated)
     like_another = (found.thing > 0) & (found.across == 0) & (found.exact == 0)
-    return odds + like_another * weights.THING_LIKE_ANOTHER
+    odds += like_another * weights.THING_LIKE_ANOTHER
+    return odds
 
 
 def _column(learned: dict[str, float]) -> Floats:
