@@ -7,12 +7,14 @@ before a command needs it (each noun's module is loaded when it is called).
 from __future__ import annotations
 
 import sys
+import traceback
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
 from accord import __version__
-from accord.errors import EXIT_FAILED, AccordError
+from accord.errors import EXIT_FAILED, AccordError, InputError, InternalError, UsageError
 
 __all__ = ["main"]
 
@@ -61,6 +63,12 @@ def main(args: list[str] | None = None) -> None:
         code = cli.main(args=args, prog_name="accord", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        if not as_json:
+            error.show()
+            sys.exit(error.exit_code)
+        asked = f"see `{error.ctx.command_path} --help`" if error.ctx else ""
+        _fail(UsageError("usage", error.format_message(), asked), as_json)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -71,8 +79,33 @@ def main(args: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(EXIT_FAILED)
     except AccordError as error:
-        from accord.cli.output import show_error
-
-        show_error(error, as_json=as_json)
-        sys.exit(error.exit_code)
+        _fail(error, as_json)
+    except OSError as error:
+        place = error.filename or "a file"
+        remedy = "check that the path is there, that you may use it, and that the disk is not full"
+        _fail(
+            InputError("file.system", f"{place} cannot be used: {error.strerror or type(error).__name__}", remedy),
+            as_json,
+        )
+    except Exception as error:
+        _fail(_unforeseen(error), as_json)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: AccordError, as_json: bool) -> NoReturn:
+    from accord.cli.output import show_error
+
+    show_error(error, as_json=as_json)
+    sys.exit(error.exit_code)
+
+
+def _unforeseen(error: Exception) -> InternalError:
+    """A fault of Accord itself, told without any value that passed through it: what kind, and in which line of code."""
+    places = [
+        f"{frame.f_globals.get('__name__', '?')}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__", "")).startswith("accord.")
+    ]
+    where = f" in {places[-1]}" if places else ""
+    remedy = "this is a fault of Accord: report it with this text and `accord doctor`"
+    return InternalError("accord.fault", f"{type(error).__name__}{where}", remedy)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from accord.cli.output import json_option, say, write_json, write_rows
+from accord.cli.output import json_option, say, writable, write_json, write_rows
 
 if TYPE_CHECKING:
     from accord.coverage import Filter, Map
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 _PLAN = click.argument("plan", metavar="COVERAGE.TOML", type=click.Path(dir_okay=False, path_type=Path))
 _SHOWN_PROBLEMS = 5
+_CELLS = ["area", "country", "function", "year", "state", "partners", "why"]
+_GAPS = ["rank", "area", "country", "function", "year", "need", "evidence"]
+_OVERLAPS = ["rank", "area", "country", "function", "year", "partners", "why"]
+_OUT = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -95,8 +99,8 @@ def cells(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
     """
     from accord.coverage import cell_rows
 
-    made, filtered = _make(plan), _filter(chosen)
-    _write(cell_rows(made.grid, filtered), as_json, "no square fits these filters")
+    filtered = _filter(chosen)
+    _write(cell_rows(_make(plan).grid, filtered), as_json, "no square fits these filters", _CELLS)
 
 
 @coverage.command()
@@ -110,11 +114,11 @@ def gaps(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
     """
     from accord.coverage import gap_rows
 
-    made, filtered = _make(plan), _filter(chosen)
+    filtered = _filter(chosen)
     empty = (
         "no gap can be shown; squares may be unknown because no source declares `reports` (see: accord coverage cells)"
     )
-    _write(gap_rows(made.grid, filtered), as_json, empty, first="rank")
+    _write(gap_rows(_make(plan).grid, filtered), as_json, empty, _GAPS)
 
 
 @coverage.command()
@@ -128,13 +132,13 @@ def overlaps(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
     """
     from accord.coverage import overlap_rows
 
-    made, filtered = _make(plan), _filter(chosen)
-    _write(overlap_rows(made.grid, filtered), as_json, "no square has two partners", first="rank")
+    filtered = _filter(chosen)
+    _write(overlap_rows(_make(plan).grid, filtered), as_json, "no square has two partners", _OVERLAPS)
 
 
 @coverage.command()
 @_PLAN
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="F.html or F.xlsx.")
+@click.option("--out", required=True, type=_OUT, callback=writable, help="F.html or F.xlsx.")
 def report(plan: Path, out: Path) -> None:
     """Write the map as one page to read and print (.html), or as a workbook (.xlsx).
 
@@ -149,7 +153,7 @@ def report(plan: Path, out: Path) -> None:
 
 
 @coverage.command()
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The workbook to write.")
+@click.option("--out", required=True, type=_OUT, callback=writable, help="The workbook to write.")
 def template(out: Path) -> None:
     """Write an empty workbook for a partner's activities, with drop-downs and a page of help.
 
@@ -195,7 +199,9 @@ def _filter(chosen: Mapping[str, tuple[str, ...]]) -> Filter:
     )
 
 
-def _write(rows: Iterable[Mapping[str, object]], as_json: bool, empty: str, first: str = "") -> None:
+def _write(rows: Iterable[Mapping[str, object]], as_json: bool, empty: str, table: list[str]) -> None:
+    """All columns as JSON or into a pipe; on a terminal those of `table`, the last one shortened to fit."""
     from accord.coverage.rows import COLUMNS
 
-    write_rows(rows, [*([first] if first else []), *COLUMNS], as_json, empty)
+    ranked = ["rank"] if table[0] == "rank" else []
+    write_rows(rows, [*ranked, *COLUMNS], as_json, empty, table, cut=table[-1])

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from accord.cli.output import desk_option, json_option, read_passphrase, say, write_json, write_rows
+from accord.cli.output import desk_option, json_option, minute, read_passphrase, say, writable, write_json, write_rows
 from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def exchange() -> None:
 
 
 out_option = click.option(
-    "--out", "out", required=True, metavar="FILE", help="Write the message here; «-» is standard output."
+    "--out", required=True, metavar="FILE", callback=writable, help="Write the message here; «-» is standard output."
 )
 officer_option = click.option("--as", "officer", default="analyst", show_default=True, help="The officer who signs.")
 
@@ -65,7 +65,9 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
 
 @exchange.command()
 @click.argument("file", metavar="FILE")
-@click.option("--out", metavar="REPLY", help="Write the reply that is due here; «-» is standard output.")
+@click.option(
+    "--out", metavar="REPLY", callback=writable, help="Write the reply that is due here; «-» is standard output."
+)
 @click.option("--attest", metavar="TEXT", help="With a recall: what you attest, e.g. that no notes were taken.")
 @officer_option
 @json_option
@@ -105,9 +107,9 @@ def status(desk: Path, as_json: bool) -> None:
     """
     from accord import exchange as verbs
 
-    rows = [line.to_dict() for line in verbs.status(_open(desk))]
+    rows = _timed([line.to_dict() for line in verbs.status(_open(desk))], as_json)
     columns = ["id", "topic", "party", "waits_for", "what", "since"]
-    write_rows(rows, columns, as_json, "Nothing is under way. `accord exchange ask` begins.")
+    write_rows(rows, columns, as_json, "Nothing is under way. `accord exchange ask` begins.", wrap="what")
 
 
 @exchange.command()
@@ -122,7 +124,7 @@ def hits(desk: Path, as_json: bool) -> None:
     from accord import exchange as verbs
 
     columns = ["hit", "record", "party", "contact", "state", "since"]
-    write_rows(verbs.hits(_open(desk)), columns, as_json, "No possible match yet.")
+    write_rows(_timed(verbs.hits(_open(desk)), as_json), columns, as_json, "No possible match yet.", wrap="contact")
 
 
 @exchange.command()
@@ -137,7 +139,7 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     """
     from accord import exchange as verbs
 
-    record, _ = _open(desk).record(entity)
+    record = _open(desk).holding.get(entity).entity
     rows = [{"mark": mark.kind, "values": list(mark.values)} for mark in verbs.marks_of([record])[record.id]]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     write_rows(rows, ["mark", "values"], as_json, empty)
@@ -170,7 +172,7 @@ def request(desk: Path, hit: str, properties: tuple[str, ...], until: datetime |
 @click.argument("request_id", metavar="REQUEST")
 @click.argument("verdict", required=False, type=click.Choice(["same", "not-same", "unsure"]))
 @officer_option
-@click.option("--out", metavar="FILE", help="With not-same: write the message that declines here.")
+@click.option("--out", metavar="FILE", callback=writable, help="With not-same: write the message that declines here.")
 @json_option
 @desk_option
 def identify(desk: Path, request_id: str, verdict: str | None, officer: str, out: str | None, as_json: bool) -> None:
@@ -312,6 +314,11 @@ def resend(desk: Path, conversation: str, out: str) -> None:
 
     _write(out, verbs.resend(_open(desk), conversation))
     say(f"Carry {out} to the partner.")
+
+
+def _timed(rows: Iterable[Mapping[str, object]], as_json: bool) -> list[dict[str, object]]:
+    """The rows with `since` to the minute for people; JSON keeps the whole time."""
+    return [{**row, "since": row["since"] if as_json else minute(str(row["since"]))} for row in rows]
 
 
 def _open(desk: Path) -> Party:

@@ -8,7 +8,7 @@ whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from itertools import islice
@@ -127,6 +127,7 @@ def link_files(left: str, right: str, options: Options) -> None:
 
     if left == right == "-":
         raise UsageError("match.stdin", "stdin cannot be both files", "name one of the two files")
+    _one_stdout(options)
     names = _short_names(left, right)
     ours = _source(left, names[0], options.mapping[:1])
     theirs = _source(right, names[1], options.mapping[-1:])
@@ -146,6 +147,7 @@ def dedupe_file(file: str, options: Options) -> None:
     """
     from accord.match import dedupe
 
+    _one_stdout(options)
     source = _source(file, _short_names(file)[0], options.mapping[:1])
     with _comparing() as step:
         found = dedupe(source.entities, threshold=_lowest(options), threads=options.threads, progress=step)
@@ -255,6 +257,11 @@ def explain_pairs(pairs: str, index: int | None, as_json: bool) -> None:
         say('The file holds no pair. Each line should be {"left": entity, "right": entity}.')
 
 
+def _one_stdout(options: Options) -> None:
+    if options.report == "-" and (options.out == "-" or options.as_json):
+        raise UsageError("match.stdout", "rows and report cannot both go to stdout", "name a file for one of them")
+
+
 def _short_names(*paths: str) -> tuple[str, ...]:
     """What to call the files: without their folders, unless they would then share a name."""
     short = tuple("stdin" if path == "-" else Path(path).name for path in paths)
@@ -265,8 +272,13 @@ def _source(path: str, name: str, mapping: tuple[Path, ...]) -> Source:
     from accord.match.report import Source
     from accord.records import merge, read_entities
 
-    with progress(f"Reading {name}") as advance:
-        return Source(name, merge(_ticking(read_entities(path, mapping[0] if mapping else None), advance)))
+    try:
+        with progress(f"Reading {name}") as advance:
+            return Source(name, merge(_ticking(read_entities(path, mapping[0] if mapping else None), advance)))
+    except InputError as error:
+        if error.code == "records.invalid":  # its remedy names an option that only `records load` has
+            error.remedy = "mend the lines named and run again"
+        raise
 
 
 def _ticking(entities: Iterable[Entity], advance: Callable[[int], None]) -> Iterator[Entity]:
@@ -350,8 +362,11 @@ def _write_report(path: str, sources: tuple[Source, ...], found: Sequence[Match]
     try:
         part.write_text(page, encoding="utf-8")
         part.replace(target)
+    except OSError as error:
+        raise InputError("match.write", f"cannot write {path}: {error.strerror}", "choose another place") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _read(path: str, *, judged: bool = False) -> Iterator[Pair]:

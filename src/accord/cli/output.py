@@ -7,7 +7,7 @@ bars appear on a terminal only.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,9 @@ import click
 from accord.errors import AccordError, InputError, PolicyError, UsageError
 
 F = TypeVar("F", bound=Callable[..., object])
+_Out = TypeVar("_Out", str, Path, None)
 SHOWN_PROBLEMS = 20
+_LEAST_CUT = 12  # characters left to a shortened column, however wide the others are
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON (one object a line) to stdout.")
 
@@ -47,10 +49,32 @@ def write_json(value: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_rows(rows: Iterable[Mapping[str, object]], columns: list[str], as_json: bool, empty: str) -> None:
+def writable(_context: click.Context, option: click.Parameter, value: _Out) -> _Out:
+    """Callback of an output option: refuse a folder, or a path whose folder is missing, before the work is done."""
+    if value is None or str(value) == "-":
+        return value
+    path = Path(value)
+    if path.is_dir():
+        raise click.BadParameter(f"{path} is a folder; name a file in it", param=option)
+    if not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"the folder {path.parent} does not exist; make it first", param=option)
+    return value
+
+
+def write_rows(
+    rows: Iterable[Mapping[str, object]],
+    columns: list[str],
+    as_json: bool,
+    empty: str,
+    table: Sequence[str] | None = None,
+    cut: str = "",
+    wrap: str = "",
+) -> None:
     """Write rows: NDJSON with `as_json`, a table on a terminal, tab-separated text into a pipe.
 
-    `empty` is what a person reads (on stderr) when there are no rows: say what to do next.
+    `empty` is what a person reads (on stderr) when there are no rows: say what to do next. On a terminal only, `table`
+    names the columns to show, `cut` the one whose text is shortened to the width that the others leave, and `wrap` the
+    only one that may take several lines.
     """
     if as_json:
         for row in rows:
@@ -65,14 +89,44 @@ def write_rows(rows: Iterable[Mapping[str, object]], columns: list[str], as_json
         for row in listed:
             click.echo("\t".join(_cell(row.get(column)) for column in columns))
         return
+    shown = list(table or columns)
+    _print_table([[_cell(row.get(column)) for column in shown] for row in listed], shown, cut, wrap)
+
+
+def _print_table(cells: list[list[str]], columns: list[str], cut: str, wrap: str) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, header_style="bold", box=None, pad_edge=False)
-    for row in listed:
-        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
-    Console().print(table)
+    console = Console()
+    drawn = Table(header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, no_wrap=bool(cut or wrap) and column != wrap)
+    widths = [
+        max(map(cell_len, (column, *texts))) for column, texts in zip(columns, zip(*cells, strict=True), strict=True)
+    ]
+    left = console.width - sum(width + 2 for column, width in zip(columns, widths, strict=True) if column != cut)
+    for row in cells:
+        texts = [Text(cell) for cell in row]
+        if cut:
+            texts[columns.index(cut)].truncate(max(left, _LEAST_CUT), overflow="ellipsis")
+        drawn.add_row(*texts)
+    console.print(drawn)
+
+
+def minute(moment: str) -> str:
+    """A time of ISO 8601 as people read it in a table, in UTC and to the minute; other text stays.
+
+    >>> minute("2026-11-24T23:28:21+01:00")
+    '2026-11-24 22:28Z'
+    """
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+    except ValueError:
+        return moment
 
 
 def plain(text: str) -> str:

@@ -111,7 +111,9 @@ def read_plan(path: Path) -> Plan:
         data = tomllib.loads(text)
     except OSError as error:
         raise InputError("coverage.plan", f"{path.name} cannot be read", "give the path of a coverage.toml") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError("coverage.plan", f"{path.name} is not UTF-8 text", "save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise InputError("coverage.plan", f"{path.name} is not TOML: {error}", "mend the line named") from error
     from accord.coverage._planfile import Reader
 

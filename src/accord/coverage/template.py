@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from accord.coverage.classify import AREAS, FUNCTIONS
-from accord.errors import InputError
+from accord.errors import InputError, UsageError
 
 # column -> (width, what to write there); the order is the order of the sheet
 COLUMNS: dict[str, tuple[int, str]] = {
@@ -34,7 +34,15 @@ _ROWS = 2000
 
 
 def write_template(path: Path) -> None:
-    """Write the empty workbook; raises `InputError` (`coverage.write`) when the place cannot be written."""
+    """Write the empty workbook.
+
+    Raises `UsageError` (`coverage.template-name`) when the name says no workbook, `InputError` (`coverage.write`) when
+    the place cannot be written.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(
+            "coverage.template-name", "a template is a workbook (.xlsx)", "name it such as activities.xlsx"
+        )
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
@@ -61,7 +69,9 @@ def write_template(path: Path) -> None:
     try:
         book.save(path)
     except OSError as error:
-        raise InputError("coverage.write", f"{path.name} cannot be written there", "give another place") from error
+        raise InputError(
+            "coverage.write", f"{path} cannot be written: {error.strerror}", "give another place"
+        ) from error
 
 
 def _help(sheet: object, bold: object, wrapped: object) -> None:

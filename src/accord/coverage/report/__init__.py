@@ -41,7 +41,9 @@ def write_report(made: Map, path: Path) -> None:
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise InputError("coverage.write", f"{path.name} cannot be written there", "give another place") from error
+        raise InputError(
+            "coverage.write", f"{path} cannot be written: {error.strerror}", "give another place"
+        ) from error
 
 
 def render(made: Map) -> str:
