@@ -37,7 +37,7 @@ from accord.records.model import Entity
 DEFAULT_THRESHOLD = 0.5
 CHUNK = 20_000
 NAME_PAIRS_KEPT = 6
-_LEAST_ALIKE = 0.45
+_LEAST_ALIKE = 0.62
 
 L = TypeVar("L", bound=IntEnum)
 Progress = Callable[[int, int], None]
