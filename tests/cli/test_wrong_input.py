@@ -156,3 +156,52 @@ def test_a_wrapped_column_leaves_the_others_whole(
     assert "0123456789abcdef" in table
     assert "2026-11-24 22:28Z" in table
     assert "…" not in table
+
+
+def test_the_table_of_a_narrow_terminal_leaves_the_long_column_out_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(shown.sys.stdout, "isatty", lambda: True, raising=False)
+    write_rows(
+        [{"area": "trafficking-in-persons", "year": 2024, "why": "word " * 9}],
+        ["area", "year", "why"],
+        False,
+        "",
+        cut="why",
+    )
+    said = capsys.readouterr()
+    assert "trafficking-in-persons  2024" in said.out
+    assert "word" not in said.out
+    assert "«why»" in said.err
+
+
+PLAN = """[period]
+from = 2024
+to = 2024
+[[source]]
+file = "book.csv"
+format = "FORMAT"
+party = "a"
+reports = { countries = ["KEN"], years = "2024" }
+"""
+
+
+@pytest.mark.parametrize("book", ["", "id,title,country,start,end\n"])
+def test_an_empty_activity_book_is_no_silent_report_of_no_work(run: Run, tmp_path: Path, book: str) -> None:
+    (tmp_path / "book.csv").write_text(book)
+    plan = tmp_path / "coverage.toml"
+    plan.write_text(PLAN.replace("FORMAT", "table"))
+    code, _, err = run("coverage", "gaps", plan)
+    assert code == 0
+    assert "note: book.csv: the book holds no activity" in err
+
+
+def test_a_table_named_as_ftm_is_told_its_format(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "book.csv").write_text("id,title\n1,Training\n")
+    plan = tmp_path / "coverage.toml"
+    plan.write_text(PLAN.replace("FORMAT", "ftm"))
+    code, _, err = run("coverage", "gaps", plan)
+    assert code == 1
+    assert "--mapping" not in err
+    assert 'format = "table"' in err

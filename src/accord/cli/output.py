@@ -19,7 +19,7 @@ from accord.errors import AccordError, InputError, PolicyError, UsageError
 F = TypeVar("F", bound=Callable[..., object])
 _Out = TypeVar("_Out", str, Path, None)
 SHOWN_PROBLEMS = 20
-_LEAST_CUT = 12  # characters left to a shortened column, however wide the others are
+_LEAST_CUT = 12  # characters below which a shortened column says nothing and is left out
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON (one object a line) to stdout.")
 
@@ -73,8 +73,8 @@ def write_rows(
     """Write rows: NDJSON with `as_json`, a table on a terminal, tab-separated text into a pipe.
 
     `empty` is what a person reads (on stderr) when there are no rows: say what to do next. On a terminal only, `table`
-    names the columns to show, `cut` the one whose text is shortened to the width that the others leave, and `wrap` the
-    only one that may take several lines.
+    names the columns to show, `cut` the one whose text is shortened to the width that the others leave (or left out),
+    and `wrap` the only one that may take several lines.
     """
     if as_json:
         for row in rows:
@@ -100,19 +100,20 @@ def _print_table(cells: list[list[str]], columns: list[str], cut: str, wrap: str
     from rich.text import Text
 
     console = Console()
+    widths = [max(map(cell_len, texts)) for texts in zip(columns, *cells, strict=True)]
     drawn = Table(header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        drawn.add_column(column, no_wrap=bool(cut or wrap) and column != wrap)
-    widths = [
-        max(map(cell_len, (column, *texts))) for column, texts in zip(columns, zip(*cells, strict=True), strict=True)
-    ]
     left = console.width - sum(width + 2 for column, width in zip(columns, widths, strict=True) if column != cut)
+    kept = [column for column in columns if column != cut or left >= _LEAST_CUT]
+    for column in kept:
+        drawn.add_column(column, no_wrap=bool(cut or wrap) and column != wrap, overflow="fold")
     for row in cells:
-        texts = [Text(cell) for cell in row]
+        texts = {column: Text(cell) for column, cell in zip(columns, row, strict=True)}
         if cut:
-            texts[columns.index(cut)].truncate(max(left, _LEAST_CUT), overflow="ellipsis")
-        drawn.add_row(*texts)
+            texts[cut].truncate(max(left, 0), overflow="ellipsis")
+        drawn.add_row(*(texts[column] for column in kept))
     console.print(drawn)
+    if len(kept) < len(columns):
+        say(f"This terminal is too narrow for «{cut}»; --json has it.")
 
 
 def minute(moment: str) -> str:

@@ -15,10 +15,17 @@ __all__ = ["Book", "read_activities", "read_source"]
 
 
 def read_source(source: Source) -> Book:
-    """Read one book; raises `InputError` when the file as a whole cannot be used."""
+    """Read one book; raises `InputError` when the file as a whole cannot be used.
+
+    A book without any activity is a problem to be told: with `reports`, its silence makes gaps of the squares it names.
+    """
     reader = import_module(f"accord.coverage.read.{source.format}")
     book: Book = reader.read(source)
-    return book
+    if book.activities:
+        return book
+    message = "the book holds no activity, and its silence counts as a report of no work where it declares `reports`"
+    remedy = "see that it is the right file, whole; if not, take `reports` off this source"
+    return Book((), (Problem("activity.none", message, remedy, source.file.name), *book.problems))
 
 
 def read_activities(plan: Plan, progress: Callable[[int], None] | None = None) -> Book:

@@ -10,6 +10,7 @@ from accord.coverage.places import COUNTRIES
 from accord.coverage.plan import Source
 from accord.coverage.read import _values
 from accord.coverage.read.book import Book, Notes
+from accord.errors import InputError
 from accord.records import Entity, read_entities
 
 _SCHEMATA = {"Activity", "Training", "Project"}
@@ -18,7 +19,14 @@ _SCHEMATA = {"Activity", "Training", "Project"}
 def read(source: Source) -> Book:
     """Read the file with `records.read_entities`; raises its `InputError` with every problem of the file."""
     notes = Notes(source.file.name)
-    entities = (entity for entity in read_entities(source.file) if entity.schema in _SCHEMATA)
+    try:
+        entities = [entity for entity in read_entities(source.file) if entity.schema in _SCHEMATA]
+    except InputError as error:  # its remedies name options of `records load`, which a coverage.toml has not
+        if error.code == "records.mapping":
+            error.remedy = 'give format = "table" for a table'
+        elif error.code == "records.invalid":
+            error.remedy = "mend the lines named"
+        raise
     return Book(tuple(_activity(entity, source, notes) for entity in entities), tuple(notes.problems))
 
 
