@@ -35,7 +35,20 @@ def test_a_place_that_the_system_refuses_is_told_and_is_no_traceback(
     file.write_text("x")
     code, out, err = run("init", file / "desk", "--party", "a")
     assert (code, out) == (1, "")
-    assert str(file) in err
+    assert f"{file / 'desk'} cannot be made" in err
+    assert "remedy:" in err
+
+
+def test_a_system_error_that_no_command_foresaw_is_told_with_its_path(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "state.db")
+
+    monkeypatch.setattr("accord.cli.doctor._rows", full)
+    code, out, err = run("doctor")
+    assert (code, out) == (1, "")
+    assert "state.db cannot be used: No space left on device" in err
     assert "remedy:" in err
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.output import json_option, read_passphrase, say, write_json
-from accord.errors import UsageError
+from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from accord.arrangement.model import Contact
@@ -54,7 +54,13 @@ def init(folder: Path, party: str, name: str | None, contact: str | None, more: 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("desk.exists", f"{folder} is there already and is not empty", "choose another folder")
     passphrase = read_passphrase(confirm=True)
-    made = create_desk(folder, passphrase, new, officer_passphrase=os.environ.get("ACCORD_OFFICER_PASSPHRASE", ""))
+    own = os.environ.get("ACCORD_OFFICER_PASSPHRASE", "")
+    try:
+        made = create_desk(folder, passphrase, new, officer_passphrase=own)
+    except OSError as error:
+        raise InputError(
+            "desk.place", f"{folder} cannot be made: {error.strerror}", "choose a folder that you may write to"
+        ) from None
     public = card(made)
     if as_json:
         write_json(
