@@ -312,6 +312,11 @@ def test_attack_religion_pushed_into_the_partner_desk_as_a_field_for_comparison(
         exchange.receive(asked.interpol, request)
 
 
+def test_attack_request_by_an_officer_who_may_only_approve(asked: Any) -> None:
+    with pytest.raises(PolicyError, match="may not request"):
+        exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation", "approver")
+
+
 def test_attack_approval_after_the_recall(asked: Any) -> None:
     """An officer approves again what was taken back: the recall stands, and the receipt is still taken."""
     wish_id = asked.released()

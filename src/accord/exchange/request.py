@@ -102,6 +102,14 @@ def request(
     if (refusal := selection.refused(wanted, party.accord, now)) is not None:
         raise _policy(refusal)
     signed = demand(wanted, party.accord, party.signer(officer), now)
+    if "request" not in statement.read(signed, party.accord, now).roles:
+        raise PolicyError(
+            "request.role",
+            "this officer may not request",
+            "let an officer with the role `request` sign it",
+            "two-person rule",
+            found.party,
+        )
     box = DecryptKey.generate()
     wish = Wish(
         name, hit, "asker", found.party, list(wanted.properties), purpose, wanted.requester,
@@ -148,6 +156,8 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
     said = statement.read(wanted.evidence[0], party.accord, party.now)
     if said.kind is not statement.Kind.DEMAND or said.signer != wish.requester or said.about != wanted.wish:
         raise PeerError("request.demand", "the request is not signed by the officer it names", SEND_AGAIN)
+    if "request" not in said.roles:
+        raise PeerError("request.role", "the officer who signed the request may not request", SEND_AGAIN)
     opened = Session(
         wish.id, "request", "holder", wish.party, "requested", wish.purpose, question.case, hit.session, 0, "",
         party.stamp,
