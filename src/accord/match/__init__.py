@@ -1,14 +1,15 @@
 """Are these two records the same thing? `analyse -> block -> score -> explain`.
 
-Invariants: a score is a calibrated probability that depends on the two records only, never on what else is compared,
-on the order of records, values or threads, or on ids. `DEFAULT_THRESHOLD` is right across scripts.
+Invariants: a score is an estimated probability that depends on the two records only, never on what else is compared,
+on the order of records, values or threads, or on ids. One `DEFAULT_THRESHOLD` serves
+all scripts; how well it does on each is measured in `docs/explanation/matching-figures.md`.
 
 >>> from accord.records.model import Entity
->>> latin = Entity("a", "Person", {"name": ("Amina Diallo-Traoré",), "birthDate": ("1980-05-17",)})
->>> arabic = Entity("b", "Person", {"name": ("Traore, Amina Diallo",), "birthDate": ("1980-05-17",)})
->>> [match.left + match.right for match in link([latin], [arabic])]
+>>> ours = Entity("a", "Person", {"name": ("Amina Diallo-Traoré",), "birthDate": ("1980-05-17",)})
+>>> theirs = Entity("b", "Person", {"name": ("Traore, Amina Diallo",), "birthDate": ("1980-05-17",)})
+>>> [match.left + match.right for match in link([ours], [theirs])]
 ['ab']
->>> explain(latin, arabic).match
+>>> explain(ours, theirs).match
 True
 """
 
