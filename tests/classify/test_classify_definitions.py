@@ -155,6 +155,47 @@ def test_a_function_is_given_by_its_definition(title: str, functions: set[str]) 
     assert set(classify(title).functions) == functions
 
 
+@pytest.mark.parametrize(
+    ("title", "functions"),
+    [
+        ("Обучение следователей по делам о торговле людьми", {"capacity-building"}),
+        ("Сотрудничество против организованной преступности", {"coordination"}),
+        ("بناء القدرات لمكافحة الإرهاب", {"capacity-building"}),
+        ("دراسة عن المخدرات", {"research"}),
+    ],
+)
+def test_a_function_is_read_in_russian_and_arabic(title: str, functions: set[str]) -> None:
+    assert set(classify(title).functions) == functions
+
+
+def test_the_name_of_the_wider_programme_gives_nothing_where_the_activity_speaks_for_itself() -> None:
+    programme = "Project name: Action against human trafficking and migrant smuggling. Donor: X"
+    labels = classify("Legal response to cybercrime", programme)
+    assert labels.areas == ("cybercrime",)
+    assert {found.reason for found in labels.evidence if found.label == "migrant-smuggling"} == {
+        "names the programme around it, not what it does itself"
+    }
+    assert classify("Services for vulnerable groups", programme).areas == (
+        "trafficking-in-persons",
+        "migrant-smuggling",
+    )
+
+
+def test_the_scene_of_the_work_is_not_the_work() -> None:
+    labels = classify("Prevention of human trafficking in the context of illegal mining")
+    assert labels.areas == ("trafficking-in-persons",)
+    assert any(found.label == "wildlife-crime" and found.reason for found in labels.evidence)
+
+
+def test_a_treaty_that_is_only_referred_to_is_no_area() -> None:
+    title = (
+        "Implementation of the Protocol on firearms, supplementing the Convention against Transnational Organized Crime"
+    )
+    assert classify(title).areas == ("firearms",)
+    assert classify("Laws against trafficking in persons in line with UNTOC").areas == ("trafficking-in-persons",)
+    assert classify("Implementation of UNTOC").areas == ("organised-crime",)
+
+
 def test_law_enforcement_is_not_law_making() -> None:
     assert "legal" not in classify("Law enforcement officers trained against corruption").functions
 

@@ -11,15 +11,16 @@ gives nothing alone; no area, no function; the answer depends on the arguments a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from accord.coverage.classify._codes import code_evidence
 from accord.coverage.classify._phrases import Hit
-from accord.coverage.classify._table import NEGATION, STRONG, SUBJECT, WEAK, Rule, Table, load
+from accord.coverage.classify._table import ASIDE, BACKGROUND, NEGATION, STRONG, SUBJECT, WEAK, WIDER, Rule, Table, load
 from accord.coverage.classify._text import Words, words
 from accord.coverage.classify.labels import AREAS, FUNCTIONS, Evidence, Field, Labels
 
 _TITLE_CUT = 195  # UN INFO cuts titles at 200 characters, often in the middle of a word
-_DENIAL_REACH = 4  # words between a denial ("not related to") and the term that it denies
+_REACH = {NEGATION: 4, BACKGROUND: 1}  # words between a denial ("not related to") or a scene and what it silences
 _ENOUGH = 1.0
 
 
@@ -35,19 +36,17 @@ def classify(title: str, description: str = "", *, context: str = "", codes: Ite
         ("title", title, words(title)),
         ("description", description, words(description)),
     ]
-    found = [*code_evidence(codes)]
-    for field, text, cut in fields:
-        found.extend(_evidence(tables.areas, field, text, cut))
-    begun = {evidence.label for evidence in found if evidence.weight == WEAK and evidence.group == SUBJECT}
-    if context and begun:
-        found.extend(_support(tables.areas, context, begun))
-    areas = _given(found, AREAS)
+    own, wider = _read(tables.areas, fields)
+    own += code_evidence(codes)
+    around = _read(tables.areas, [("context", context, words(context))])[0] if context else []
+    areas, found = _areas(own, wider, around)
     if not areas:
         return Labels((), (), _reported(found, ()))
-    for field, text, cut in fields:
-        found.extend(_evidence(tables.functions, field, text, cut))
-    functions = _given(found, FUNCTIONS)
-    return Labels(areas, functions, _reported(found, (*areas, *functions)))
+    own, wider = _read(tables.functions, fields)
+    functions = _given(own, FUNCTIONS)
+    if not functions:
+        functions, own = _given(wider, FUNCTIONS), [*own, *wider]
+    return Labels(areas, functions, _reported([*found, *own], (*areas, *functions)))
 
 
 def classify_many(rows: Iterable[Mapping[str, object]]) -> Iterator[Labels]:
@@ -62,20 +61,57 @@ def classify_many(rows: Iterable[Mapping[str, object]]) -> Iterator[Labels]:
         )
 
 
-def _evidence(table: Table, field: Field, text: str, cut: Words) -> Iterator[Evidence]:
+def _areas(
+    own: list[Evidence], wider: list[Evidence], around: list[Evidence]
+) -> tuple[tuple[str, ...], list[Evidence]]:
+    """The areas that the activity's own words give, completed by what stands around it; and the evidence that counted.
+
+    The name of the wider programme gives areas only where the activity's own words give none.
+    """
+    begun = {evidence.label for evidence in own if evidence.weight == WEAK and evidence.group == SUBJECT}
+    support = [
+        replace(evidence, weight=WEAK, group="context")
+        for evidence in (*wider, *around)
+        if evidence.weight == STRONG and evidence.label in begun
+    ]
+    found = [*own, *support]
+    if areas := _given(found, AREAS):
+        aside = {evidence.label for evidence in wider} - set(areas)
+        reason = ASIDE[WIDER]
+        return areas, [*found, *(replace(one, weight=0.0, reason=reason) for one in wider if one.label in aside)]
+    return _given([*own, *wider], AREAS), [*own, *wider]
+
+
+def _read(table: Table, fields: Iterable[tuple[Field, str, Words]]) -> tuple[list[Evidence], list[Evidence]]:
+    """The evidence of the activity's own words, and that of the words that name the wider programme."""
+    own: list[Evidence] = []
+    wider: list[Evidence] = []
+    for field, text, cut in fields:
+        hits = table.matcher.find(cut, cut_off=field == "title" and len(text) >= _TITLE_CUT)
+        named = [range(hit.last + 1, _end(cut, hit.last)) for hit in hits if hit.key.label == WIDER]
+        for hit, evidence in _evidence(field, text, cut, hits):
+            (wider if any(hit.first in part for part in named) else own).append(evidence)
+    return own, wider
+
+
+def _end(cut: Words, after: int) -> int:
+    """The word that begins the next sentence."""
+    return min((begun for begun in cut.breaks if begun > after), default=len(cut.folded))
+
+
+def _evidence(field: Field, text: str, cut: Words, hits: list[Hit[Rule]]) -> Iterator[tuple[Hit[Rule], Evidence]]:
     """The hits of one field, each with its weight, or 0 and the reason why it does not count."""
-    hits = table.matcher.find(cut, cut_off=field == "title" and len(text) >= _TITLE_CUT)
     silencing = [hit for hit in hits if not hit.key.weight]
     strong = [hit for hit in hits if hit.key.weight == STRONG]
     for hit in hits:
-        if hit.key.label == NEGATION or (hit.key.weight == WEAK and any(_claims(other, hit) for other in strong)):
+        if hit.key.label in ASIDE or (hit.key.weight == WEAK and any(_claims(other, hit) for other in strong)):
             continue
         rule = hit.key
         if rule.weight:
             reason = next((other.key.reason for other in silencing if _silences(other, hit, cut)), "")
             rule = Rule(rule.label, 0.0, reason) if reason else rule
         start, end = cut.spans[hit.first][0], cut.spans[hit.last][1]
-        yield Evidence(rule.label, text[start:end], field, start, end, rule.weight, rule.reason, rule.group)
+        yield hit, Evidence(rule.label, text[start:end], field, start, end, rule.weight, rule.reason, rule.group)
 
 
 def _claims(other: Hit[Rule], hit: Hit[Rule]) -> bool:
@@ -84,18 +120,12 @@ def _claims(other: Hit[Rule], hit: Hit[Rule]) -> bool:
 
 
 def _silences(other: Hit[Rule], hit: Hit[Rule], cut: Words) -> bool:
-    """An exception silences the terms of its label inside it; a denial, the terms that follow it closely."""
-    if other.key.label == NEGATION:
-        reach = range(other.last + 1, other.last + 2 + _DENIAL_REACH)
-        return hit.first in reach and not any(at in cut.breaks for at in range(other.last + 1, hit.first + 1))
+    """An exception silences the terms of its label inside it; a denial, those that follow it closely; a scene, the
+    one that follows at once."""
+    if reach := _REACH.get(other.key.label):
+        between = range(other.last + 1, other.last + 2 + reach)
+        return hit.first in between and not any(at in cut.breaks for at in range(other.last + 1, hit.first + 1))
     return other.key.label == hit.key.label and other.first <= hit.first and hit.last <= other.last
-
-
-def _support(table: Table, context: str, begun: set[str]) -> Iterator[Evidence]:
-    """The context's strong hits for the labels whose subject was named, at the weight of a weak one."""
-    for found in _evidence(table, "context", context, words(context)):
-        if found.weight == STRONG and found.label in begun:
-            yield Evidence(found.label, found.words, "context", found.start, found.end, WEAK, group="context")
 
 
 def _given(found: list[Evidence], labels: Iterable[str]) -> tuple[str, ...]:

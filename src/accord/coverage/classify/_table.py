@@ -5,7 +5,8 @@ In a file, `[label]` holds terms by language (`en`, `fr`, `es`, `pt`, `ar`, `ru`
 `subject`, which names the thing, and one more, or the context, or a code.
 `[[label.except]]` holds phrases that look like the label and are not, with the reason (`why`); they also silence
 every term that lies inside them. `[words]` names sets of alternatives that terms may use as `{name}`.
-`[negation]` holds, by language, the words that deny what follows.
+`[negation]` holds, by language, the words that deny what follows, `[background]` those that make the very next words
+the scene of the work, and `[wider]` those after which the rest of a sentence names the programme around it.
 
 Invariants: every label is one of AREAS or FUNCTIONS, every area and function has terms, and no file has other keys.
 
@@ -25,7 +26,12 @@ from accord.coverage.classify.labels import AREAS, FUNCTIONS
 from accord.errors import InternalError
 
 STRONG, WEAK = 1.0, 0.5
-NEGATION = "negation"
+NEGATION, BACKGROUND, WIDER = "negation", "background", "wider"
+ASIDE = {
+    NEGATION: "denied by the text",
+    BACKGROUND: "the scene of the work, not what it does",
+    WIDER: "names the programme around it, not what it does itself",
+}
 SUBJECT = "subject"  # the group of weak terms that name the thing; without it the others do not count
 _LANGUAGES = ("en", "fr", "es", "pt", "ar", "ru")
 
@@ -66,22 +72,22 @@ def load() -> Tables:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         sets.update(content.pop("words", {}))
         for label, section in content.items():
-            if label not in AREAS and label not in FUNCTIONS and label != NEGATION:
+            if label not in AREAS and label not in FUNCTIONS and label not in ASIDE:
                 raise InternalError("classify.table", f"{file.name} knows no label {label!r}", "mend the table")
             _collect(label, section, terms, file.name)
     areas = {rule: rows for rule, rows in terms.items() if rule.label not in FUNCTIONS}
-    functions = {rule: rows for rule, rows in terms.items() if rule.label in FUNCTIONS}
+    functions = {rule: rows for rule, rows in terms.items() if rule.label not in AREAS}
     return Tables(_table(areas, sets), _table(functions, sets))
 
 
 def _table(terms: dict[Rule, list[str]], sets: dict[str, str]) -> Table:
-    return Table(tuple(rule for rule in terms if rule.label != NEGATION), Matcher(terms, sets))
+    return Table(tuple(rule for rule in terms if rule.label not in ASIDE), Matcher(terms, sets))
 
 
 def _collect(label: str, section: dict[str, object], terms: dict[Rule, list[str]], file: str) -> None:
     for key, value in section.items():
         if key in _LANGUAGES and isinstance(value, list):
-            rule = Rule(label, 0.0, "denied by the text") if label == NEGATION else Rule(label, STRONG)
+            rule = Rule(label, 0.0, ASIDE[label]) if label in ASIDE else Rule(label, STRONG)
             terms.setdefault(rule, []).extend(value)
         elif key == "weak" and isinstance(value, dict):
             for group, rows in value.items():
