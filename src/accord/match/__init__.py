@@ -1,4 +1,4 @@
-"""Are these two records the same thing? `analyse -> block -> score -> explain`.
+"""Are these two records the same thing? `analyse -> block -> score -> cluster -> explain`.
 
 Invariants: a score is an estimated probability that depends on the two records only, never on what else is compared,
 on the order of records, values or threads, or on ids. One `DEFAULT_THRESHOLD` serves
@@ -15,6 +15,7 @@ True
 
 from __future__ import annotations
 
+from accord.match.cluster import Cluster, clusters
 from accord.match.model import Explanation, Match, NameForm, NormalForms, Part, Verdict
 from accord.match.v1.explain import explain
 from accord.match.v1.forms import normal_forms
@@ -22,12 +23,14 @@ from accord.match.v1.score import DEFAULT_THRESHOLD, dedupe, link, score_pairs
 
 __all__ = [
     "DEFAULT_THRESHOLD",
+    "Cluster",
     "Explanation",
     "Match",
     "NameForm",
     "NormalForms",
     "Part",
     "Verdict",
+    "clusters",
     "dedupe",
     "explain",
     "link",

@@ -1,0 +1,84 @@
+"""The options that the commands of `accord match` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+
+import click
+
+from accord.cli.output import json_option
+
+TABLES = (".jsonl", ".csv", ".parquet", ".xlsx")
+INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `link` and `dedupe` have in common."""
+
+    out: str | None
+    report: str | None
+    threshold: float | None
+    threads: int
+    mapping: tuple[Path, ...]
+    as_json: bool
+
+
+def writable(_context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Refuse a bad output path before the long work, not after it."""
+    if value is None or value == "-":
+        return value
+    path = Path(value)
+    endings = (".html", ".htm") if option.name == "report" else TABLES
+    if path.suffix.lower() not in endings:
+        raise click.BadParameter(f"the file name must end in {' or '.join(endings)}")
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise click.BadParameter("its folder does not exist" if not path.is_dir() else "that is a folder")
+    return value
+
+
+out_option = click.option(
+    "--out", metavar="FILE", callback=writable, help=f"Write the rows to a file ({', '.join(TABLES)}); - is stdout."
+)
+threads_option = click.option(
+    "--threads", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Processor cores to use."
+)
+
+
+def options_of_files(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the common options and hand them over as one `options`."""
+
+    @out_option
+    @click.option("--report", metavar="FILE", callback=writable, help="Write a report for people (.html).")
+    @click.option(
+        "--threshold",
+        metavar="P",
+        type=click.FloatRange(0, 1),
+        help="Write all pairs from this probability on.  [default: matches only]",
+    )
+    @threads_option
+    @click.option(
+        "--mapping",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="How the columns of a table map to properties (.toml); twice when LEFT and RIGHT differ.",
+    )
+    @json_option
+    @wraps(command)
+    def gathered(  # the six options, and whatever the command adds
+        *,
+        out: str | None,
+        report: str | None,
+        threshold: float | None,
+        threads: int,
+        mapping: tuple[Path, ...],
+        as_json: bool,
+        **arguments: object,
+    ) -> None:
+        command(options=Options(out, report, threshold, threads, mapping, as_json), **arguments)
+
+    return gathered

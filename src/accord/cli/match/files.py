@@ -1,0 +1,219 @@
+"""`accord match link | dedupe`: whole files against each other, or against themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from accord.cli.match._options import INPUT, Options, options_of_files, writable
+from accord.cli.output import progress, say, write_rows
+from accord.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from accord.match import Match
+    from accord.match.report import Source
+    from accord.records import Entity
+
+ROWS = ["left", "right", "score", "match", "left_name", "right_name"]
+MEMBER_ROWS = ["cluster", "record", "name", "records", "score"]
+_STEPS = 1_000
+
+
+@click.command("link")
+@click.argument("left", type=INPUT)
+@click.argument("right", type=INPUT)
+@options_of_files
+def link_files(left: str, right: str, options: Options) -> None:
+    """Find the records that two files share.
+
+    \b
+    accord match link ours.jsonl theirs.jsonl --out matches.xlsx --report report.html
+    accord match link ours.csv theirs.jsonl --mapping columns.toml
+    """
+    from accord.match import link
+
+    if left == right == "-":
+        raise UsageError("match.stdin", "stdin cannot be both files", "name one of the two files")
+    _one_stdout(options)
+    names = _short_names(left, right)
+    ours = _source(left, names[0], options.mapping[:1])
+    theirs = _source(right, names[1], options.mapping[-1:])
+    with _comparing() as step:
+        found = link(ours.entities, theirs.entities, threshold=_lowest(options), threads=options.threads, progress=step)
+    _deliver((ours, theirs), found, options)
+
+
+@click.command("dedupe")
+@click.argument("file", type=INPUT)
+@click.option(
+    "--clusters",
+    metavar="FILE",
+    callback=writable,
+    help="Write which records are one thing, in groups without contradiction (.jsonl, .csv, .parquet, .xlsx).",
+)
+@options_of_files
+def dedupe_file(file: str, clusters: str | None, options: Options) -> None:
+    """Find the records of one file that are the same thing twice.
+
+    \b
+    accord match dedupe people.jsonl --out duplicates.csv
+    accord match dedupe people.jsonl --clusters people-merged.jsonl
+    """
+    from accord.match import dedupe
+
+    _one_stdout(options)
+    if clusters == "-" and (options.out == "-" or options.as_json):
+        raise UsageError("match.stdout", "rows and clusters cannot both go to stdout", "name a file for one of them")
+    source = _source(file, _short_names(file)[0], options.mapping[:1])
+    lowest = 0.0 if clusters else _lowest(options)  # what speaks against a pair keeps clusters apart
+    with _comparing() as step:
+        found = dedupe(source.entities, threshold=lowest, threads=options.threads, progress=step)
+    if clusters:
+        _write_clusters(clusters, source, found)
+        if options.out is None and options.report is None and not options.as_json:
+            return
+        found = [match for match in found if match.score >= _lowest(options)]
+    _deliver((source,), found, options)
+
+
+def _write_clusters(path: str, source: Source, found: Sequence[Match]) -> None:
+    """JSON lines: one cluster a line, with the pairs that made it and those it gave up; a table: one record a row."""
+    from accord.match import DEFAULT_THRESHOLD, clusters
+    from accord.records import write_table
+
+    made = clusters(found, threshold=DEFAULT_THRESHOLD)
+    names = {entity.id: entity.caption for entity in reversed(source.entities)}
+    rows: Iterable[Mapping[str, object]]
+    if path == "-" or path.lower().endswith(".jsonl"):
+        rows = ({**cluster.to_dict(), "names": [names[member] for member in cluster.members]} for cluster in made)
+    else:
+        rows = (
+            {"cluster": one.id, "record": id_, "name": names[id_], "records": len(one.members), "score": one.score}
+            for one in made
+            for id_ in one.members
+        )
+    write_table(path, rows, MEMBER_ROWS)
+    records = sum(len(cluster.members) for cluster in made)
+    given_up = len({(match.left, match.right) for cluster in made for match in cluster.cut})
+    things = "one thing" if len(made) == 1 else f"{len(made):,} things"
+    say(f"{records:,} of {len(source.entities):,} records of {source.name} stand for {things}")
+    if given_up:
+        say(f"{given_up:,} possible matches were left apart, since other records of their groups contradict them")
+    if path != "-":
+        say(f"written: {path}")
+
+
+def _one_stdout(options: Options) -> None:
+    if options.report == "-" and (options.out == "-" or options.as_json):
+        raise UsageError("match.stdout", "rows and report cannot both go to stdout", "name a file for one of them")
+
+
+def _short_names(*paths: str) -> tuple[str, ...]:
+    """What to call the files: without their folders, unless they would then share a name."""
+    short = tuple("stdin" if path == "-" else Path(path).name for path in paths)
+    return short if len(set(short)) == len(short) else paths
+
+
+def _source(path: str, name: str, mapping: tuple[Path, ...]) -> Source:
+    from accord.match.report import Source
+    from accord.records import merge, read_entities
+
+    try:
+        with progress(f"Reading {name}") as advance:
+            return Source(name, merge(_ticking(read_entities(path, mapping[0] if mapping else None), advance)))
+    except InputError as error:
+        if error.code == "records.invalid":  # its remedy names an option that only `records load` has
+            error.remedy = "mend the lines named and run again"
+        raise
+
+
+def _ticking(entities: Iterable[Entity], advance: Callable[[int], None]) -> Iterator[Entity]:
+    for entity in entities:
+        yield entity
+        advance(1)
+
+
+@contextmanager
+def _comparing() -> Iterator[Callable[[int, int], None]]:
+    """A bar for work that tells (done, total)."""
+    shown = 0
+    with progress("Comparing", _STEPS) as advance:
+
+        def step(done: int, total: int) -> None:
+            nonlocal shown
+            now = _STEPS * done // max(total, 1)
+            advance(now - shown)
+            shown = now
+
+        yield step
+
+
+def _lowest(options: Options) -> float:
+    """The threshold to compute with: the report also wants the pairs just below the line."""
+    from accord.match import DEFAULT_THRESHOLD
+    from accord.match.report import NEAR
+
+    rows = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
+    return min(rows, max(0.0, DEFAULT_THRESHOLD - NEAR)) if options.report else rows
+
+
+def _deliver(sources: tuple[Source, ...], found: Sequence[Match], options: Options) -> None:
+    """Write rows and report where they were asked for, and say what was found."""
+    from accord.match import DEFAULT_THRESHOLD
+    from accord.records import write_table
+
+    least = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
+    chosen = [match for match in found if match.score >= least]
+    names = [{entity.id: entity.caption for entity in reversed(source.entities)} for source in sources]
+    rows = (
+        {**match.to_dict(DEFAULT_THRESHOLD), "left_name": names[0][match.left], "right_name": names[-1][match.right]}
+        for match in chosen
+    )
+    if options.out not in (None, "-"):
+        write_table(Path(str(options.out)), rows, ROWS)
+    elif options.out == "-" or options.as_json or options.report is None:
+        write_rows(rows, ROWS, options.as_json or options.out == "-", "No possible match.")
+    if options.report:
+        _write_report(options.report, sources, found)
+    counted = sum(match.score >= DEFAULT_THRESHOLD for match in found)
+    noun = "possible match" if counted == 1 else "possible matches"
+    records = " and ".join(f"{len(source.entities):,} records of {source.name}" for source in sources)
+    say(f"{counted:,} {noun} among {records}")
+    for written in (options.out, options.report):
+        if written not in (None, "-"):
+            say(f"written: {written}")
+
+
+def _write_report(path: str, sources: tuple[Source, ...], found: Sequence[Match]) -> None:
+    from datetime import UTC, datetime
+
+    from accord.match import DEFAULT_THRESHOLD, explain
+    from accord.match.report import build, render
+
+    report = build(
+        "link" if len(sources) == 2 else "dedupe",
+        sources[0],
+        sources[-1],
+        found,
+        explain=explain,
+        threshold=DEFAULT_THRESHOLD,
+        made=datetime.now(UTC),
+    )
+    page = render(report)
+    if path == "-":
+        click.echo(page, nl=False)
+        return
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        raise InputError("match.write", f"cannot write {path}: {error.strerror}", "choose another place") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
