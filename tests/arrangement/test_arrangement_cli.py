@@ -110,3 +110,69 @@ def test_check_fails_with_file_and_line(run, tmp_path: Path) -> None:
 def test_wrong_calls(run, tmp_path: Path, line: str) -> None:
     assert run(line)[0] in (1, 2)
     assert not (tmp_path / "d").exists()
+
+
+def test_three_parties_new_keys_and_a_withdrawal_by_commands(run, tmp_path: Path) -> None:
+    for name in "abc":
+        assert run(f"init {name} --party unit-{name}")[0] == 0
+    run("arrangement draft --party a/party.toml --party b/party.toml --out 1.toml")
+    for verb in ("sign", "adopt"):
+        for desk in "ab":
+            assert run(f"arrangement {verb} 1.toml --desk {desk}")[0] == 0
+    assert run("arrangement new-keys --desk a --json")[0] == 0
+    assert run("arrangement new-keys --officer maria:approve --desk a")[0] == 0
+    code, _, err = run("arrangement amend 1.toml --party a/party.toml --party c/party.toml --out 2.toml")
+    assert (code, "every party signs" in err) == (0, True)
+    assert run("arrangement amend 1.toml --out 2.toml")[0] == 2
+    assert run("arrangement check 2.toml")[0] == 0
+    for desk in "abc":
+        assert run(f"arrangement sign 2.toml --desk {desk}")[0] == 0
+    code, _, err = run("arrangement verify 2.toml --after 1.toml")
+    assert (code, "continues 1.toml" in err) == (0, True)
+    assert run("arrangement verify 1.toml --after 2.toml")[0] == 1
+    for desk in "abc":
+        assert run(f"arrangement adopt 2.toml --desk {desk}")[0] == 0
+    assert run("ledger verify --desk a")[0] == 0
+    assert run("ledger show --desk a")[0] == 0
+    code, out, _ = run("arrangement history --desk a --json")
+    assert [json.loads(line)["version"] for line in out.splitlines()] == [1, 2]
+
+    assert run("arrangement withdraw --reason over --out notice.json --desk c --yes")[0] == 0
+    assert run("arrangement withdraw --out again.json --desk c --yes")[0] == 0
+    assert (tmp_path / "notice.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+    for desk in "ab":
+        code, out, _ = run(f"arrangement notice notice.json --desk {desk}")
+        assert (code, "unit-c left the accord" in out) == (0, True)
+    assert "unit-c (" in run("arrangement history --desk a")[1]
+    assert run("arrangement notice 2.toml --desk b")[0] == 1
+    assert run("arrangement amend 2.toml --left unit-c --revoke unit-a/approver --out 3.toml")[0] == 0
+    assert run("arrangement check 3.toml")[0] == 0
+
+
+def test_an_officer_gets_a_passphrase_of_their_own(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _, err = run("init a --party unit-a")
+    assert (code, "arrangement protect" in err) == (0, True)
+    assert run("arrangement protect approver --desk a")[0] == 2
+    monkeypatch.setenv("ACCORD_NEW_PASSPHRASE", "a heron")
+    assert run("arrangement protect approver --desk a")[0] == 0
+    assert run("arrangement protect approver --desk a")[0] == 1
+    monkeypatch.setenv("ACCORD_OFFICER_PASSPHRASE", "a heron")
+    assert run("arrangement protect approver --desk a --json")[0] == 0
+    code, _, err = run("arrangement protect nobody --desk a")
+    assert (code, "use one of: analyst, approver" in err) == (2, True)
+
+
+def test_errors_name_the_file_and_the_line(run, tmp_path: Path) -> None:
+    run("init a --party unit-a")
+    run("init b --party unit-b")
+    run("arrangement draft --party a/party.toml --party b/party.toml --out accord.toml")
+    (tmp_path / "accord.toml.sigs").write_text("{}")
+    code, _, err = run("arrangement verify accord.toml")
+    assert (code, "accord.toml.sigs" in err) == (1, True)
+    (tmp_path / "bad.toml").write_text('title = "x"\nversion = = 2\n')
+    code, out, _ = run("arrangement check bad.toml --json")
+    problem = json.loads(out)["error"]["problems"][0]
+    assert (code, problem["file"], problem["line"]) == (1, "bad.toml", 2)
+    (tmp_path / "bad.toml").write_text('title = "x\n')
+    problem = json.loads(run("arrangement check bad.toml --json")[1])["error"]["problems"][0]
+    assert problem["line"] == 1

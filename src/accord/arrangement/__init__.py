@@ -4,8 +4,21 @@ Invariants: deny is the default and a prohibition beats a permission; a `Permit`
 request only; whoever receives data decides again, from statements signed by officers whom the accord names.
 """
 
+from accord.arrangement.adoption import adopt, adopted, former_keys, leave, outdated, take_notice, versions
 from accord.arrangement.decide import Permit, decide, require
-from accord.arrangement.desk import DeskKeys, NewParty, adopt, adopted, card, create_desk, keys, officers, signer
+from accord.arrangement.desk import (
+    DeskKeys,
+    NewParty,
+    card,
+    create_desk,
+    keys,
+    officers,
+    protect,
+    protected,
+    renew,
+    signer,
+    signing_keys,
+)
 from accord.arrangement.document import load, read_card
 from accord.arrangement.draft import draft
 from accord.arrangement.model import Accord, Action, Clause, Level, Officer, Party
@@ -52,13 +65,22 @@ __all__ = [
     "decide",
     "demand",
     "draft",
+    "former_keys",
     "identify",
     "keys",
+    "leave",
     "load",
     "officers",
+    "outdated",
+    "protect",
+    "protected",
     "read",
     "read_card",
+    "renew",
     "require",
     "signer",
+    "signing_keys",
+    "take_notice",
     "union",
+    "versions",
 ]

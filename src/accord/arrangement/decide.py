@@ -113,6 +113,7 @@ def permitted_by_clauses(request: Request, accord: Accord, now: dt.datetime) -> 
     now = now.astimezone(dt.UTC)
     refusal = (
         rules.addressed(request, accord)
+        or rules.not_withdrawn(request, accord)
         or rules.in_term(request, accord, now)
         or rules.not_sensitive(request, accord)
         or rules.purpose_bound(request, accord)

@@ -1,26 +1,27 @@
-"""What a desk folder keeps for the arrangement: the party's keys, its officers' keys, and the accord it works under.
+"""What a desk folder keeps of its party: its own keys, its officers' keys, and its public card.
 
 Invariants: secret keys exist in the folder only sealed; an officer's key may need a passphrase of its own on top, so
-that whoever opens the desk cannot approve; the accord is verified again each time it is read.
+that whoever opens the desk cannot approve; new keys change nothing until a version of the accord names them.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from accord.arrangement.document import read_card, read_document
-from accord.arrangement.model import Accord, Contact, Officer, Party
-from accord.arrangement.signatures import verified
+from accord.arrangement import _renewal
+from accord.arrangement._kept import load_kept
+from accord.arrangement._renewal import DECRYPT, OFFICERS, PARTY, SIGN
+from accord.arrangement.document import read_card
+from accord.arrangement.model import Contact, Officer, Party
 from accord.arrangement.statement import Signer
 from accord.errors import InputError, TrustError, UsageError
-from accord.ledger import DecryptKey, Envelope, SigningKey
-from accord.vault import STRONG, Cost, Folder, unwrap, wrap
+from accord.ledger import DecryptKey, SigningKey, VerifyKey
+from accord.vault import STRONG, Cost, Folder, unwrap, wrap, write_file
 
 CARD = "party.toml"
-_SIGN, _DECRYPT, _OFFICERS, _ACCORD, _PARTY = "keys/sign", "keys/decrypt", "keys/officers/", "arrangement", "party"
+Own = str | Mapping[str, str]  # one passphrase for every approver, or one by the officer's name
 _KEY_BYTES = 32  # an Ed25519 seed as it is
 
 
@@ -45,26 +46,23 @@ class DeskKeys:
 
 
 def create_desk(
-    path: Path, passphrase: str, party: NewParty, *, officer_passphrase: str = "", cost: Cost = STRONG
+    path: Path, passphrase: str, party: NewParty, *, officer_passphrase: Own = "", cost: Cost = STRONG
 ) -> Folder:
     """Make a desk folder with new keys and its public card `party.toml`.
 
-    With `officer_passphrase`, the keys of officers who may approve need it on top of the desk's own. Raises as
-    `Folder.create` does.
+    With `officer_passphrase` (one, or one by name), the keys of officers who may approve need it on top of the desk's
+    own. Raises as `Folder.create` does.
     """
 
     def fill(folder: Folder) -> None:
         sign, decrypt = SigningKey.generate(), DecryptKey.generate()
-        folder.seal(_PARTY, party.id.encode())
-        folder.seal(_SIGN, sign.to_bytes())
-        folder.seal(_DECRYPT, decrypt.to_bytes())
+        folder.seal(PARTY, party.id.encode())
+        folder.seal(SIGN, sign.to_bytes())
+        folder.seal(DECRYPT, decrypt.to_bytes())
         officers = []
         for name, roles in party.officers:
             key = SigningKey.generate()
-            secret = key.to_bytes()
-            if officer_passphrase and "approve" in roles:
-                secret = wrap(secret, officer_passphrase, cost)
-            folder.seal(f"{_OFFICERS}{name}", secret)
+            folder.seal(f"{OFFICERS}{name}", _protected(key, name, roles, officer_passphrase, cost))
             officers.append(Officer(name, key.verify_key, roles))
         card = Party(
             party.id, party.name, party.contact, sign.verify_key, decrypt.recipient, tuple(officers), (), party.handling
@@ -75,26 +73,87 @@ def create_desk(
 
 
 def card(folder: Folder) -> Party:
-    """The desk's public card. Raises `TrustError` `desk.card` when its signing key is not the desk's own."""
+    """The desk's public card, with the keys made ready for the next version when there are any.
+
+    Raises `TrustError` `desk.card` when its keys are not the desk's own.
+    """
     found = read_card(folder.path / CARD)
-    own = keys(folder)
-    if (found.id, found.sign, found.decrypt) != (own.party, own.sign.verify_key, own.decrypt.recipient):
+    own, ready = keys(folder), _renewal.pending(folder)
+    sign = (ready and ready.sign) or own.sign.verify_key
+    decrypt = (ready and ready.decrypt) or own.decrypt.recipient
+    if (found.id, found.sign, found.decrypt) != (own.party, sign, decrypt):
         raise TrustError("desk.card", "party.toml does not fit the keys of this desk", "restore it from a backup")
     return found
 
 
 def keys(folder: Folder) -> DeskKeys:
     """The party's secret keys."""
+    if folder.sealed(_renewal.NAME) and (kept := load_kept(folder)).versions:
+        _renewal.promote(folder, kept.accord())  # finishes what a kill during an adoption left
     return DeskKeys(
-        folder.unseal(_PARTY).decode(),
-        SigningKey.from_bytes(folder.unseal(_SIGN)),
-        DecryptKey.from_bytes(folder.unseal(_DECRYPT)),
+        folder.unseal(PARTY).decode(),
+        SigningKey.from_bytes(folder.unseal(SIGN)),
+        DecryptKey.from_bytes(folder.unseal(DECRYPT)),
     )
+
+
+def signing_keys(folder: Folder, party: Party) -> list[SigningKey]:
+    """The keys with which this desk signs a document that names `party`: its own, and a new one that it names."""
+    ready, own = _renewal.pending(folder), keys(folder).sign
+    new = ready.signing_key() if ready else None
+    return [own, new] if new is not None and new.verify_key == party.sign else [own]
+
+
+def renew(
+    folder: Folder,
+    officers: Sequence[tuple[str, tuple[str, ...]]] = (),
+    *,
+    officer_passphrase: Own = "",
+    cost: Cost = STRONG,
+) -> Party:
+    """Make new keys ready, for the party itself or (when any are given) for these officers; returns the new card.
+
+    An officer is a name with roles; without roles they keep those of the card. The card is rewritten; the keys are used
+    once a version of the accord names them. Raises `UsageError` `desk.officer` for a new officer without roles.
+    """
+    found = card(folder)
+    if not officers:
+        sign, decrypt = SigningKey.generate(), DecryptKey.generate()
+        _renewal.prepare(folder, {SIGN: sign.to_bytes(), DECRYPT: decrypt.to_bytes()}, {})
+        found = replace(found, sign=sign.verify_key, decrypt=decrypt.recipient)
+    for name, given in officers:
+        before = found.officer(name)
+        roles = given or (before.roles if before else ())
+        if not roles:
+            raise UsageError("desk.officer", f"«{name}» is no officer of this desk yet", f"give {name}:ROLE")
+        key = SigningKey.generate()
+        secret = _protected(key, name, roles, officer_passphrase, cost)
+        _renewal.prepare(folder, {f"{OFFICERS}{name}": secret}, {name: key.verify_key})
+        others = [one for one in found.officers if one.name != name]
+        found = replace(found, officers=(*others, Officer(name, key.verify_key, roles)))
+    write_file(folder.path / CARD, card_text(found).encode())
+    return found
+
+
+def protect(folder: Folder, name: str, old: str, new: str, *, cost: Cost = STRONG) -> VerifyKey:
+    """Put an officer's key under a passphrase of its own (`new`), known to that officer only; returns its public half.
+
+    `old`: the one it has now, if any. Raises as `signer` does, and `InputError` `vault.passphrase` for an empty one.
+    """
+    with folder.lock():
+        key = signer(folder, name, old).key
+        folder.seal(f"{OFFICERS}{name}", wrap(key.to_bytes(), new, cost))
+    return key.verify_key
+
+
+def protected(folder: Folder, name: str) -> bool:
+    """Whether an officer's key needs a passphrase of its own."""
+    return len(_secret(folder, name)) != _KEY_BYTES
 
 
 def officers(folder: Folder) -> list[str]:
     """The names of the officers whose keys this desk keeps."""
-    return [name.removeprefix(_OFFICERS) for name in folder.sealed_names(_OFFICERS)]
+    return [name.removeprefix(OFFICERS) for name in folder.sealed_names(OFFICERS)]
 
 
 def signer(folder: Folder, name: str, officer_passphrase: str = "") -> Signer:
@@ -103,68 +162,29 @@ def signer(folder: Folder, name: str, officer_passphrase: str = "") -> Signer:
     Raises `UsageError` `desk.officer` when the desk keeps no such key, `InputError` `desk.officer-passphrase` when the
     key needs a passphrase and none is given, `TrustError` when it is the wrong one.
     """
-    if name not in officers(folder):
-        raise UsageError(
-            "desk.officer",
-            f"this desk keeps no key for an officer «{name}»",
-            f"use one of: {', '.join(officers(folder))}",
-        )
-    secret = folder.unseal(f"{_OFFICERS}{name}")
+    secret = _secret(folder, name)
     if len(secret) != _KEY_BYTES:  # a key of its own length, or a document that wraps one
         if not officer_passphrase:
             raise InputError(
                 "desk.officer-passphrase",
                 f"the key of {name} needs its own passphrase",
-                "set ACCORD_OFFICER_PASSPHRASE, or let that officer run the command",
+                "let that officer run the command on a terminal, or set ACCORD_OFFICER_PASSPHRASE",
             )
         secret = unwrap(secret, officer_passphrase)
-    return Signer(folder.unseal(_PARTY).decode(), name, SigningKey.from_bytes(secret))
+    return Signer(folder.unseal(PARTY).decode(), name, SigningKey.from_bytes(secret))
 
 
-def adopt(folder: Folder, text: str, signatures: bytes) -> Accord:
-    """Let this desk work under the accord from now on.
-
-    Raises `TrustError` when a signature is missing or broken (as `verified`), when the document names another key for
-    this party (`arrangement.own-key`), or when it does not continue the accord in force (`arrangement.chain`).
-    """
-    accord = verified(read_document(text), Envelope.from_bytes(signatures))
-    own = keys(folder)
-    party = accord.party(own.party)
-    if (party.sign, party.decrypt) != (own.sign.verify_key, own.decrypt.recipient):
-        raise TrustError(
-            "arrangement.own-key",
-            f"the accord names keys for {own.party} that this desk does not hold",
-            "adopt it at the desk that signed it",
-        )
-    with folder.lock():
-        if folder.sealed(_ACCORD):
-            _continues(accord, adopted(folder))
-        kept = json.dumps({"text": text, "signatures": Envelope.from_bytes(signatures).to_dict()})
-        folder.seal(_ACCORD, kept.encode())
-    return accord
+def _secret(folder: Folder, name: str) -> bytes:
+    if name not in officers(folder):
+        known = ", ".join(officers(folder))
+        raise UsageError("desk.officer", f"this desk keeps no key for an officer «{name}»", f"use one of: {known}")
+    return folder.unseal(f"{OFFICERS}{name}")
 
 
-def adopted(folder: Folder) -> Accord:
-    """The accord that this desk works under. Raises `UsageError` `arrangement.none` when there is none yet."""
-    if not folder.sealed(_ACCORD):
-        raise UsageError(
-            "arrangement.none",
-            "this desk works under no accord yet",
-            "run `accord arrangement adopt accord.toml` when every party has signed",
-        )
-    kept = json.loads(folder.unseal(_ACCORD))
-    return verified(read_document(kept["text"]), Envelope.from_dict(kept["signatures"]))
-
-
-def _continues(new: Accord, old: Accord) -> None:
-    if new.digest == old.digest:
-        return
-    if new.version <= old.version or new.previous != old.digest:
-        raise TrustError(
-            "arrangement.chain",
-            f"this accord does not continue version {old.version}, under which the desk works",
-            f'give it version = {old.version + 1} and previous = "{old.digest}", then let every party sign',
-        )
+def _protected(key: SigningKey, name: str, roles: Sequence[str], own: Own, cost: Cost) -> bytes:
+    """The secret of an officer as it is sealed: wrapped once more for who may approve, when there is a passphrase."""
+    secret, passphrase = key.to_bytes(), own if isinstance(own, str) else own.get(name, "")
+    return wrap(secret, passphrase, cost) if passphrase and "approve" in roles else secret
 
 
 def card_text(party: Party) -> str:

@@ -26,7 +26,7 @@ from accord.arrangement.model import (
     ThirdBody,
     Translation,
 )
-from accord.errors import InputError
+from accord.errors import InputError, Problem
 from accord.ledger import Recipient, VerifyKey, canonical, digest
 
 ROLES = ("request", "approve")
@@ -253,9 +253,11 @@ def _parse(text: str, file: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            "arrangement.toml", f"{file}: {error}", "mend the TOML at that place; see https://toml.io"
-        ) from None
+        found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        said, line = (str(error)[: found.start()], int(found[1])) if found else (str(error), len(text.splitlines()))
+        remedy = "mend the TOML at that place; see https://toml.io"
+        problem = Problem("arrangement.toml", said, remedy, file=file or None, line=line)
+        raise InputError("arrangement.toml", f"{problem}", remedy, [problem]) from None
     except RecursionError:
         raise InputError("arrangement.toml", f"{file}: nested too deep", "this is no accord") from None
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 
 from accord.arrangement.handling import EVALUATION, SCHEMES, default_translation
-from accord.arrangement.model import Officer, Party, Quotas, Retention
+from accord.arrangement.model import Officer, Party, Quotas, Retention, Translation
 from accord.arrangement.rules import SENSITIVE
 from accord.errors import InputError
 
@@ -78,10 +78,10 @@ def draft(cards: Sequence[Party], today: dt.date) -> str:
             "an accord needs the cards of two or more different parties",
             "give --party CARD for each",
         )
-    parts = [_head(cards, today), *map(_party, cards)]
+    parts = [_head(cards, today), *map(party_block, cards)]
     pairs = list(permutations(cards, 2))
     for number, (giver, receiver) in enumerate(pairs, start=1):
-        parts.append(_clauses(giver, receiver, number))
+        parts.append(clause_block(giver, receiver, number))
     parts += [_never(), _limits(), _handling(cards)]
     return "\n".join(parts)
 
@@ -115,7 +115,8 @@ areas = {word_list(AREAS)}
 """
 
 
-def _party(card: Party) -> str:
+def party_block(card: Party) -> str:
+    """A party as the document names it."""
     officers = "\n".join(_officer(officer) for officer in card.officers)
     mandates = card.mandates or FUNCTIONS
     contact = f"name = {quote(card.contact.name)}, email = {quote(card.contact.email)}"
@@ -141,7 +142,8 @@ def _officer(officer: Officer) -> str:
     return "\n".join(lines)
 
 
-def _clauses(giver: Party, receiver: Party, number: int) -> str:
+def clause_block(giver: Party, receiver: Party, number: int) -> str:
+    """The usual clauses for one direction: contact on a possible match, release on request."""
     ceilings = [codes[-2].code for codes in (SCHEMES[giver.handling],)]
     ceiling = quote(f"{giver.handling}:{ceilings[0]}")
     return f"""\
@@ -216,20 +218,25 @@ review_days = {retention.review_days}          # without a review after this, wh
 """
 
 
-def _handling(cards: Sequence[Party]) -> str:
-    targets = sorted({card.handling for card in cards})
-    rows = [
+def translation_rows(cards: Sequence[Party]) -> list[Translation]:
+    """A proposal of what every handling code means in the schemes of these parties."""
+    return [
         default_translation(scheme, code.code, target)
-        for target in targets
+        for target in sorted({card.handling for card in cards})
         for scheme, codes in SCHEMES.items()
         if scheme != target
         for code in codes
     ]
-    lines = "\n".join(
-        f'  {{ from = "{row.scheme}:{row.code}", to = "{row.to_scheme}:{row.to_code}"'
-        + (f", lost = {quote(row.lost)} }}," if row.lost else " },")
-        for row in rows
-    )
+
+
+def translation_line(row: Translation) -> str:
+    """One translation as it stands in the list of the document."""
+    lost = f", lost = {quote(row.lost)}" if row.lost else ""
+    return f'  {{ from = "{row.scheme}:{row.code}", to = "{row.to_scheme}:{row.to_code}"{lost} }},'
+
+
+def _handling(cards: Sequence[Party]) -> str:
+    lines = "\n".join(map(translation_line, translation_rows(cards)))
     evaluation = "\n".join(f"#   {name}: {text}" for name, text in EVALUATION.items())
     return f"""\
 # ───────────────────────── Handling codes ─────────────────────────

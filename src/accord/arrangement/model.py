@@ -173,7 +173,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Accord:
-    """The whole document. `content` is what was signed; `digest` its hash; `source` the file it was read from."""
+    """The whole document. `content` is what was signed; `digest` its hash."""
 
     title: str
     version: int
@@ -192,6 +192,7 @@ class Accord:
     retention: Retention
     digest: str
     content: Mapping[str, object] = field(repr=False)
+    withdrawn: Mapping[str, dt.datetime] = field(default_factory=dict)  # who left, as this desk knows; not in `digest`
 
     def party(self, identity: str) -> Party:
         """The party of that id. Raises `InputError` `arrangement.party`."""

@@ -44,6 +44,17 @@ def addressed(request: Request, accord: Accord) -> Refusal | None:
     return None
 
 
+def not_withdrawn(request: Request, accord: Accord) -> Refusal | None:
+    """Neither side has left the accord. A withdrawal counts from the moment at which this desk knows of it."""
+    gone = next((name for name in (request.owner, request.recipient) if name in accord.withdrawn), None)
+    if gone is None:
+        return None
+    since = f"{accord.withdrawn[gone]:%Y-%m-%d}"
+    return _no(
+        request, "withdrawn", f"{gone} left the accord on {since}", "withdrawal", "it may accede again, by an amendment"
+    )
+
+
 def in_term(request: Request, accord: Accord, now: dt.datetime) -> Refusal | None:
     """The accord is in force (its term includes today)."""
     if accord.in_force(now.date()):
@@ -127,6 +138,8 @@ def originators_agree(request: Request, accord: Accord, now: dt.datetime) -> Ref
     for body in sorted(request.terms.owners - {request.owner, request.recipient}):
         if body not in parties and request.action not in (Action.COMPARE, Action.RELEASE):
             continue
+        if body in accord.withdrawn:
+            return _no(request, "originator", f"{body} left the accord", "withdrawal", f"ask {body} itself", body)
         if body in parties and (forbidding := _forbidding(request, accord, body)):
             return _no(
                 request, "originator", f"{body} forbids this to {request.recipient}", forbidding, f"ask {body}", body

@@ -32,13 +32,13 @@ def beside(path: Path) -> Path:
     return path.with_name(path.name + ".sigs")
 
 
-def add_signature(document: Read, envelope: Envelope | None, party: str, key: SigningKey) -> Envelope:
-    """The document's envelope with this party's signature.
+def add_signature(document: Read, envelope: Envelope | None, party: str, *keys: SigningKey) -> Envelope:
+    """The document's envelope with this party's signature, by each of `keys` (the former key vouches for a new one).
 
     Signatures on another wording are left behind. Raises `TrustError` `arrangement.own-key` when the document names
-    another key for the party than the one its desk holds.
+    another key for the party than those its desk holds.
     """
-    if document.accord.party(party).sign != key.verify_key:
+    if document.accord.party(party).sign not in [key.verify_key for key in keys]:
         raise TrustError(
             "arrangement.own-key",
             f"the document names a key for {party} that this desk does not hold",
@@ -46,8 +46,10 @@ def add_signature(document: Read, envelope: Envelope | None, party: str, key: Si
         )
     content = content_bytes(document.accord.content)
     if envelope is None or envelope.payload != content or envelope.payload_type != PAYLOAD_TYPE:
-        return Envelope.sign(PAYLOAD_TYPE, content, key)
-    return envelope.add(key)
+        return Envelope.sign(PAYLOAD_TYPE, content, *keys)
+    for key in keys:
+        envelope = envelope.add(key)
+    return envelope
 
 
 def standing(document: Read, envelope: Envelope | None) -> list[Standing]:

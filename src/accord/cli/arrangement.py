@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.output import desk_option, json_option, read_passphrase, say, write_json, write_rows
+from accord.cli import _versions
+from accord.cli.output import desk_option, json_option, now, read_passphrase, say, write_json, write_rows
 from accord.errors import EXIT_FAILED, EXIT_NO, InputError, TrustError, UsageError
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ _FILE = click.argument("document", metavar="accord.toml", type=click.Path(path_t
 _LEVELS = ("blind", "silent", "contact", "release")
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 @click.group()
 def arrangement() -> None:
-    """What the parties agreed: draft it, sign it, ask «may I?»."""
+    """What the parties agreed: draft it, sign it, ask «may I?», change it."""
+
+
+for _command in (
+    _versions.amend, _versions.history, _versions.withdraw, _versions.notice, _versions.new_keys, _versions.protect,
+):  # fmt: skip
+    arrangement.add_command(_command)
 
 
 @arrangement.command()
@@ -46,7 +48,7 @@ def draft(cards: tuple[Path, ...], out: Path) -> None:
     if out.exists():
         raise UsageError("arrangement.exists", f"{out} is there already", "choose another name, or move it away")
     parties = [read_card(card) for card in cards]
-    text = write_draft(parties, _now().date())
+    text = write_draft(parties, now().date())
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -73,7 +75,7 @@ def check(document: Path, as_json: bool) -> None:
     from accord.arrangement.check import check as look
     from accord.arrangement.document import read_document, read_text
 
-    found = look(read_document(read_text(document), str(document)), _now().date())
+    found = look(read_document(read_text(document), str(document)), now().date())
     if as_json:
         write_json(
             {
@@ -129,19 +131,20 @@ def sign(document: Path, desk: Path, as_json: bool) -> None:
     Example:
       accord arrangement sign accord.toml --desk desk-a
     """
-    from accord.arrangement import keys
+    from accord.arrangement import keys, signing_keys
     from accord.arrangement.check import check as look
     from accord.arrangement.document import read_document, read_text
     from accord.arrangement.signatures import add_signature, beside, standing
     from accord.vault import Folder, write_file
 
     read = read_document(read_text(document), str(document))
-    problems = look(read, _now().date()).problems
+    problems = look(read, now().date()).problems
     if problems:
         raise InputError("arrangement.problems", f"{document} is not fit to be signed", "mend it, then sign", problems)
-    own = keys(Folder.open(desk, read_passphrase()))
+    folder = Folder.open(desk, read_passphrase())
+    own = keys(folder)
     before = _signatures(document)
-    after = add_signature(read, before, own.party, own.sign)
+    after = add_signature(read, before, own.party, *signing_keys(folder, read.accord.party(own.party)))
     write_file(beside(document), after.to_bytes())
     if before is not None and before.payload != after.payload:
         say("The wording has changed since it was signed: earlier signatures no longer count and were dropped.")
@@ -158,8 +161,10 @@ def sign(document: Path, desk: Path, as_json: bool) -> None:
 
 @arrangement.command()
 @_FILE
+@click.option("--after", "earlier", metavar="FILE", type=click.Path(path_type=Path),
+              help="The signed version before it: check that this one continues it.")  # fmt: skip
 @json_option
-def verify(document: Path, as_json: bool) -> None:
+def verify(document: Path, earlier: Path | None, as_json: bool) -> None:
     """Check that every party has signed exactly this.
 
     Exit code 3 when a signature is missing, 1 when one does not hold or the wording was changed.
@@ -168,6 +173,7 @@ def verify(document: Path, as_json: bool) -> None:
     Example:
       accord arrangement verify accord.toml
     """
+    from accord.arrangement.adoption import continues
     from accord.arrangement.document import read_document, read_text
     from accord.arrangement.signatures import standing, verified
 
@@ -185,6 +191,9 @@ def verify(document: Path, as_json: bool) -> None:
             raise
         say(f"accord: {error.message}\n  remedy: {error.remedy}")
         raise click.exceptions.Exit(EXIT_NO) from None
+    if earlier is not None:
+        continues(read.accord, verified(read_document(read_text(earlier), str(earlier)), _signatures(earlier)))
+        say(f"It continues {earlier}, which every party of that version signed.")
     say(f"All signatures hold. Fingerprint {read.accord.digest[:16]}; compare the keys with your partner by telephone.")
 
 
@@ -218,7 +227,7 @@ def may(document: Path, as_json: bool, **wish: str | tuple[str, ...]) -> None:
         Action(str(wish["level"])), str(wish["owner"]), str(wish["recipient"]), str(wish["schema"]),
         tuple(wish["properties"]), str(wish["purpose"]),
     )  # fmt: skip
-    answer = permitted_by_clauses(request, accord, _now())
+    answer = permitted_by_clauses(request, accord, now())
     if isinstance(answer, Refusal):
         if as_json:
             write_json(answer.to_dict())
@@ -237,10 +246,12 @@ def may(document: Path, as_json: bool, **wish: str | tuple[str, ...]) -> None:
 
 @arrangement.command()
 @_FILE
+@click.option("--new-key", "accepted", multiple=True, metavar="ID",
+              help="A partner whose new key you have compared by telephone, when its old key is lost.")  # fmt: skip
 @desk_option
 @json_option
-def adopt(document: Path, desk: Path, as_json: bool) -> None:
-    """Let this desk work under the accord, when every party has signed it.
+def adopt(document: Path, accepted: tuple[str, ...], desk: Path, as_json: bool) -> None:
+    """Let this desk work under the accord, when every party has signed it; or under its next version.
 
     \b
     Example:
@@ -260,11 +271,11 @@ def adopt(document: Path, desk: Path, as_json: bool) -> None:
             "let every party run `accord arrangement sign`",
         )  # fmt: skip
     folder = Folder.open(desk, read_passphrase())
-    accord = take_up(folder, text, envelope.to_bytes())
-    own = keys(folder)
     with folder.lock():
+        accord = take_up(folder, text, envelope.to_bytes(), accepted)
+        own = keys(folder)
         log = Log(folder.engine(), own.sign, own.party)
-        log.append("accord-adopted", "accord", {"version": accord.version, "fingerprint": accord.digest}, at=_now())
+        log.append("accord-adopted", "accord", {"version": accord.version, "fingerprint": accord.digest}, at=now())
     if as_json:
         write_json({"adopted": accord.digest, "version": accord.version, "party": own.party})
         return
@@ -280,5 +291,7 @@ def _signatures(document: Path) -> Envelope | None:
         return Envelope.from_bytes(beside(document).read_bytes())
     except FileNotFoundError:
         return None
+    except TrustError as error:
+        raise TrustError(error.code, f"{beside(document)}: {error.message}", error.remedy) from None
     except OSError as error:
         raise InputError("arrangement.file", f"{beside(document)}: {error.strerror}", "check the file") from None

@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from accord.cli.output import desk_option, json_option, minute, read_passphrase, say, writable, write_json, write_rows
+from accord.cli.output import (
+    desk_option,
+    json_option,
+    minute,
+    read_officer_passphrase,
+    read_passphrase,
+    say,
+    writable,
+    write_json,
+    write_rows,
+)
 from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -324,8 +334,7 @@ def _timed(rows: Iterable[Mapping[str, object]], as_json: bool) -> list[dict[str
 def _open(desk: Path) -> Party:
     from accord.exchange import Party
 
-    own = os.environ.get("ACCORD_OFFICER_PASSPHRASE", "")
-    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1, officer_passphrase=own)
+    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1, officer_passphrase=read_officer_passphrase)
 
 
 def _answers(neutral: bool | None) -> Mapping[str, str]:

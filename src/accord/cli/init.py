@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.output import json_option, read_passphrase, say, write_json
+from accord.cli._versions import officer_and_roles
+from accord.cli.output import json_option, read_officer_passphrase, read_passphrase, say, write_json
 from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CONTACT = re.compile(r"(?P<name>[^<>]+?)\s*(?:<(?P<email>[^<>\s]+@[^<>\s]+)>)?\s*")
-_ROLES = ("request", "approve")
 
 
 @click.command()
@@ -37,8 +36,8 @@ def init(folder: Path, party: str, name: str | None, contact: str | None, more: 
     """Make a desk folder with its keys for one party.
 
     DIR/party.toml is its public card: give it to partners. Two officers are made: analyst, who may request, and
-    approver, who may approve. Set ACCORD_OFFICER_PASSPHRASE to protect the keys of approvers on top of the desk's
-    passphrase (ACCORD_PASSPHRASE, or a prompt).
+    approver, who may approve. On a terminal, each approver is asked for a passphrase of their own on top of the desk's
+    (else ACCORD_OFFICER_PASSPHRASE and ACCORD_PASSPHRASE); `accord arrangement protect` sets it later.
 
     \b
     Example:
@@ -48,13 +47,13 @@ def init(folder: Path, party: str, name: str | None, contact: str | None, more: 
 
     if not _ID.fullmatch(party):
         raise UsageError("desk.party", "the party's id is made of a-z, 0-9 and '-'", "try --party unit-a")
-    officers = {"analyst": ("request",), "approver": ("approve",), **dict(_officer(text) for text in more)}
+    officers = {"analyst": ("request",), "approver": ("approve",), **dict(officer_and_roles(text) for text in more)}
     full_name = name or party
     new = NewParty(party, full_name, _contact(contact or f"Contact point of {full_name}"), tuple(officers.items()))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("desk.exists", f"{folder} is there already and is not empty", "choose another folder")
     passphrase = read_passphrase(confirm=True)
-    own = os.environ.get("ACCORD_OFFICER_PASSPHRASE", "")
+    own = {name: read_officer_passphrase(name) for name, roles in officers.items() if "approve" in roles}
     try:
         made = create_desk(folder, passphrase, new, officer_passphrase=own)
     except OSError as error:
@@ -75,21 +74,12 @@ def init(folder: Path, party: str, name: str | None, contact: str | None, more: 
         return
     click.echo(f"{folder}: desk of {full_name} ({party}), key {public.sign.id}")
     for officer in public.officers:
-        click.echo(f"  officer {officer.name}: may {' and '.join(officer.roles)}")
+        lock = ", key under a passphrase of its own" if own.get(officer.name) else ""
+        click.echo(f"  officer {officer.name}: may {' and '.join(officer.roles)}{lock}")
     say(f"Next: give {folder / 'party.toml'} to your partner, and draft the accord with `accord arrangement draft`.")
     say("Without the passphrase nobody opens this desk again, not even you: keep it somewhere safe.")
-
-
-def _officer(text: str) -> tuple[str, tuple[str, ...]]:
-    name, _, roles = text.partition(":")
-    found = tuple(dict.fromkeys(re.split(r"[+,]", roles)))
-    if not _ID.fullmatch(name) or not found or not set(found) <= set(_ROLES):
-        raise UsageError(
-            "desk.officer",
-            "an officer is given as NAME:ROLE, the name in a-z, 0-9 and '-', the role request or approve",
-            "try --officer maria:approve",
-        )
-    return name, found
+    if not all(own.values()):
+        say("Whoever knows it can also sign as an approver. Let each approver run `accord arrangement protect NAME`.")
 
 
 def _contact(text: str) -> Contact:

@@ -55,13 +55,13 @@ def verify(desk: Path, as_json: bool) -> None:
     Example:
       accord ledger verify --desk desk-a
     """
-    from accord.arrangement import keys
+    from accord.arrangement import former_keys, keys
     from accord.ledger import verify as look
     from accord.vault import Folder
 
     folder = Folder.open(desk, read_passphrase())
     own = keys(folder)
-    head = look(folder.engine(), own.party, own.sign.verify_key)
+    head = look(folder.engine(), own.party, own.sign.verify_key, former=former_keys(folder, own.party))
     size, root = (0, "") if head is None else (head.size, head.root)
     if as_json:
         write_json({"party": own.party, "entries": size, "proof": root})

@@ -6,6 +6,7 @@ bars appear on a terminal only.
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -188,6 +189,22 @@ def show_error(error: AccordError, as_json: bool) -> None:
     if error.remedy:
         say(f"  remedy: {error.remedy}")
     say(f"  code: {error.code}")
+
+
+def now() -> dt.datetime:
+    """The time of the machine, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def read_officer_passphrase(officer: str) -> str:
+    """An officer's own passphrase: ACCORD_OFFICER_PASSPHRASE, or a prompt on a terminal; else none."""
+    import os
+
+    given = os.environ.get("ACCORD_OFFICER_PASSPHRASE", "")
+    if given or not sys.stdin.isatty():
+        return given
+    return str(click.prompt(f"Passphrase of {officer} (empty: none)", hide_input=True, err=True, default="",
+                            show_default=False))  # fmt: skip
 
 
 def read_passphrase(confirm: bool = False) -> str:

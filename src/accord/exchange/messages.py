@@ -109,6 +109,12 @@ def open_message(
         raise TrustError(
             "message.stranger", "this message is signed by nobody whom the accord names as a party", "do not answer it"
         )
+    if all(name != verify_key.id for name, _ in envelope.signatures):
+        raise TrustError(
+            "message.key",
+            "this message is not signed by the key that the accord names for its sender now",
+            "a key that was replaced or revoked counts no more: see that both desks have adopted the same version",
+        )
     envelope.open(PAYLOAD_TYPE, verify_key)
     if content.get("form") != FORM:
         raise PeerError("message.version", "this message has a form that this version does not know", "update Accord")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.arrangement import Accord, Signer, Terms, adopted, keys, signer
+from accord.arrangement import Accord, Signer, Terms, adopted, keys, protected, signer
 from accord.errors import InputError
 from accord.exchange import state
 from accord.ledger import DecryptKey, Log, SigningKey
@@ -51,7 +51,7 @@ class Party:
     clock: Clock = _now
     randomness: Randomness = os.urandom
     workers: int = 1
-    officer_passphrase: str = field(default="", repr=False)
+    officer_passphrase: str | Callable[[str], str] = field(default="", repr=False)
 
     @classmethod
     def open(
@@ -62,11 +62,12 @@ class Party:
         clock: Clock = _now,
         randomness: Randomness = os.urandom,
         workers: int = 1,
-        officer_passphrase: str = "",
+        officer_passphrase: str | Callable[[str], str] = "",
     ) -> Party:
         """Open the desk folder at `path` with the accord it has adopted.
 
-        `officer_passphrase`: for the key of an officer who has one of their own on top of the desk's.
+        `officer_passphrase`: for the key of an officer who has one of their own on top of the desk's; or what asks
+        the officer of a given name for it.
 
         Raises what `Folder.open` raises, and `InputError` when no accord has been adopted yet.
         """
@@ -89,7 +90,10 @@ class Party:
 
     def signer(self, officer: str) -> Signer:
         """The officer of that name, ready to sign at this desk."""
-        return signer(self.folder, officer, self.officer_passphrase)
+        given = self.officer_passphrase
+        if callable(given):
+            given = given(officer) if protected(self.folder, officer) else ""
+        return signer(self.folder, officer, given)
 
     @property
     def now(self) -> dt.datetime:

@@ -259,6 +259,10 @@ def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str,
 
 
 def _check_purpose(party: Party, partner: str, purpose: str) -> None:
+    if gone := sorted(party.accord.withdrawn.keys() & {party.id, partner}):
+        raise PolicyError(
+            "refused.withdrawn", f"{gone[0]} left the accord", "it may accede again", "withdrawal", gone[0]
+        )
     if purpose not in party.accord.purposes:
         known = ", ".join(party.accord.purposes)
         raise PolicyError(

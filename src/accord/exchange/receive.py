@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from accord.errors import PeerError, PolicyError, TrustError
+from accord.arrangement import outdated
+from accord.errors import PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
@@ -97,12 +98,17 @@ def _check_accord(party: Party, header: Header) -> None:
             "sign a version whose term covers today; a recall and its receipt are still taken",
             "term",
         )
-    if header.accord != accord.digest and header.kind not in ("recall", "receipt"):  # erasing needs no agreement
-        raise TrustError(
-            "message.accord",
-            "this message was written under another version of the accord",
-            "see that both desks have adopted the same version, then let the partner send again",
-        )
+    if header.kind not in ("recall", "receipt"):  # erasing needs no agreement
+        if gone := sorted(accord.withdrawn.keys() & {header.sender, party.id}):
+            raise PolicyError(
+                "refused.withdrawn",
+                f"{gone[0]} left the accord on {accord.withdrawn[gone[0]]:%Y-%m-%d}, so no message is taken",
+                "a recall and its receipt are still taken",
+                "withdrawal",
+                gone[0],
+            )
+        if header.accord != accord.digest:
+            raise outdated(party.folder, header.accord)
     if header.kind in _MARKED and header.scheme != scheme():
         raise PeerError(
             "message.scheme",

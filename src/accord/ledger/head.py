@@ -36,10 +36,19 @@ class Head:
         return Envelope.sign(PAYLOAD_TYPE, canonical(claim), key)
 
 
-def read_head(envelope: Envelope, party: str, key: VerifyKey) -> Head:
-    """The head in a signed envelope. Raises `TrustError` when the signature, the party or the form is wrong."""
+def read_head(envelope: Envelope, party: str, *keys: VerifyKey) -> Head:
+    """The head in an envelope that one of `keys` signed: the party's key, and those it had before.
+
+    Raises `TrustError` when the signature, the party or the form is wrong.
+    """
+    envelope.open_by_one(PAYLOAD_TYPE, keys)
+    return stated_head(envelope, party)
+
+
+def stated_head(envelope: Envelope, party: str) -> Head:
+    """The head in an envelope whose signature was checked before. Raises `TrustError` when its form is wrong."""
     try:
-        claim = json.loads(envelope.open(PAYLOAD_TYPE, key))
+        claim = json.loads(envelope.payload)
         head = Head(claim["party"], claim["size"], claim["root"], dt.datetime.fromisoformat(claim["at"]))
         if (
             head.party != party

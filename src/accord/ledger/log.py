@@ -27,7 +27,7 @@ from accord.errors import InputError, TrustError
 from accord.ledger import _store, merkle
 from accord.ledger.canonical import canonical
 from accord.ledger.envelope import Envelope
-from accord.ledger.head import Head, Report, check_progress, read_head
+from accord.ledger.head import Head, Report, check_progress, read_head, stated_head
 from accord.ledger.keys import SigningKey, VerifyKey
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ class Log:
         with self._writing(within) as connection:
             seen = _seen(connection, party)
             if seen is not None:
-                older = read_head(seen.envelope, party, key)
+                older = stated_head(
+                    seen.envelope, party
+                )  # checked when it came; the partner's key may be another since
                 if head.size < older.size:  # an older message that came late: the newer report must prove it
                     check_progress(head, older, seen)
                     return head

@@ -52,17 +52,19 @@ class LogAlteredError(TrustError):
         return {**super().to_dict(), "faults": [{"entry": f.entry, "what": f.what} for f in self.faults]}
 
 
-def verify(engine: Engine, party: str, key: VerifyKey, witnesses: Iterable[Envelope] = ()) -> Head | None:
+def verify(
+    engine: Engine, party: str, key: VerifyKey, witnesses: Iterable[Envelope] = (), former: Sequence[VerifyKey] = ()
+) -> Head | None:
     """Verify the whole log of `party`; returns its last signed head, None when nothing was ever logged.
 
-    Raises `LogAlteredError`.
+    `former`: the keys that the party had before this one, under earlier versions. Raises `LogAlteredError`.
     """
     _store.METADATA.create_all(engine)
     with engine.connect() as connection:
         rows = list(connection.execute(select(_store.ENTRIES).order_by(_store.ENTRIES.c.position)))
         secrets = {row.id: row.key for row in connection.execute(select(_store.RECORDS))}
         nodes = {(row.level, row.position): _bytes(row.hash) for row in connection.execute(select(_store.NODES))}
-        heads, faults = _heads(connection, party, key, witnesses)
+        heads, faults = _heads(connection, party, (key, *former), witnesses)
     bodies = {int(row.position): _bytes(row.body) for row in rows}
     faults += _order(bodies, {index: digest for (level, index), digest in nodes.items() if level == 0})
     for row in rows:
@@ -77,18 +79,18 @@ def verify(engine: Engine, party: str, key: VerifyKey, witnesses: Iterable[Envel
 
 
 def _heads(
-    connection: Connection, party: str, key: VerifyKey, witnesses: Iterable[Envelope]
+    connection: Connection, party: str, keys: Sequence[VerifyKey], witnesses: Iterable[Envelope]
 ) -> tuple[list[Head], list[Fault]]:
     heads, faults = [], []
     for row in connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size)):
         try:
-            head = read_head(Envelope.from_bytes(_bytes(row.envelope)), party, key)
+            head = read_head(Envelope.from_bytes(_bytes(row.envelope)), party, *keys)
             if head.size != row.size:
                 raise TrustError("ledger.head", "the head stands in another's place", "")
             heads.append(head)
         except TrustError:
             faults.append(Fault(max(row.size - 1, 0), "the signed head after it does not hold"))
-    heads += [read_head(envelope, party, key) for envelope in witnesses]
+    heads += [read_head(envelope, party, *keys) for envelope in witnesses]
     return heads, faults
 
 
