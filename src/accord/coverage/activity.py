@@ -20,11 +20,19 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount as stated: `cents` of `currency`, `kind` is `budget` or `spent`."""
+    """An amount as stated: `cents` (hundredths) of `currency`, `kind` is `budget` or `spent`.
+
+    `start` and `end` are the days that the amount is for, where the book says so; `valued` is the day whose exchange
+    rate holds for it. `given` is what the book states, where `cents` and `currency` are a conversion of it.
+    """
 
     cents: int
     currency: str
     kind: str = "budget"
+    start: date | None = None
+    end: date | None = None
+    valued: date | None = None
+    given: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,9 @@ class Activity:
     """A project, operation or training of one or more partners.
 
     `partners` are those whose own record this is (two or more: a declared joint project); `joint_with` are others that
-    the record names. `areas` and `functions` are only what the book itself states. `parents` and `children` are ids of
-    records whose money contains this one's, or is contained in it.
+    the record names. `areas` and `functions` are only what the book itself states; `area_shares` and
+    `function_shares` are the percentages that it states for some of them. `parents` and `children` are ids of records
+    whose money contains this one's, or is contained in it; `same_as` are other partners' records of the same work.
     """
 
     id: str
@@ -71,6 +80,9 @@ class Activity:
     beneficiaries: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+    area_shares: tuple[tuple[str, float], ...] = ()
+    function_shares: tuple[tuple[str, float], ...] = ()
     updated: str = ""
     origin: Origin = field(default_factory=lambda: Origin("", ""))
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from accord.coverage.classify._codes import code_evidence
 from accord.coverage.classify._phrases import Hit
 from accord.coverage.classify._table import ASIDE, BACKGROUND, NEGATION, STRONG, SUBJECT, WEAK, WIDER, Rule, Table, load
 from accord.coverage.classify._text import Words, words
+from accord.coverage.classify.codes import code_evidence
 from accord.coverage.classify.labels import AREAS, FUNCTIONS, Evidence, Field, Labels
 
 _TITLE_CUT = 195  # UN INFO cuts titles at 200 characters, often in the middle of a word

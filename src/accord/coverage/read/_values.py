@@ -4,8 +4,8 @@
 (datetime.date(2024, 7, 1), datetime.date(2024, 7, 31))
 >>> places_in("MRT:10|EGY:15|West Africa")[0]
 (Place(country='MRT', percent=10.0), Place(country='EGY', percent=15.0))
->>> money_in("EUR 3000000"), money_in("1,250.50", "USD")
-(Money(cents=300000000, currency='EUR', kind='budget'), Money(cents=125050, currency='USD', kind='budget'))
+>>> [(found.cents, found.currency) for found in (money_in("EUR 3000000"), money_in("1,250.50", "USD")) if found]
+[(300000000, 'EUR'), (125050, 'USD')]
 >>> areas_in("human trafficking|forestry")
 (('trafficking-in-persons', 'wildlife-crime'), ())
 """

@@ -49,3 +49,13 @@ def code_evidence(codes: Iterable[str]) -> Iterator[Evidence]:
         code = known.get(given.strip().casefold())
         for label, weight in CODES[code].items() if code else ():
             yield Evidence(label, given, "code", 0, len(given), weight, group="code")
+
+
+def area_of(code: str) -> str | None:
+    """The one area that a code names by itself; None for a code that lumps several, or only hints at one.
+
+    >>> area_of("DAC:16063"), area_of("DAC:15113"), area_of("SDG:16.4")
+    ('drugs', None, None)
+    """
+    areas = CODES.get(code, {})
+    return next(iter(areas)) if len(areas) == 1 and 1.0 in areas.values() else None
