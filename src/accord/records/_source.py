@@ -6,6 +6,7 @@ without being held in memory; something that unpacks to far more than it should 
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,22 +19,46 @@ from accord.errors import InputError
 LONGEST_LINE = 8 << 20
 STDIN = "-"
 _CHUNK = 1 << 18
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BOMB_BYTES, _BOMB_RATIO = 64 << 20, 250  # real JSON packs 5 to 40 times; a bomb packs 1,000 times and more
 
 
 @dataclass(slots=True)
 class Source:
-    """An open input: its name for messages, and `read(n)` that gives its unpacked bytes."""
+    """An open input: its name for messages, and its unpacked bytes by `read(n)`; `peek(n)` looks ahead.
+
+    `seekable` is the file itself where it can be read out of order (a plain file, no pipe and no archive).
+    """
 
     name: str
-    head: bytes
-    read: Callable[[int], bytes]
+    _read: Callable[[int], bytes]
+    seekable: IO[bytes] | None = None
+    _ahead: bytes = b""
 
-    @property
-    def is_workbook(self) -> bool:
-        """Whether it is a zip archive, as XLSX files are."""
-        return self.head.startswith(_ZIP)
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, or all that are left, without taking them."""
+        while len(self._ahead) < size and (more := self._read(size - len(self._ahead))):
+            self._ahead += more
+        return self._ahead[:size]
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; empty at the end."""
+        if not self._ahead:
+            return self._read(size)
+        data, self._ahead = self._ahead[:size], self._ahead[size:]
+        return data
+
+    def whole(self, limit: int) -> IO[bytes]:
+        """The input as a file that can be read out of order. Raises `InputError` `records.size` above `limit` bytes,
+        which is how much of a pipe or an archive is held in memory."""
+        if self.seekable is not None:
+            self.seekable.seek(0)
+            return self.seekable
+        data = self.peek(limit + 1)
+        if len(data) > limit:
+            message = f"{self.name} is larger than {limit >> 20} MB, and it comes from a pipe or an archive"
+            raise InputError("records.size", message, "save it as a plain file and give that")
+        return io.BytesIO(data)
 
 
 @contextmanager
@@ -86,13 +111,13 @@ def _unpacked(file: IO[bytes], name: str) -> Source:
     if head.startswith(_GZIP):
         import gzip
 
-        return Source(name, head, _Guarded(gzip.GzipFile(fileobj=cast("BinaryIO", file)).read, file, name).read)
+        return Source(name, _Guarded(gzip.GzipFile(fileobj=cast("BinaryIO", file)).read, file, name).read)
     if head.startswith(_ZSTD):
         import pyarrow as pa
 
         stream = pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
-        return Source(name, head, _Guarded(stream.read, file, name).read)
-    return Source(name, head, file.read)
+        return Source(name, _Guarded(stream.read, file, name).read)
+    return Source(name, file.read, file if file.seekable() else None)
 
 
 def _peek(file: IO[bytes], size: int) -> bytes:

@@ -7,24 +7,21 @@ formulas are read as the values that the program stored, never computed.
 from __future__ import annotations
 
 import datetime
-import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 from accord.errors import InputError
-from accord.records._source import STDIN, Source
+from accord.records._source import Source
+from accord.records.mapping import Cell
 
 _MOST_BYTES, _MOST_RATIO, _RATIO_FROM, _MOST_FILES = 512 << 20, 250, 4 << 20, 2000
-_MOST_BYTES_STDIN = 64 << 20
+_MOST_BYTES_HELD = 64 << 20
 
 
-def workbook_rows(source: Source, path: str | Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+def workbook_rows(source: Source, sheet: str | None) -> Iterator[tuple[int, list[Cell]]]:
     """The rows of a sheet (the first by default), numbered from 1, each cell as text."""
-    file: IO[bytes] | str = str(path)
-    if str(path) == STDIN:
-        file = io.BytesIO(source.read(_MOST_BYTES_STDIN))
+    file = source.whole(_MOST_BYTES_HELD)
     _check_archive(file, source.name)
     import openpyxl
 
@@ -39,7 +36,7 @@ def workbook_rows(source: Source, path: str | Path, sheet: str | None) -> Iterat
         chosen = book[sheet] if sheet is not None else book.worksheets[0]
         chosen.reset_dimensions()  # the stored size of a sheet may be wrong
         for number, row in enumerate(_rows(chosen, source.name), 1):
-            yield number, [_text(value) for value in row]
+            yield number, [text_of(value) for value in row]
     finally:
         book.close()
 
@@ -55,7 +52,7 @@ def _rows(sheet: Any, name: str) -> Iterator[tuple[object, ...]]:
             raise _damaged(name) from error
 
 
-def _check_archive(file: IO[bytes] | str, name: str) -> None:
+def _check_archive(file: IO[bytes], name: str) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -88,7 +85,8 @@ def _damaged(name: str) -> InputError:
     )
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A cell as text: dates in ISO form, whole numbers without a point."""
     if value is None or (isinstance(value, str) and value.startswith("#") and value.rstrip("!?").isupper()):
         return ""  # an empty cell, or an error of the program such as #N/A
     if isinstance(value, datetime.datetime):

@@ -49,6 +49,10 @@ _COLUMN = re.compile(r"\{([^{}]+)\}")
 _ROW = "a mapping is described in docs/reference/mapping.md"
 
 
+Cell = str | tuple[str, ...]  # a list column of a Parquet file has several values in a cell
+Row = MappingType[str, Cell]
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """Where the values of one property come from: exactly one of `columns`, `value` and `entity` is set."""
@@ -60,13 +64,13 @@ class Value:
     split: str | None = None
     join: str | None = None
 
-    def read(self, row: MappingType[str, str], ids: MappingType[str, str]) -> list[str]:
+    def read(self, row: Row, ids: MappingType[str, str]) -> list[str]:
         """The values in a row; `ids` holds the ids of the row's entities by key."""
         if self.value is not None:
             return [self.value]
         if self.entity is not None:
             return [ids[self.entity]] if self.entity in ids else []
-        cells = [cell for column in self.columns if (cell := row[column])]
+        cells = [cell for column in self.columns for cell in _cells(row[column])]
         if self.join is not None:
             return [self.join.join(cells)] if cells else []
         if self.split is not None:
@@ -88,14 +92,24 @@ class MappedEntity:
         """The columns that it reads."""
         return (*_COLUMN.findall(self.id or ""), *(column for value in self.values for column in value.columns))
 
-    def identify(self, row: MappingType[str, str], fallback: str) -> str | None:
+    def identify(self, row: Row, fallback: str) -> str | None:
         """Its id in a row; None when a column that the id needs is empty."""
         if self.id is None:
             return fallback
-        cells = {column: row[column] for column in _COLUMN.findall(self.id)}
+        cells = {column: _cells(row[column]) for column in _COLUMN.findall(self.id)}
         if not all(cells.values()):
             return None
-        return _COLUMN.sub(lambda found: cells[found[1]], self.id)
+        return _COLUMN.sub(lambda found: cells[found[1]][0], self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the rows of a table are found in its file; None is detected."""
+
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +117,7 @@ class Mapping:
     """What a table means."""
 
     entities: tuple[MappedEntity, ...]
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: int = 1
+    layout: Layout = Layout()
 
     @property
     def columns(self) -> frozenset[str]:
@@ -130,7 +141,11 @@ def parse_mapping(text: str, file: str = "mapping") -> Mapping:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError("records.mapping", f"{file} is not TOML: {error}", _ROW) from None
+        message = f"{file} is not TOML: {error}"
+        line = re.search(r"at line (\d+)", str(error))  # Python 3.14 has it as an attribute
+        at = int(line[1]) if line else text.count("\n") + 1
+        problem = Problem("records.mapping", str(error), _ROW, file, at)
+        raise InputError("records.mapping", message, _ROW, [problem]) from None
     problems: list[Problem] = []
 
     def wrong(message: str, entity: str | None = None, prop: str | None = None) -> None:
@@ -142,20 +157,33 @@ def parse_mapping(text: str, file: str = "mapping") -> Mapping:
     if not isinstance(table, dict) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         wrong("[table] is a table, [[entity]] a list of tables")
         table, rows = {}, []
-    for name in table.keys() - {"sheet", "encoding", "delimiter", "header"}:
-        wrong(f"unknown setting {name} in [table]")
     if not rows and not problems:
         wrong("it makes no entity: write at least one [[entity]]")
     keys = {row.get("key", f"entity {number}") for number, row in enumerate(rows, 1)}
     entities = tuple(_entity(row, f"entity {number}", keys, wrong) for number, row in enumerate(rows, 1))
     if sum(entity.id is None for entity in entities) > 1:
         wrong("only one entity of a row may go without an id")
-    header = table.get("header", 1)
-    if not isinstance(header, int) or header < 1:
-        wrong("header is the number of the row with the column names, from 1")
+    layout = _layout(table, wrong)
     if problems:
         raise InputError("records.mapping", f"{file} does not say what the table means", _ROW, problems)
-    return Mapping(entities, table.get("sheet"), table.get("encoding"), table.get("delimiter"), header)
+    return Mapping(entities, layout)
+
+
+def _layout(table: dict[str, Any], wrong: Any) -> Layout:
+    header, delimiter = table.get("header", 1), table.get("delimiter")
+    for name in table.keys() - {"sheet", "encoding", "delimiter", "header"}:
+        wrong(f"unknown setting {name} in [table]")
+    if not isinstance(header, int) or header < 1:
+        wrong("header is the number of the row with the column names, from 1")
+    if not all(isinstance(table.get(name, ""), str) for name in ("sheet", "encoding", "delimiter")):
+        wrong("sheet, encoding and delimiter are text")
+    elif delimiter is not None and len(delimiter) != 1:
+        wrong("delimiter is one character")
+    return Layout(table.get("sheet"), table.get("encoding"), delimiter, header)
+
+
+def _cells(cell: Cell) -> tuple[str, ...]:
+    return cell if isinstance(cell, tuple) else (cell,) if cell else ()
 
 
 def _entity(row: dict[str, Any], number: str, keys: set[str], wrong: Any) -> MappedEntity:

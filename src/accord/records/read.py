@@ -1,4 +1,4 @@
-"""Readers: FollowTheMoney JSON lines and mapped tables -> entities, one after the other.
+"""Readers: FollowTheMoney JSON lines, mapped tables and published lists -> entities, one after the other.
 
 Invariants: memory does not grow with the input; every problem is found, not only the first; with a `Report` the
 reader passes over what it cannot use and says so, without one it raises at the end, when all problems are known.
@@ -16,22 +16,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from accord.errors import InputError, Problem
+from accord.records._format import format_of
+from accord.records._ofac import ofac_entities
 from accord.records._source import LONGEST_LINE, Source, lines_of, open_source
-from accord.records.mapping import Mapping, load_mapping
+from accord.records._un import un_entities
 from accord.records.model import Entity
 from accord.records.report import Report
 from accord.records.schemata import is_a
 from accord.records.validate import note_values, shape_problems
 
-_TABLES = frozenset({".csv", ".tsv", ".xlsx"})
-_LINES = frozenset({".json", ".jsonl", ".ndjson", ".ijson"})
-_PACKED = frozenset({".gz", ".zst"})
-
 
 def read_entities(
     path: str | Path, mapping: str | Path | None = None, *, report: Report | None = None
 ) -> Iterator[Entity]:
-    """Read a file of FtM JSON lines (plain, .gz, .zst, `-` for stdin), or a table (.csv, .tsv, .xlsx) with a mapping.
+    """Read a file (plain, .gz, .zst, `-` for stdin): FtM JSON lines; a table (CSV, TSV, XLSX, Parquet) with a mapping;
+    the UN Security Council's consolidated list (XML); OFAC's SDN list (sdn.csv, with the files beside it).
 
     With `report`, what cannot be used is left out and counted there, and odd values are noted. Without it, raises
     `InputError` `records.invalid` with all problems after the last good entity. Several fragments of one entity (the
@@ -85,21 +84,17 @@ def joined(first: Entity, second: Entity) -> Entity:
 def _entities(
     source: Source, path: str | Path, mapping: str | Path | None, report: Report
 ) -> Iterator[tuple[int, Entity]]:
-    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() not in _PACKED]
-    suffix = suffixes[-1] if suffixes else ""
-    if source.is_workbook or suffix in _TABLES or (mapping is not None and suffix not in _LINES):
-        if mapping is None:
-            raise InputError(
-                "records.mapping",
-                f"{source.name} is a table, and nothing says what its columns mean",
-                "give a mapping file with --mapping (see docs/reference/mapping.md)",
-            )
-        from accord.records._table import mapped_rows
+    match format_of(source, path, mapped=mapping is not None):
+        case "table":
+            from accord.records._table import mapped_rows
+            from accord.records.mapping import load_mapping
 
-        loaded: Mapping = load_mapping(mapping)
-        yield from mapped_rows(source, path, loaded, report)
-        return
-    yield from _json_lines(source, report)
+            return mapped_rows(source, load_mapping(str(mapping)), report)
+        case "un":
+            return un_entities(source, report)
+        case "ofac":
+            return ofac_entities(source, path, report)
+    return _json_lines(source, report)
 
 
 def _json_lines(source: Source, report: Report) -> Iterator[tuple[int, Entity]]:
