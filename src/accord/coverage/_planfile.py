@@ -26,6 +26,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     ),
     "period": ("from", "to"),
     "method": ("need_at_least", "spending_at_least"),
+    "money": ("currency", "rates", *_DESCRIBED),
 }
 
 
@@ -59,6 +60,7 @@ class Reader:
         spending = tuple(self.spending(row, at) for at, row in enumerate(self.tables(data, "spending")))
         need = tuple(self.need(row, at) for at, row in enumerate(self.tables(data, "need")))
         method = self.single(data, "method")
+        currency, rates = self.money(self.single(data, "money"))
         return Plan(
             file=self.path,
             sources=sources,
@@ -69,6 +71,8 @@ class Reader:
             spending_at_least=self.number(
                 method, "method", 0, "spending_at_least", SPENDING_AT_LEAST, (0.0, float("inf"))
             ),
+            currency=currency,
+            rates=rates,
             doubts=tuple(self.doubts),
         )
 
@@ -138,16 +142,25 @@ class Reader:
             return ()
         return tuple(item.strip() for item in items)
 
-    def file(self, row: Mapping[str, object], table: str, at: int) -> Path:
-        given = self.text(row, table, at, "file")
+    def file(self, row: Mapping[str, object], table: str, at: int, key: str = "file") -> Path:
+        given = self.text(row, table, at, key)
         if given is None:
-            if "file" not in row:
-                self.problem("`file` is missing", "say which file to read", table, at)
+            if key not in row:
+                self.problem(f"`{key}` is missing", "say which file to read", table, at)
             return self.path
         found = self.path.parent / Path(given).expanduser()
         if not found.is_file():
-            self.problem("the file is not there", "check the path; it is relative to this file", table, at, "file")
+            self.problem("the file is not there", "check the path; it is relative to this file", table, at, key)
         return found
+
+    def money(self, row: Mapping[str, object]) -> tuple[str, Path | None]:
+        """`[money]`: the currency into which amounts are converted, and the table of dated rates."""
+        if not row:
+            return "", None
+        currency = (self.text(row, "money", 0, "currency") or "").upper()
+        if len(currency) != 3 or not currency.isalpha():
+            self.problem("`currency` is no currency", 'write currency = "USD"', "money", 0, "currency")
+        return currency, self.file(row, "money", 0, "rates")
 
     def source(self, row: Mapping[str, object], at: int) -> Source:
         file = self.file(row, "source", at)

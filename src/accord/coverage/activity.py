@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+_FINE = 1 << 40  # steps in which shares are weighed against the largest
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -107,7 +109,8 @@ def allocate(cents: int, shares: Sequence[float]) -> list[int]:
     """Split whole cents by shares so that the parts add up to the whole, to the cent (largest remainder).
 
     `shares` are non-negative and need not sum to 1; all zero means equal parts. Ties go to the earlier part, so that
-    the same input always splits the same way. No shares: nothing to split, an empty list.
+    the same input always splits the same way. No shares: nothing to split, an empty list. All in whole numbers, so
+    that it holds for any amount.
 
     >>> allocate(100, [1, 1, 1])
     [34, 33, 33]
@@ -116,12 +119,12 @@ def allocate(cents: int, shares: Sequence[float]) -> list[int]:
     """
     if not shares:
         return []
-    total = sum(shares)
-    weights = [share / total for share in shares] if total > 0 else [1 / len(shares)] * len(shares)
-    sign = -1 if cents < 0 else 1
-    exact = [abs(cents) * weight for weight in weights]
-    parts = [int(value) for value in exact]
-    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
-    for step in range(abs(cents) - sum(parts)):
-        parts[order[step % len(order)]] += 1
+    largest = max(shares)
+    weights = [round(share / largest * _FINE) for share in shares] if largest > 0 else [1] * len(shares)
+    total = sum(weights)
+    sign, whole = (-1, -cents) if cents < 0 else (1, cents)
+    parts = [whole * weight // total for weight in weights]
+    order = sorted(range(len(parts)), key=lambda at: (-(whole * weights[at] % total), at))
+    for at in order[: whole - sum(parts)]:
+        parts[at] += 1
     return [sign * part for part in parts]

@@ -1,8 +1,9 @@
 """Budgets spread over the squares of the map, to the cent; what cannot be placed is kept apart, never spread anyway.
 
-Method: by the stated percentages of countries (100 % is the whole: 90 % leave 10 % unplaced, 110 % are scaled down),
-else in equal parts; by days over years; in equal parts over areas and functions. Invariant: per currency, the placed
-and the unplaced cents add up to what the books state.
+Method: by the stated percentages of countries, areas and functions (100 % is the whole: 90 % leave 10 % unplaced, 110 %
+are scaled down); what has no percentage shares what is left in equal parts. Over years by days: those of the budget
+where the book states them, else those of the activity. Invariant: per currency, the placed and the unplaced cents add
+up to what the books state.
 
 >>> from accord.coverage.activity import Activity, Money, Place
 >>> from datetime import date
@@ -10,49 +11,67 @@ and the unplaced cents add up to what the books state.
 ...     start=date(2023, 1, 1), end=date(2023, 12, 31))
 >>> shares(activity, ("drugs",), ("legal",), (2023, 2024))
 [(('drugs', 'KEN', 'legal', 2023), 0.5), (('drugs', 'UGA', 'legal', 2023), 0.4), (None, 0.1)]
+>>> place(activity, ("drugs",), ("legal",), (2023,))[0]
+(('drugs', 'KEN', 'legal', 2023), 'USD', 500)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from accord.coverage.activity import Activity, allocate
+from accord.coverage.activity import Activity, Money, allocate
 
 Square = tuple[str, str, str, int]
 _WHOLE = 100.0
+_LEAST = 1e-9  # a share below this is nothing but rounding
 
 
 def shares(
-    activity: Activity, areas: Sequence[str], functions: Sequence[str], years: Sequence[int]
+    activity: Activity,
+    areas: Sequence[str],
+    functions: Sequence[str],
+    years: Sequence[int],
+    money: Money | None = None,
 ) -> list[tuple[Square | None, float]]:
-    """Each square with its share of an activity, summing to 1; None is what belongs to no square of the map."""
-    in_countries, in_years = _countries(activity), _years(activity, years)
-    if not areas or not functions or not in_countries or not in_years:
-        return [(None, 1.0)]
+    """Each square with its share of an activity, summing to 1; None is what belongs to no square of the map.
+
+    `money` is the amount that is shared: it may be for other days than the activity.
+    """
+    in_areas = _stated(areas, dict(activity.area_shares))
+    in_functions = _stated(functions, dict(activity.function_shares))
+    in_countries, in_years = _countries(activity), _years(activity, years, money)
     parts: list[tuple[Square | None, float]] = [
-        ((area, country, function, year), place * time / (len(areas) * len(functions)))
-        for area in areas
+        ((area, country, function, year), ours * place * does * time)
+        for area, ours in in_areas
         for country, place in in_countries
-        for function in functions
+        for function, does in in_functions
         for year, time in in_years
     ]
     left = round(1.0 - sum(share for _, share in parts), 9)
-    return [*parts, (None, left)] if left > 0 else parts
+    return [*parts, (None, left)] if left > _LEAST or not parts else parts
 
 
 def place(
     activity: Activity, areas: Sequence[str], functions: Sequence[str], years: Sequence[int]
 ) -> list[tuple[Square | None, str, int]]:
     """The budget of an activity as (square, currency, cents)."""
-    parts = shares(activity, areas, functions, years)
-    return [
-        (square, money.currency, cents)
-        for money in activity.money
-        if money.kind == "budget"
-        for (square, _), cents in zip(parts, allocate(money.cents, [share for _, share in parts]), strict=True)
-        if cents
-    ]
+    found = []
+    for money in activity.money:
+        if money.kind == "budget":
+            parts = shares(activity, areas, functions, years, money)
+            split = allocate(money.cents, [share for _, share in parts])
+            found += [(square, money.currency, cents) for (square, _), cents in zip(parts, split, strict=True) if cents]
+    return found
+
+
+def _stated(names: Sequence[str], percents: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Names with their shares: as stated, the others in equal parts of what the stated ones leave."""
+    stated = {name: percents[name] for name in names if name in percents}
+    total = sum(stated.values())
+    whole = max(_WHOLE, total)
+    rest = (whole - total) / max(1, len(names) - len(stated))
+    return [(name, stated.get(name, rest) / whole) for name in names]
 
 
 def _countries(activity: Activity) -> list[tuple[str, float]]:
@@ -66,14 +85,17 @@ def _countries(activity: Activity) -> list[tuple[str, float]]:
     return [(one.country, 1 / len(activity.countries)) for one in activity.countries]
 
 
-def _years(activity: Activity, years: Sequence[int]) -> list[tuple[int, float]]:
+def _years(activity: Activity, years: Sequence[int], money: Money | None) -> list[tuple[int, float]]:
     """Years of the map with their share of the days; the days before and after it stay unplaced."""
-    if activity.start is None or activity.end is None:
+    start, end = activity.start, activity.end
+    if money is not None and money.start and money.end:
+        start, end = money.start, money.end
+    if start is None or end is None:
         return []
-    whole = (activity.end - activity.start).days + 1
+    whole = (end - start).days + 1
     found = []
     for year in years:
-        first, last = max(activity.start, date(year, 1, 1)), min(activity.end, date(year, 12, 31))
+        first, last = max(start, date(year, 1, 1)), min(end, date(year, 12, 31))
         if first <= last:
             found.append((year, ((last - first).days + 1) / whole))
     return found

@@ -89,7 +89,10 @@ class NeedSource:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole coverage.toml. `years` is empty when no period is given: then it is that of the dated activities."""
+    """A whole coverage.toml. `years` is empty when no period is given: then it is that of the dated activities.
+
+    `currency` is the one into which amounts are converted by the table `rates`; without it they stay as given.
+    """
 
     file: Path
     sources: tuple[Source, ...]
@@ -98,6 +101,8 @@ class Plan:
     years: tuple[int, ...] = ()
     need_at_least: float = NEED_AT_LEAST
     spending_at_least: float = SPENDING_AT_LEAST
+    currency: str = ""
+    rates: Path | None = None
     doubts: tuple[Problem, ...] = ()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 
 from accord.coverage.activity import Activity
 from accord.coverage.plan import Plan, Source
 from accord.coverage.read.book import Book, merge
+from accord.coverage.read.once import money_once
+from accord.coverage.read.rates import convert_all, read_rates
 from accord.errors import Problem
 
 __all__ = ["Book", "read_activities", "read_source"]
@@ -39,17 +40,7 @@ def read_activities(plan: Plan, progress: Callable[[int], None] | None = None) -
         if progress:
             progress(1)
     merged, repeated = merge(activities)
-    kept = _money_once(merged)
-    return Book(tuple(kept), (*problems, *repeated))
-
-
-def _money_once(activities: list[Activity]) -> list[Activity]:
-    """Take the money off a parent whose children are here too: their budgets are parts of its own."""
-    ids = {activity.id for activity in activities}
-    parents = {parent for activity in activities for parent in activity.parents}
-    return [
-        replace(activity, money=())
-        if activity.id in parents or any(child in ids for child in activity.children)
-        else activity
-        for activity in activities
-    ]
+    unpaid: list[Problem] = []
+    if plan.rates:
+        merged, unpaid = convert_all(merged, read_rates(plan.rates), plan.currency)
+    return Book(tuple(money_once(merged)), (*problems, *repeated, *unpaid))

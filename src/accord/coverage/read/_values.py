@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -157,11 +157,38 @@ def functions_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return _labels(text, {**_FUNCTION_WORDS, **{title.lower(): name for name, title in FUNCTIONS.items()}}, FUNCTIONS)
 
 
+def area_shares_in(text: str) -> tuple[tuple[str, float], ...]:
+    """The percentages stated for areas.
+
+    >>> area_shares_in("drugs:60|firearms:40|corruption")
+    (('drugs', 60.0), ('firearms', 40.0))
+    """
+    return _shares(text, areas_in)
+
+
+def function_shares_in(text: str) -> tuple[tuple[str, float], ...]:
+    """The same for functions."""
+    return _shares(text, functions_in)
+
+
+def _shares(text: str, read: Callable[[str], tuple[tuple[str, ...], tuple[str, ...]]]) -> tuple[tuple[str, float], ...]:
+    found: dict[str, float] = {}
+    for item in pieces(text):
+        word, _, share = item.rpartition(":")
+        percent = _percent(share) if word else None
+        if percent is not None:
+            for name in read(word)[0]:
+                found[name] = found.get(name, 0.0) + percent
+    return tuple(found.items())
+
+
 def _labels(text: str, words: dict[str, str], known: Container[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found: dict[str, None] = {}
     unread = []
     for item in (part.strip() for piece in pieces(text) for part in piece.split(",")):
-        plain = " ".join(item.lower().replace("_", " ").split())
+        word, _, share = item.rpartition(":")
+        named = word.strip() if word and _percent(share) is not None else item
+        plain = " ".join(named.lower().replace("_", " ").split())
         slug = plain.replace(" ", "-")
         label = slug if slug in known else words.get(plain) or words.get(plain.replace("-", " "))
         if label:

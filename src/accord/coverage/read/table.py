@@ -98,6 +98,8 @@ def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -
         description=row.get("description", ""),
         areas=areas,
         functions=functions,
+        area_shares=_values.area_shares_in(row.get("areas", "")),
+        function_shares=_values.function_shares_in(row.get("functions", "")),
         countries=_checked(places, line, identity, notes),
         possible=possible,
         start=start,
