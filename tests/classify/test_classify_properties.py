@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from accord.coverage.classify import AREAS, FUNCTIONS, classify
 from accord.coverage.classify._phrases import Matcher
 from accord.coverage.classify._table import load
-from accord.coverage.classify._text import words
+from accord.coverage.classify.words import words
 from accord.errors import InternalError
 
 PIECES = st.sampled_from(

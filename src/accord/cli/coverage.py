@@ -46,19 +46,26 @@ def _choosing(command: F) -> F:
 
 @coverage.command()
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-def classify(file: str) -> None:
+@click.option("--corrections", type=click.Path(dir_okay=False, path_type=Path), help="What persons said, by id (CSV).")
+def classify(file: str, corrections: Path | None) -> None:
     """Say which crime areas and functions an activity has, from its text, with the words that decided.
 
-    Lines in: {"id", "title", "description"}; out, in the same order: {"id", "areas", "functions", "evidence"}.
+    Lines in: {"id", "title", "description"} and, where known, "context" and "codes" such as "DAC:16063" or "SDG:16.5";
+    out, in the same order: {"id", "areas", "functions", "evidence"}.
 
-    Example: accord coverage classify activities.jsonl
+    Example: accord coverage classify activities.jsonl --corrections ours.csv
     """
-    from accord.coverage.classify import classify as read_text
+    from accord.coverage.classify import classify_many
 
+    known = None
+    if corrections:
+        from accord.coverage.corrections import correct, read_corrections
+
+        known = read_corrections(corrections)
     for identity, row in _lines(file):
-        labels = read_text(
-            str(row.get("title") or ""), str(row.get("description") or ""), context=str(row.get("context") or "")
-        )
+        labels = next(classify_many([row]))
+        if known and (said := known.of(str(identity), str(row.get("title") or ""))):
+            labels = correct(labels, said)
         write_json({"id": identity, **labels.to_dict()})
 
 

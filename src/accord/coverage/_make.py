@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accord.coverage.cells import Grid, compute
+from accord.coverage.corrections import Corrections, read_corrections
 from accord.coverage.indicators import read_indicators
 from accord.coverage.label import label
 from accord.coverage.plan import read_plan
@@ -35,10 +36,12 @@ def make(path: Path, step: Step | None = None) -> Map:
     tell("reading activities")
     book = read_activities(plan)
     tell(f"reading {len(book.activities):,} texts for areas and functions")
-    labelled = label(book.activities)
+    corrections = read_corrections(plan.corrections) if plan.corrections else Corrections()
+    matched, unused = corrections.match(book.activities)
+    labelled = label(book.activities, corrections=matched)
     tell("reading need and spending")
     indicators, odd = read_indicators(plan)
     spending = read_spending(plan)
     tell("computing the map")
     grid = compute(plan, labelled, indicators, spending)
-    return Map(grid, (*plan.doubts, *book.problems, *odd))
+    return Map(grid, (*plan.doubts, *book.problems, *unused, *odd))

@@ -28,6 +28,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "method": ("need_at_least", "spending_at_least"),
     "money": ("currency", "rates", *_DESCRIBED),
 }
+_FILES = ("corrections", "accord")  # single files, named above the tables
 
 
 class Reader:
@@ -52,8 +53,9 @@ class Reader:
 
     def plan(self, data: Mapping[str, object]) -> Plan:
         for key in data:
-            if key not in _KEYS:
-                self.doubt(f"`{key}` is not known here and was passed over", f"known: {', '.join(_KEYS)}", key)
+            if key not in _KEYS and key not in _FILES:
+                known = ", ".join((*_KEYS, *_FILES))
+                self.doubt(f"`{key}` is not known here and was passed over", f"known: {known}", key)
         sources = tuple(self.source(row, at) for at, row in enumerate(self.tables(data, "source")))
         if not sources:
             self.problem("no [[source]] is given", "add one for each activity book", "source")
@@ -73,6 +75,8 @@ class Reader:
             ),
             currency=currency,
             rates=rates,
+            corrections=self.file(data, "", 0, "corrections") if "corrections" in data else None,
+            accord=self.file(data, "", 0, "accord") if "accord" in data else None,
             doubts=tuple(self.doubts),
         )
 

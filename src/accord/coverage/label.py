@@ -1,7 +1,7 @@
 """Each activity with its crime areas and functions, and how they came about.
 
-Invariants: what a book states wins over what its text suggests; an activity without an area stays in the book (it
-shows that its partner reports from that country) and out of the map.
+Invariants: a person's correction wins over what a book states, and that over what its text suggests; an activity
+without an area stays in the book (it shows that its partner reports from that country) and out of the map.
 
 >>> activity = Activity("P1", ("X",), "Operation Thunder", areas=("wildlife-crime",), functions=("operations",))
 >>> labelled = label([activity])[0]
@@ -11,11 +11,12 @@ shows that its partner reports from that country) and out of the map.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accord.coverage.activity import Activity
 from accord.coverage.classify import AREAS, Labels, classify, threat_views
+from accord.coverage.corrections import Correction, correct
 
 STATED = "stated in the book"
 _STEP = 500
@@ -32,8 +33,15 @@ class Labelled:
     threats: Mapping[str, bool]
 
 
-def label(activities: Iterable[Activity], progress: Callable[[int], None] | None = None) -> list[Labelled]:
-    """Label activities, in order; the same text is read once. `progress` gets the number done since the last call."""
+def label(
+    activities: Sequence[Activity],
+    progress: Callable[[int], None] | None = None,
+    corrections: Sequence[Correction | None] = (),
+) -> list[Labelled]:
+    """Label activities, in order; the same text is read once.
+
+    `progress` gets the number done since the last call; `corrections` has an entry per activity, or is empty.
+    """
     read: dict[tuple[str, ...], Labels] = {}
     found = []
     for count, activity in enumerate(activities, start=1):
@@ -41,7 +49,7 @@ def label(activities: Iterable[Activity], progress: Callable[[int], None] | None
         labels = read.get(text)
         if labels is None:
             labels = read[text] = _classify(activity)
-        found.append(_labelled(activity, labels))
+        found.append(_labelled(activity, labels, corrections[count - 1] if corrections else None))
         if progress and count % _STEP == 0:
             progress(_STEP)
     return found
@@ -54,10 +62,16 @@ def _classify(activity: Activity) -> Labels:
     return classify(activity.title, description, context=activity.context, codes=activity.codes)
 
 
-def _labelled(activity: Activity, labels: Labels) -> Labelled:
+def _labelled(activity: Activity, labels: Labels, correction: Correction | None) -> Labelled:
     areas = activity.areas or labels.areas
     functions = (activity.functions or labels.functions) if areas else ()
-    why = {name: (STATED,) if name in (*activity.areas, *activity.functions) else labels.why(name)
-           for name in (*areas, *functions)}  # fmt: skip
+    stated = (*activity.areas, *activity.functions)
+    if correction:
+        labels = correct(Labels(areas, functions, labels.evidence), correction)
+        areas, functions = labels.areas, labels.functions
+        stated = tuple(
+            name for name in stated if name not in (*(correction.areas or ()), *(correction.functions or ()))
+        )
+    why = {name: (STATED,) if name in stated else labels.why(name) for name in (*areas, *functions)}
     views = threat_views(Labels(areas, functions), f"{activity.title}\n{activity.description}") if areas else ()
     return Labelled(activity, areas, functions, why, {view.threat: view.online for view in views})

@@ -92,6 +92,7 @@ class Plan:
     """A whole coverage.toml. `years` is empty when no period is given: then it is that of the dated activities.
 
     `currency` is the one into which amounts are converted by the table `rates`; without it they stay as given.
+    `corrections` is what persons said of activities, `accord` the arrangement whose parties and mandates they have.
     """
 
     file: Path
@@ -103,6 +104,8 @@ class Plan:
     spending_at_least: float = SPENDING_AT_LEAST
     currency: str = ""
     rates: Path | None = None
+    corrections: Path | None = None
+    accord: Path | None = None
     doubts: tuple[Problem, ...] = ()
 
 

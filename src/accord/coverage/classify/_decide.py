@@ -15,9 +15,9 @@ from dataclasses import replace
 
 from accord.coverage.classify._phrases import Hit
 from accord.coverage.classify._table import ASIDE, BACKGROUND, NEGATION, STRONG, SUBJECT, WEAK, WIDER, Rule, Table, load
-from accord.coverage.classify._text import Words, words
 from accord.coverage.classify.codes import code_evidence
 from accord.coverage.classify.labels import AREAS, FUNCTIONS, Evidence, Field, Labels
+from accord.coverage.classify.words import Words, words
 
 _TITLE_CUT = 195  # UN INFO cuts titles at 200 characters, often in the middle of a word
 _REACH = {NEGATION: 4, BACKGROUND: 1}  # words between a denial ("not related to") or a scene and what it silences

@@ -21,7 +21,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
-from accord.coverage.classify._text import Words, fold, words
+from accord.coverage.classify.words import Words, fold, words
 from accord.errors import InternalError
 
 Key = TypeVar("Key")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Field = Literal["title", "description", "context", "code"]
+Field = Literal["title", "description", "context", "code", "correction"]
 
 AREAS = MappingProxyType(
     {
@@ -60,7 +60,8 @@ FUNCTIONS = MappingProxyType(
 class Evidence:
     """Words of one field that speak for a label, or (`reason` is not empty) that look like it and were not counted.
 
-    `words == text_of_the_field[start:end]`; for a code, `words` is the code and `start` is 0. `weight` is what it
+    `words == text_of_the_field[start:end]`; for a code or a person's correction,
+    `words` is the code or who corrected it, and `start` is 0. `weight` is what it
     adds: a label is given from 1 upwards; 0 for what was not counted. Evidence of one `group` counts once.
     """
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from accord.coverage.classify._phrases import Matcher
-from accord.coverage.classify._text import words
 from accord.coverage.classify.labels import Labels
+from accord.coverage.classify.words import words
 
 THREATS = MappingProxyType(
     {
