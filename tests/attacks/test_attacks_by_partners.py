@@ -11,9 +11,9 @@ import pytest
 from accord import exchange
 from accord.arrangement import Action, statement
 from accord.errors import AccordError, InputError, PeerError, PolicyError, TrustError
-from accord.exchange import protocol, psi, state
+from accord.exchange import limits, protocol, psi, state
 from accord.exchange.messages import Message, open_message, seal
-from accord.exchange.protocol import Answering, Asking, MarkSet, Match, pack_matches
+from accord.exchange.protocol import Answering, Asking, MarkSet, Match, pack_matches, pack_names
 from accord.exchange.request import full_request
 from accord.exchange.state import Hit, Session, Wish
 from accord.records import Entity
@@ -39,16 +39,22 @@ def with_body(message: Message, **changes: Any) -> Message:
 # --- fishing ---------------------------------------------------------------------------------------------------------
 
 
-def test_attack_dictionary_submission_beyond_the_quota(make: Any) -> None:
+def test_attack_dictionary_submission_beyond_the_quota(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     few = make(edit=lambda text: text.replace("questions_per_day = 10000", "questions_per_day = 25"))
     assert few.interpol.accord.quotas.questions_per_day == 25
     few.ask()
     few.ask()
+    with pytest.raises(PolicyError, match="within a day"):  # refused at home already
+        exchange.ask(few.unodc, "interpol", "investigation", "case-7")
+    monkeypatch.setattr(limits, "check_own", lambda *_: None)  # a partner with other software
     third = exchange.ask(few.unodc, "interpol", "investigation", "case-7")
-    with pytest.raises(PolicyError, match="within a day") as refused:
-        exchange.receive(few.interpol, third)
-    assert refused.value.exit_code == 4
+    got = exchange.receive(few.interpol, third)
+    assert got.refusal is not None
+    assert (got.refusal.code, got.refusal.exit_code) == ("question.quota", 4)
     assert [entry.kind for entry in few.interpol.log.entries()][-1] == "exchange.refused"
+    assert set(opened(few, got.reply, "unodc").header.body) == {"code", "message", "remedy"}
+    assert "within a day" in exchange.receive(few.unodc, got.reply).said  # and the asker does not wait for ever
+    assert {line.waits_for for line in exchange.status(few.unodc)} == {"nobody"}
 
 
 def test_attack_more_marks_than_a_session_may_have(make: Any) -> None:
@@ -106,11 +112,14 @@ def test_attack_contacts_for_matches_that_were_never_named(desks: Any) -> None:
     message, to = exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), "interpol"
     for _ in range(3):
         message, to = exchange.receive(desks.of(to), message).reply, "unodc" if to == "interpol" else "interpol"
-    lie = with_body(opened(desks, message, "unodc"), hits=[[99, "a" * 16]])
-    lies = [lie, with_body(lie, hits=[[0, "no id"]]), with_body(lie, hits="all"), with_body(lie, contact="")]
+    true = opened(desks, message, "unodc")
+    parts = [pack_names([(99, "a" * 16)]), b"no name", pack_names([(0, "a" * 16)]) * 2]
+    lies = [replace(true, parts={"hits": part}) for part in parts]
     for each in lies:
         with pytest.raises(PeerError):
             exchange.receive(desks.unodc, sealed(desks, each, "unodc"))
+    with pytest.raises(PeerError):
+        exchange.receive(desks.unodc, sealed(desks, with_body(true, contact=""), "unodc"))
     assert exchange.hits(desks.unodc) == []
 
 
@@ -140,7 +149,7 @@ def test_attack_silent_matches_look_like_no_match_to_the_asker(make: Any) -> Non
         assert all(row["state"] == "silent" for row in exchange.hits(desks.interpol))
         seen = [opened(desks, message, "unodc") for message in (desks.carried[1], desks.carried[3])]
         shapes.append([
-            ({name: len(part) for name, part in one.parts.items()}, sorted(one.header.body), one.header.body.get("hits"))
+            ({name: len(part) for name, part in one.parts.items()}, sorted(one.header.body))
             for one in seen
         ])  # fmt: skip
         assert said[-1].said.startswith("no match")
@@ -325,14 +334,16 @@ def test_attack_approval_after_the_recall(asked: Any) -> None:
         exchange.approve(asked.interpol, wish_id, "approver", NEUTRAL)
 
 
-def test_attack_asking_back_beyond_the_quota(make: Any) -> None:
+def test_attack_asking_back_beyond_the_quota(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A holder that asks back inside its answers is held to the same quota as one that asks."""
     few = make(edit=lambda text: silent(text.replace("questions_per_day = 10000", "questions_per_day = 25")))
     few.ask()
     few.ask()
-    question = exchange.ask(few.unodc, "interpol", "investigation", "case-7")
-    with pytest.raises(PolicyError, match="within a day"):
-        few.carry(question, "interpol")
+    monkeypatch.setattr(limits, "check_own", lambda *_: None)
+    monkeypatch.setattr(limits, "_today", lambda _connection, party, *_: 0 if party.id == "interpol" else 512)
+    said = few.carry(exchange.ask(few.unodc, "interpol", "investigation", "case-7"), "interpol")
+    assert [one.kind for one in said] == ["question", "answer", "refusal"]
+    assert said[1].refusal is not None
 
 
 @pytest.mark.parametrize("case", ["", "  ", "a\nb", "x" * 501])

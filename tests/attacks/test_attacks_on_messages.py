@@ -125,7 +125,8 @@ def test_attack_message_resealed_for_another_recipient(desks: Any) -> None:
 
 
 def test_attack_oversize_is_refused_unread(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = largest(desks.interpol.accord.quotas.marks_per_session)
+    quotas = desks.interpol.accord.quotas
+    limit = largest(quotas.marks_per_session, quotas.marks_per_answer)
     assert rejected(desks.interpol, bytes(limit + 1)).code == "message.oversize"
 
 

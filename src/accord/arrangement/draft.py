@@ -205,6 +205,8 @@ def _limits() -> str:
 [quotas]
 questions_per_day = {quotas.questions_per_day}        # records that one party may ask another about in a day
 marks_per_session = {quotas.marks_per_session}       # all marks (blinded features of records) in one question
+marks_per_answer = {quotas.marks_per_answer}       # all marks that a party may answer with: its own set, padded
+minutes_between = {quotas.minutes_between}              # two questions of one party are so far apart; 0: no limit
 smallest_set = {quotas.smallest_set}               # a question is padded to at least so many marks, to hide its size
 alarm_hit_percent = {quotas.alarm_hit_percent:g}           # if more records match, both sides are warned
 

@@ -54,6 +54,7 @@ def _whole(accord: Accord) -> Iterator[str]:
     yield ""
     quotas, retention = accord.quotas, accord.retention
     yield f"Limits: {quotas.questions_per_day:,} records a day; {quotas.marks_per_session:,} marks a question,"
+    yield f"  {quotas.marks_per_answer:,} marks an answer; {quotas.minutes_between} minutes between two questions,"
     yield f"  padded to {quotas.smallest_set} at least; a warning above {quotas.alarm_hit_percent:g} % possible matches"
     yield f"Kept: released data {retention.released_days} days; an unanswered request {retention.unanswered_days} days."
     lossy = [row for row in accord.translations if row.lost]

@@ -104,6 +104,8 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
     if as_json:
         row = {"kind": got.kind, "session": got.session, "party": got.partner, "said": got.said, "again": got.again}
         write_json(row | {"reply": got.reply is not None})
+    if got.refusal is not None:
+        raise got.refusal
 
 
 @exchange.command()
@@ -374,7 +376,7 @@ def _read(file: str, party: Party) -> bytes:
     """The bytes of a message, no more than the accord allows: a larger file is refused without being read."""
     from accord.exchange.messages import largest, oversize
 
-    limit = largest(party.accord.quotas.marks_per_session)
+    limit = largest(party.accord.quotas.marks_per_session, party.accord.quotas.marks_per_answer)
     if file == "-":
         data = sys.stdin.buffer.read(limit + 1)
     else:

@@ -8,13 +8,14 @@ question itself, and `docs/explanation/threat-model.md` for who learns what.
 """
 
 from accord.exchange.carrier import Received
+from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.marks import Mark, marks_of
 from accord.exchange.party import Party
 from accord.exchange.question import ask
 from accord.exchange.recall import Attestation, recall
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
-from accord.exchange.request import Comparison, Consent, approve, compare, identify, owners, request
+from accord.exchange.request import request
 from accord.exchange.status import Waiting, hits, resend, status
 
 __all__ = [

@@ -6,22 +6,23 @@ either has not done the step, or can write the same message again.
 
 Invariants: a message is taken only as the next one of its session, once; the same message again changes nothing and
 gives the reply that was given; what is sent names the digest of what came before it, the accord, the mark scheme and
-the signed head of the sender's log.
+the signed head of the sender's log. A step is made only when every row it was decided on (`seen`) still stands as it
+was and its `guard` holds, both looked at inside the transaction: two commands at once cannot both have their way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from accord.errors import InputError, PeerError
+from accord.errors import InputError, InternalError, PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.marks import scheme
 from accord.exchange.messages import Header, Message, seal
 from accord.exchange.party import Party
-from accord.exchange.state import Letter, Row, Session
+from accord.exchange.state import AnyRow, Letter, Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,14 +41,19 @@ class Draft:
 class Step:
     """What should follow: the session as it will be, rows to keep, log entries (kind, about, details), a message.
 
-    `said` is one sentence for the person at the desk.
+    `said` is one sentence for the person at the desk. `seen` are the rows that the decision rests on; `guard` is asked
+    inside the transaction, before anything is kept, and raises what forbids the step. `refusal` says why the accord
+    refused what the message asked, when the step tells the partner so.
     """
 
     session: Session
     said: str
     entries: tuple[tuple[str, str, Mapping[str, Any]], ...]
-    rows: tuple[Row, ...] = ()  # type: ignore[valid-type]  # each of one of the row kinds
+    rows: tuple[AnyRow, ...] = ()
     reply: Draft | None = None
+    seen: tuple[AnyRow, ...] = ()
+    guard: Callable[[Connection], None] | None = None
+    refusal: PolicyError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +78,21 @@ class Received:
     said: str
     reply: bytes | None
     again: bool = False
+    refusal: PolicyError | None = None
 
 
 def start(party: Party, step: Step) -> bytes:
     """Make a step that a person asked for and that sends a message; returns the message."""
-    with party.writing() as connection:
-        before = state.get(connection, Session, step.session.id)
-        _unchanged(before, step.session)
-        session, data = _keep(connection, party, step)
-        if data is None:
-            raise PeerError("message.none", "this step sends no message", "")
-        state.put(connection, session)
+    data = settle(party, step)
+    if data is None:
+        raise InternalError("message.none", "a step that was to send a message sent none")
     return data
 
 
 def settle(party: Party, step: Step) -> bytes | None:
     """Make a step that a person asked for and that may or may not send a message."""
     with party.writing() as connection:
-        _unchanged(state.get(connection, Session, step.session.id), step.session)
+        _hold(connection, step)
         session, data = _keep(connection, party, step)
         state.put(connection, session)
     return data
@@ -103,7 +106,8 @@ def carry_on(party: Party, incoming: Incoming, before: Session | None, step: Ste
             return known
         now = state.get(connection, Session, header.session)
         if (now and (now.sequence, now.state)) != (before and (before.sequence, before.state)):
-            raise InputError("exchange.busy", "the conversation moved on while this message was read", "try again")
+            raise _busy()
+        _hold(connection, step)
         partner = party.accord.party(header.sender)
         party.log.accept(partner.id, partner.sign, dict(header.ledger), within=connection)
         state.forget_letters(connection, header.session)
@@ -115,7 +119,7 @@ def carry_on(party: Party, incoming: Incoming, before: Session | None, step: Ste
             connection,
             Letter(incoming.digest, header.session, header.kind, header.sequence, 1, party.stamp, None, reply),
         )
-    return Received(header.kind, header.session, header.sender, step.said, data)
+    return Received(header.kind, header.session, header.sender, step.said, data, refusal=step.refusal)
 
 
 def taken(connection: Connection, incoming: Incoming) -> Received | None:
@@ -140,9 +144,20 @@ def known(session: Session | None) -> Session:
     return session
 
 
-def _unchanged(before: Session | None, after: Session) -> None:
-    if before is not None and before.sequence != after.sequence:
-        raise InputError("exchange.busy", "the conversation moved on meanwhile", "look at the status, then try again")
+def _hold(connection: Connection, step: Step) -> None:
+    for row in step.seen:
+        if state.get(connection, type(row), row.id) != row:
+            raise _busy()
+    if step.guard is not None:
+        step.guard(connection)
+
+
+def _busy() -> InputError:
+    return InputError(
+        "exchange.busy",
+        "another command moved this conversation on meanwhile; nothing was changed",
+        "look at `accord exchange status`, then run this again",
+    )
 
 
 def _keep(connection: Connection, party: Party, step: Step) -> tuple[Session, bytes | None]:

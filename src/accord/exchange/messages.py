@@ -1,11 +1,11 @@
 """A message between two parties as one file: signed, then encrypted to its recipient.
 
-    age( frame = magic · length of the envelope · DSSE envelope · parts one after the other )
+    age( frame = magic · length of the envelope · DSSE envelope · parts one after the other · zeros )
 
 The envelope signs a header in canonical JSON: kind, session, sequence, digest of the message before, sender, recipient,
 time, digest of the accord, digest of the mark scheme, the sender's signed ledger head, a body, and name, length and
 SHA-256 of each part. Bulk data is in the parts, so it is neither base64 nor JSON; nothing is compressed, so there is no
-decompression bomb.
+decompression bomb; zeros fill the frame up to a step of a scale, so that its size does not tell how many matched.
 
 Invariants: `open_message` returns nothing before the size, the seal, the signature of a party of the accord, the
 recipient and every part have been checked; a header names its recipient, so a message cannot be re-sealed for another.
@@ -34,8 +34,11 @@ FORM = 1
 _AGE_MAGIC = b"age-encryption.org/v1\n"
 _MAGIC = b"accord message 1\n"
 _LENGTH_BYTES = 4
-_OVERHEAD_BYTES = 4 << 20  # header, ledger proof, list of contacts
-_BYTES_PER_MARK = 128  # element, output and proof in both directions, rounded up
+_OVERHEAD_BYTES = 4 << 20  # envelope, seal, released fields, and what filling up adds to them
+_ENVELOPE_BYTES = 1 << 20  # a header with twenty ledger proofs has some 50,000
+_SMALLEST_FRAME, _STEPS_PER_DOUBLING = 16_384, 8
+_BYTES_PER_MARK = 160  # element, output, evidence and proof in both directions, and what filling up adds
+_BYTES_PER_SHOWN = 12  # an output of the holder's set, and what filling up adds
 _PARTS = "parts"
 _SEND_AGAIN = "ask the sender to send it again"
 
@@ -73,9 +76,9 @@ class Sealed:
     digest: str
 
 
-def largest(marks_per_session: int) -> int:
-    """The most bytes that a message may have under an accord with that quota."""
-    return _OVERHEAD_BYTES + _BYTES_PER_MARK * marks_per_session
+def largest(marks_per_session: int, marks_per_answer: int) -> int:
+    """The most bytes that a message may have under an accord with those quotas."""
+    return _OVERHEAD_BYTES + _BYTES_PER_MARK * marks_per_session + _BYTES_PER_SHOWN * marks_per_answer
 
 
 def seal(message: Message, key: SigningKey, recipient: Recipient) -> Sealed:
@@ -85,7 +88,7 @@ def seal(message: Message, key: SigningKey, recipient: Recipient) -> Sealed:
     payload = canonical({"form": FORM, **plain, _PARTS: listed})
     envelope = Envelope.sign(PAYLOAD_TYPE, payload, key).to_bytes()
     frame = _MAGIC + len(envelope).to_bytes(_LENGTH_BYTES, "big") + envelope + b"".join(message.parts.values())
-    return Sealed(recipient.encrypt(frame), digest_of(payload))
+    return Sealed(recipient.encrypt(frame + bytes(_filled(len(frame)) - len(frame))), digest_of(payload))
 
 
 def open_message(
@@ -101,7 +104,8 @@ def open_message(
         raise oversize(limit)
     if not data.startswith(_AGE_MAGIC):
         raise InputError("message.form", "this file is no message of Accord", "give the file that the partner sent")
-    envelope, rest = _unframe(key.decrypt(data))
+    frame = key.decrypt(data)
+    envelope, rest = _unframe(frame)
     content = _content(envelope.payload)
     sender = content.get("sender")
     verify_key = signer(sender) if isinstance(sender, str) else None
@@ -121,7 +125,7 @@ def open_message(
     header = _header(content)
     if header.recipient != me:
         raise TrustError("message.recipient", "this message is for another party", "pass it on; it was not used")
-    return Message(header, _parts(content.get(_PARTS), rest)), digest_of(envelope.payload)
+    return Message(header, _parts(content.get(_PARTS), rest, len(frame) - len(rest))), digest_of(envelope.payload)
 
 
 def oversize(limit: int) -> PeerError:
@@ -133,6 +137,14 @@ def oversize(limit: int) -> PeerError:
     )
 
 
+def _filled(size: int) -> int:
+    """The next step of a scale with so many steps to each doubling."""
+    if size <= _SMALLEST_FRAME:
+        return _SMALLEST_FRAME
+    step = (1 << ((size - 1).bit_length() - 1)) // _STEPS_PER_DOUBLING
+    return -(-size // step) * step
+
+
 def _unframe(frame: bytes) -> tuple[Envelope, bytes]:
     start = len(_MAGIC) + _LENGTH_BYTES
     if not frame.startswith(_MAGIC):
@@ -140,6 +152,8 @@ def _unframe(frame: bytes) -> tuple[Envelope, bytes]:
     stop = start + int.from_bytes(frame[len(_MAGIC) : start], "big")
     if stop > len(frame):
         raise _cut()
+    if stop > _ENVELOPE_BYTES:
+        raise PeerError("message.header", "the header of the message is larger than any needs to be", _SEND_AGAIN)
     return Envelope.from_bytes(frame[start:stop]), frame[stop:]
 
 
@@ -170,14 +184,17 @@ def _header(content: Mapping[str, object]) -> Header:
     return Header(**values)  # type: ignore[arg-type]  # the types were checked one line up
 
 
-def _parts(listed: object, rest: bytes) -> dict[str, bytes]:
+def _parts(listed: object, rest: bytes, before: int) -> dict[str, bytes]:
     try:
         if not isinstance(listed, list):
             raise TypeError
-        expected = [(str(part["name"]), int(part["bytes"]), str(part["sha256"])) for part in listed]
-    except (KeyError, TypeError, ValueError):
+        expected = [(part["name"], part["bytes"], part["sha256"]) for part in listed]
+        if not all(isinstance(name, str) and type(size) is int and size >= 0 for name, size, _ in expected):
+            raise TypeError
+    except (KeyError, TypeError):
         raise PeerError("message.header", "the list of parts is unreadable", _SEND_AGAIN) from None
-    if sum(size for _, size, _ in expected) != len(rest) or any(size < 0 for _, size, _ in expected):
+    used = sum(size for _, size, _ in expected)
+    if used > len(rest) or _filled(before + used) != before + len(rest) or rest.count(0, used) != len(rest) - used:
         raise _cut()
     parts: dict[str, bytes] = {}
     for name, size, sha256 in expected:

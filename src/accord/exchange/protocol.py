@@ -36,7 +36,7 @@ MARK_BYTES = 32
 SHOWN_BYTES = 10  # of each output in m2: a chance agreement among 10^7 x 10^7 outputs has probability 10^-10
 EVIDENCE_BYTES = 22  # the next bytes, shown in m3 only
 _STEPS_PER_DOUBLING = 4  # bucket sizes grow by 19 %: what a size tells, and what padding costs (9 % on average)
-_GROUP_BYTES, _POSITION_BYTES = 4, 4
+_GROUP_BYTES, _POSITION_BYTES, _NAME_BYTES = 4, 4, 8
 _MATCH_BYTES = _GROUP_BYTES + _POSITION_BYTES + EVIDENCE_BYTES
 
 
@@ -243,6 +243,19 @@ def unpack_matches(data: bytes) -> list[Match]:
     if keys != sorted(set(keys)):
         raise PeerError("matches.order", "the list of matches is not in its fixed order", _AGAIN)
     return matches
+
+
+def pack_names(names: Iterable[tuple[int, str]]) -> bytes:
+    """Groups with the names of possible matches (16 hexadecimal digits) as bytes: 12 each, sorted."""
+    return b"".join(sorted(group.to_bytes(_GROUP_BYTES, "big") + bytes.fromhex(name) for group, name in names))
+
+
+def unpack_names(data: bytes) -> list[tuple[int, str]]:
+    """Read `pack_names`. Raises `PeerError` when cut off or not in order (a line may not come twice)."""
+    lines = psi.split(data, _GROUP_BYTES + _NAME_BYTES)
+    if lines != sorted(set(lines)):
+        raise PeerError("matches.order", "the list of names is not in its fixed order", _AGAIN)
+    return [(int.from_bytes(line[:_GROUP_BYTES], "big"), line[_GROUP_BYTES:].hex()) for line in lines]
 
 
 def _frozen(records: tuple[str, ...], owners: tuple[tuple[int, ...], ...], joined: bytes) -> bytes:

@@ -11,9 +11,9 @@ are the same whether there are such records, whether they match, or not, and onl
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -21,20 +21,33 @@ import orjson
 from accord.arrangement import Request
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import selection, state
+from accord.exchange import limits, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
-from accord.exchange.marks import MARKS_PER_RECORD
 from accord.exchange.party import Party
-from accord.exchange.protocol import Answering, Asking, Held, MarkSet, bucket, pack_matches, unpack_matches
+from accord.exchange.protocol import (
+    SHOWN_BYTES,
+    Answering,
+    Asking,
+    Held,
+    MarkSet,
+    bucket,
+    pack_matches,
+    pack_names,
+    unpack_matches,
+    unpack_names,
+)
 from accord.exchange.psi import ELEMENT_BYTES, HolderKey, split
 from accord.exchange.state import Hit, Session
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from accord.arrangement import Action
 
 SECRET_BYTES = 32
-_ALARM_FROM = 20  # possible matches; a share of fewer says nothing
+ALARM = "Unusually many: both logs have an alarm; speak to the partner's contact point"
+CHURN = "The partner's set changed by half within a day: the log has an alarm; ask its contact point why"
 _LONGEST_CASE = 500  # characters, as the partner reads it
 
 
@@ -45,11 +58,13 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     the question is above its quotas, and `InputError` for a partner or purpose that the accord does not know.
     """
     accord, now = party.accord, party.now
-    accord.party(to)
+    if accord.party(to).id == party.id:
+        others = ", ".join(other.id for other in accord.parties if other.id != party.id)
+        raise InputError("question.self", f"{to} is this desk itself", f"ask a partner with --to: {others}")
     if not case.strip() or not case.isprintable() or len(case) > _LONGEST_CASE:
         raise InputError("question.case", "the case number is empty, too long or not printable", "give one with --case")
     request = Request(selection.QUESTION, party.id, to, "", (), purpose)
-    _check_purpose(party, to, purpose)
+    limits.check_purpose(party, to, purpose)
     gate = selection.Gate(accord, request, now)
     marks = selection.marked(selection.permitted(party.records(where), gate))
     if not marks:
@@ -59,7 +74,7 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
             "see `accord arrangement may` for what the accord lets in, and `accord exchange marks ID` for a record",
             owner=party.id,
         )
-    _check_quotas(party, to, marks)
+    limits.check_own(party, to, marks)
     asked, smallest = selection.mark_set(marks), accord.quotas.smallest_set
     secret, back = party.randomness(SECRET_BYTES), b""
     asking = Asking(asked, secret, smallest, party.workers)
@@ -95,8 +110,9 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         raise PeerError(
             "question.size", "the question does not have the size that it states, or is not padded", SEND_AGAIN
         )
-    _check_purpose(party, partner, purpose)
-    _check_received(party, partner, size)
+    limits.check_purpose(party, partner, purpose)
+    with party.reading() as connection:  # before the work, and again when it is kept
+        limits.check_received(connection, party, partner, size)
     contact = _own_marks(party, partner, purpose, selection.ANSWER)
     held = selection.mark_set(contact)
     answering = Answering(held, party.randomness(SECRET_BYTES), smallest, party.workers)
@@ -105,6 +121,7 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
     reply_parts = {"evaluated": evaluated, "outputs": outputs}
     kept = {"held": answering.held.to_bytes()}
     if selection.speaks_of_silence(party.accord, party.id, partner):
+        limits.check_answer(party, partner, len(body_.part(parts, "outputs")) // SHOWN_BYTES)
         quiet = _own_marks(party, partner, purpose, selection.QUIET, without=contact)
         silent, secret = selection.mark_set(quiet), party.randomness(SECRET_BYTES)
         asking = Asking(silent, secret, smallest, party.workers)
@@ -117,6 +134,7 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         f"{partner} asks blind for «{purpose}», case {case}; the answer says nothing of records that do not match",
         (("answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size}),),
         reply=Draft("answer", reply_body, reply_parts),
+        guard=lambda connection: limits.check_received(connection, party, partner, size),
     )
 
 
@@ -126,24 +144,37 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     body, parts, smallest = incoming.header.body, incoming.message.parts, party.accord.quotas.smallest_set
     kept = unbundle(_secret(open_session))
     asking = Asking(MarkSet.from_bytes(kept["marks"]), kept["secret"], smallest, party.workers, blinded=kept["blinded"])
-    public = body_.raw(body, "public")
+    public, shown = body_.raw(body, "public"), len(body_.part(parts, "outputs")) // SHOWN_BYTES
+    limits.check_answer(party, open_session.partner, shown)
     matches = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
-    reply_parts = {"matches": pack_matches(matches)}
+    groups = {match.group: asking.record(match.group) for match in matches}
+    reply_parts = {"matches": pack_matches(matches), "known": _known_hits(party, open_session.partner, groups)}
+    details, guard = {**open_session.details, "matches": len(groups), "shown": shown}, None
     if kept["back"]:
         asked_back = split(body_.part(parts, "asked"))
-        _check_received(party, open_session.partner, len(asked_back))
-        open_session = replace(open_session, details={**open_session.details, "asked_back": len(asked_back)})
+        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=len(asked_back))
+        with party.reading() as connection:
+            guard(connection)
+        details["asked_back"] = len(asked_back)
         reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
-    groups = {str(match.group): asking.record(match.group) for match in matches}
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
     asked = int(open_session.details["records"])
-    if _alarming(party, len(groups), asked):
-        entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))
+    said = f"{len(groups):,} of {asked:,} records are possible matches; their contacts come with the next message"
+    with party.reading() as connection:
+        if limits.alarming(connection, party, open_session, len(groups)):
+            entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))
+            said += f". {ALARM}"
+        if limits.churning(connection, party, open_session, shown):
+            entries.append(("churn", open_session.id, {"shown": shown}))
+            said += f". {CHURN}"
     return Step(
-        replace(open_session, state="matched", secret=orjson.dumps(groups)),
-        f"{len(groups):,} of {asked:,} records are possible matches; their contacts come with the next message",
+        replace(
+            open_session, state="matched", details=details, secret=orjson.dumps(groups, option=orjson.OPT_NON_STR_KEYS)
+        ),
+        said,
         tuple(entries),
-        reply=Draft("matches", {"count": len(matches)}, reply_parts),
+        reply=Draft("matches", {}, reply_parts),
+        guard=guard,
     )
 
 
@@ -153,6 +184,7 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     kept, partner = unbundle(_secret(open_session)), party.accord.party(incoming.header.sender)
     confirmed = Held.from_bytes(kept["held"]).confirm(unpack_matches(body_.part(parts, "matches")))
     pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
+    named = _named_again(party, partner.id, pairs, body_.part(parts, "known"))
     allowed = _still_permitted(party, partner.id, open_session.purpose, {record for _, record in pairs})
     now, mine = party.stamp, str(party.accord.party(party.id).contact)
 
@@ -160,24 +192,28 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
         theirs = str(partner.contact)
         return Hit(party.new_id(), open_session.id, party.id, record, partner.id, theirs, state_, now)
 
-    hits = [(group, hit(record, "contact")) for group, record in pairs if record in allowed]
-    silent = [hit(record, "silent") for record in _silent_matches(party, kept, parts)]
-    groups = {group for group, _ in hits}
-    entries: list[tuple[str, str, Mapping[str, Any]]] = [
-        ("told", open_session.id, {"to": partner.id, "matches": len(hits), "silent": len(silent)})
+    hits = [
+        (group, named.get((group, record)) or hit(record, "contact")) for group, record in pairs if record in allowed
     ]
-    asked = -(-int(open_session.details["size"]) // MARKS_PER_RECORD)
-    if _alarming(party, len(groups), asked):
-        entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))
+    quiet = _silent_matches(party, kept, parts)
+    silent = [hit(record, "silent") for record in _not_noted(party, partner.id, quiet)]
+    entries: list[tuple[str, str, Mapping[str, Any]]] = [
+        ("told", open_session.id, {"to": partner.id, "matches": len(hits), "silent": len(quiet)})
+    ]
+    found = len({record for _, record in pairs} | set(quiet))  # own records: a liar cannot make them look fewer
     said = f"{len(hits):,} possible matches with {partner.id}: both sides now know whom to contact"
     if silent:
         said += f"; {len(silent):,} more that only this desk knows of"
+    with party.reading() as connection:
+        if limits.alarming(connection, party, open_session, found):
+            entries.append(("alarm", open_session.id, {"matches": found}))
+            said += f". {ALARM}"
     return Step(
-        replace(open_session, state="closed", secret=None),
+        replace(open_session, state="closed", secret=None, details={**open_session.details, "matches": found}),
         said,
         tuple(entries),
         rows=(*(row for _, row in hits), *silent),
-        reply=Draft("contacts", {"contact": mine, "hits": [[group, row.id] for group, row in hits]}),
+        reply=Draft("contacts", {"contact": mine}, {"hits": pack_names((group, row.id) for group, row in hits)}),
     )
 
 
@@ -187,21 +223,55 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
     groups: dict[str, str] = orjson.loads(_secret(open_session))
     partner, contact, now = incoming.header.sender, body_.text(body, "contact"), party.stamp
     hits: dict[str, Hit] = {}
-    lines = body.get("hits")
-    for line in lines if isinstance(lines, list) else [None]:
-        group, name = line if isinstance(line, list) and len(line) == 2 else (None, None)
-        record, name = groups.get(str(group)), body_.identity({"hit": name}, "hit")
+    for group, name in unpack_names(body_.part(incoming.message.parts, "hits")):
+        record = groups.get(str(group))
         if record is None or name in hits:
             raise PeerError("contacts.group", "the partner names a match that was never asked about", SEND_AGAIN)
         hits[name] = Hit(name, open_session.id, partner, record, partner, contact, "contact", now)
+
+    def guard(connection: Connection) -> None:
+        for name, hit in hits.items():
+            before = state.get(connection, Hit, name)
+            if before is not None and (before.record, before.party) != (hit.record, hit.party):
+                raise PeerError("contacts.known", "the partner gives a match a name that another one has", SEND_AGAIN)
+
     with party.reading() as connection:
-        if any(state.get(connection, Hit, name) for name in hits):
-            raise PeerError("contacts.known", "the partner gives a match a name that another one has", SEND_AGAIN)
+        guard(connection)
+        again = {name for name in hits if state.get(connection, Hit, name) is not None}
     return Step(
         replace(open_session, state="closed", secret=None),
         f"{len(hits):,} possible matches: contact {partner}, {contact}" if hits else f"no match with {partner}",
         (("learned", open_session.id, {"from": partner, "matches": len(hits)}),),
-        rows=tuple(hits.values()),
+        rows=tuple(hit for name, hit in hits.items() if name not in again),
+        guard=guard,
+    )
+
+
+def refused(incoming: Incoming, session: Session | None, refusal: PolicyError) -> Step:
+    """The accord refuses a question, or a question back: say so to the partner, so that it does not wait for ever.
+
+    Only what stands in the accord and in both logs is said: no refusal of a question rests on a record.
+    """
+    header = incoming.header
+    opened = Session(header.session, "question", "holder", header.sender, "refused", "", "", "", 0, "", "")
+    said = {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}
+    return Step(
+        replace(session or opened, state="refused", secret=None),
+        f"refused: {refusal.message}",
+        (("refused", header.session, {"from": header.sender, "kind": header.kind, "code": refusal.code}),),
+        reply=Draft("refusal", said),
+        refusal=refusal,
+    )
+
+
+def on_refusal(party: Party, incoming: Incoming, session: Session | None) -> Step:  # noqa: ARG001 - one shape
+    """The partner's copy of the accord refuses: the question is over, and its secrets are gone."""
+    body, open_session = incoming.header.body, known(session)
+    message, remedy = body_.text(body, "message"), body_.text(body, "remedy")
+    return Step(
+        replace(open_session, state="refused", secret=None),
+        f"{incoming.header.sender} refuses: {message}. What to do: {remedy}",
+        (("refused", open_session.id, {"by": incoming.header.sender, "code": body_.text(body, "code")}),),
     )
 
 
@@ -248,6 +318,35 @@ def _still_permitted(party: Party, partner: str, purpose: str, records: set[str]
     return {entity.id for entity, terms in held if gate.permit(entity, terms) is not None}
 
 
+def _known_hits(party: Party, partner: str, groups: Mapping[int, str]) -> bytes:
+    """For the records that matched: the names that earlier matches of theirs with this partner have."""
+    names: dict[str, list[str]] = {}
+    with party.reading() as connection:
+        for hit in state.find(connection, Hit, party=partner, owner=partner):
+            names.setdefault(hit.record, []).append(hit.id)
+    return pack_names((group, name) for group, record in groups.items() for name in names.get(record, ()))
+
+
+def _named_again(
+    party: Party, partner: str, pairs: Iterable[tuple[int, str]], known_hits: bytes
+) -> dict[tuple[int, str], Hit]:
+    """The matches that were told before, so that a question asked again brings no second name for the same match."""
+    wanted, found = set(pairs), {}
+    with party.reading() as connection:
+        for group, name in unpack_names(known_hits):
+            hit = state.get(connection, Hit, name)
+            if hit and hit.party == partner and hit.state == "contact" and (group, hit.record) in wanted:
+                found[group, hit.record] = hit
+    return found
+
+
+def _not_noted(party: Party, partner: str, records: list[str]) -> list[str]:
+    """Those of the silent matches that this desk has not noted before."""
+    with party.reading() as connection:
+        noted = {hit.record for hit in state.find(connection, Hit, party=partner, state="silent")}
+    return [record for record in records if record not in noted]
+
+
 def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str, bytes]) -> list[str]:
     if "secret" not in kept:
         return []
@@ -256,83 +355,6 @@ def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str,
     asking = Asking(marks, kept["secret"], smallest, party.workers, blinded=kept["blinded"])
     found = asking.compare(body_.part(parts, "evaluated"), kept["public"], kept["outputs"])
     return sorted({asking.record(match.group) for match in found})
-
-
-def _check_purpose(party: Party, partner: str, purpose: str) -> None:
-    if gone := sorted(party.accord.withdrawn.keys() & {party.id, partner}):
-        raise PolicyError(
-            "refused.withdrawn", f"{gone[0]} left the accord", "it may accede again", "withdrawal", gone[0]
-        )
-    if purpose not in party.accord.purposes:
-        known = ", ".join(party.accord.purposes)
-        raise PolicyError(
-            "question.purpose",
-            f"«{purpose}» is no purpose of this accord",
-            f"state one of: {known}",
-            "purposes",
-            partner,
-        )
-
-
-def _check_quotas(party: Party, to: str, marks: Mapping[str, Any]) -> None:
-    quotas = party.accord.quotas
-    if len(marks) > quotas.questions_per_day:
-        raise PolicyError(
-            "question.quota",
-            f"the question is about {len(marks):,} records; the accord allows {quotas.questions_per_day:,} a day",
-            "choose fewer with --where, or agree on a higher quota",
-            "quotas",
-            to,
-        )
-    classes: dict[str, int] = {}
-    for given in marks.values():
-        for mark in given:
-            classes[mark.kind] = classes.get(mark.kind, 0) + 1
-    for kind, limit in quotas.marks_per_class.items():
-        if classes.get(kind, 0) > limit:
-            raise PolicyError(
-                "question.quota",
-                f"the question has {classes[kind]:,} marks of the class «{kind}»; the accord allows {limit:,}",
-                "choose fewer records with --where",
-                "quotas",
-                to,
-            )
-    _check_size(party, to, bucket(sum(classes.values()), quotas.smallest_set))
-
-
-def _check_size(party: Party, owner: str, size: int) -> None:
-    most = party.accord.quotas.marks_per_session
-    if size > most:
-        raise PolicyError(
-            "question.quota",
-            f"the question has {size:,} marks; the accord allows {most:,} in one",
-            "ask in several questions, or agree on a higher quota",
-            "quotas",
-            owner,
-        )
-
-
-def _check_received(party: Party, partner: str, size: int) -> None:
-    """The quotas of a question that came in: what is counted is what the message shows, marks with padding."""
-    _check_size(party, party.id, size)
-    since = (party.now - dt.timedelta(days=1)).isoformat(timespec="seconds")
-    with party.reading() as connection:
-        before = state.find(connection, Session, topic="question", partner=partner)
-    sizes = {"holder": "size", "asker": "asked_back"}  # a partner asks, or asks back within its answer
-    today = size + sum(int(one.details.get(sizes[one.role], 0)) for one in before if one.details["begun"] > since)
-    most = party.accord.quotas.questions_per_day * MARKS_PER_RECORD
-    if today > most:
-        raise PolicyError(
-            "question.quota",
-            f"{partner} has asked with {today:,} marks within a day; the accord allows {most:,}",
-            "let the partner ask again tomorrow, or agree on a higher quota",
-            "quotas",
-            party.id,
-        )
-
-
-def _alarming(party: Party, found: int, asked: int) -> bool:
-    return found >= _ALARM_FROM and found * 100 > party.accord.quotas.alarm_hit_percent * max(asked, 1)
 
 
 def _secret(session: Session) -> bytes:

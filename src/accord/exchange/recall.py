@@ -40,16 +40,18 @@ def recall(party: Party, release_id: str, reason: str = "") -> bytes:
         raise InputError(
             "release.state",
             f"this release is {row.state}; only fields that were given can be recalled",
-            "see the status",
+            "see `accord exchange status`",
         )
     with party.reading() as connection:
-        session = session_of(party, wish_of(connection, row.wish))
+        wish = wish_of(connection, row.wish)
+    session = session_of(party, wish)
     step = Step(
         replace(session, state="recalled"),
         "",
         (("recalled", row.id, {"from": row.party, "reason": reason}),),
         rows=(replace(row, state="recalled"),),
         reply=Draft("recall", {"reason": reason}),
+        seen=(row, session),
     )
     return start(party, step)
 

@@ -7,6 +7,7 @@ scheme; its place in the conversation; what it says. Policy refusals of a well-s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -18,13 +19,14 @@ from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
 from accord.exchange.marks import scheme
 from accord.exchange.messages import Header, largest, open_message
 from accord.exchange.party import Party
-from accord.exchange.question import on_answer, on_contacts, on_matches, on_question
+from accord.exchange.question import on_answer, on_contacts, on_matches, on_question, on_refusal, refused
 from accord.exchange.recall import Attestation, on_recall, on_receipt
 from accord.exchange.release import on_release
 from accord.exchange.request import on_decline, on_request
 from accord.exchange.state import Session
 from accord.ledger import VerifyKey
 
+_NAME = re.compile(r"[0-9a-f]{16}")
 Handler = Callable[[Party, Incoming, Session | None], Step]
 
 _HANDLERS: dict[str, Handler] = {
@@ -32,6 +34,7 @@ _HANDLERS: dict[str, Handler] = {
     "answer": on_answer,
     "matches": on_matches,
     "contacts": on_contacts,
+    "refusal": on_refusal,
     "request": on_request,
     "decline": on_decline,
     "release": on_release,
@@ -40,11 +43,12 @@ _HANDLERS: dict[str, Handler] = {
     "receipt": on_receipt,
 }
 _OPENING = frozenset({"question", "request"})
+_TOLD = frozenset({"question", "answer"})  # the partner is told when the accord refuses these: it waits for a reply
 _MARKED = frozenset({"question", "answer", "matches", "contacts"})
 # what a conversation waits for: (topic, this desk's role, state) -> kinds of message that may come
 _DUE: dict[tuple[str, str, str], frozenset[str]] = {
-    ("question", "asker", "asked"): frozenset({"answer"}),
-    ("question", "holder", "answered"): frozenset({"matches"}),
+    ("question", "asker", "asked"): frozenset({"answer", "refusal"}),
+    ("question", "holder", "answered"): frozenset({"matches", "refusal"}),
     ("question", "asker", "matched"): frozenset({"contacts"}),
     ("request", "asker", "requested"): frozenset({"release", "decline"}),
     ("request", "asker", "held"): frozenset({"recall", "correction"}),
@@ -57,11 +61,16 @@ def receive(party: Party, data: bytes, attestation: Attestation | None = None) -
     """Take a message; the reply in what is returned is kept at this desk too, and comes again with the same message.
 
     `attestation` goes into the receipt of a recall. Raises `TrustError`, `PeerError`, `InputError` or `PolicyError`,
-    and then nothing has changed.
+    and then nothing has changed. A question that the accord refuses does not raise: the reply says so to the partner,
+    and `refusal` in what is returned to this desk.
     """
     accord = party.accord
     message, digest = open_message(
-        data, party.decrypt, partial(_signer, party), party.id, largest(accord.quotas.marks_per_session)
+        data,
+        party.decrypt,
+        partial(_signer, party),
+        party.id,
+        largest(accord.quotas.marks_per_session, accord.quotas.marks_per_answer),
     )
     incoming = Incoming(message, digest)
     with party.reading() as connection:
@@ -75,12 +84,14 @@ def receive(party: Party, data: bytes, attestation: Attestation | None = None) -
             step = on_recall(party, incoming, session, attestation)
         else:
             step = _HANDLERS[message.header.kind](party, incoming, session)
+        return carry_on(party, incoming, session, step)
     except PolicyError as refusal:
+        if message.header.kind in _TOLD:
+            return carry_on(party, incoming, session, refused(incoming, session, refusal))
         with party.writing() as connection:
             about = {"from": message.header.sender, "kind": message.header.kind, "code": refusal.code}
             party.note(connection, "refused", message.header.session, about)
         raise
-    return carry_on(party, incoming, session, step)
 
 
 def _signer(party: Party, name: str) -> VerifyKey | None:
@@ -118,6 +129,8 @@ def _check_accord(party: Party, header: Header) -> None:
 
 
 def _check_place(header: Header, session: Session | None) -> None:
+    if not _NAME.fullmatch(header.session):
+        raise PeerError("message.session", "the name of the conversation is none that a desk gives", SEND_AGAIN)
     if header.kind not in _HANDLERS:
         raise PeerError("message.kind", "this kind of message is not known", "install the same version of Accord")
     if header.kind in _OPENING:

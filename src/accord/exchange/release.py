@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accord.arrangement import Action, Permit, Refusal, Request, Terms, decide, require
 from accord.errors import InputError, PeerError, PolicyError, TrustError
@@ -31,6 +31,9 @@ from accord.exchange.selection import admitted
 from accord.exchange.state import Release, Session, Wish
 from accord.ledger import DecryptKey, Recipient, canonical
 from accord.records import Entity
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _GONE = {"returned": "were taken back by their owner", "expired": "have expired"}
 ONWARD = "no onward transfer without the giver's consent"
@@ -57,6 +60,7 @@ def release(party: Party, wish_id: str) -> bytes:
     was approved.
     """
     wish = holder_wish(party, wish_id)
+    session = session_of(party, wish)
     if wish.state != "approved":
         _refuse_unapproved(party, wish)
     wanted = full_request(party, wish)
@@ -74,11 +78,12 @@ def release(party: Party, wish_id: str) -> bytes:
     }
     entry = ("released", wish.id, {"to": wish.party, "fields": sorted(fields), "expires": row.expires})
     step = Step(
-        replace(session_of(party, wish), state="released"),
+        replace(session, state="released"),
         "",
         (entry,),
         rows=(row, replace(wish, state="released", shown=None)),
         reply=Draft("release", body, {"fields": _boxed(wish, fields)}),
+        seen=(wish, session),
     )
     return start(party, step)
 
@@ -87,16 +92,20 @@ def correct(party: Party, release_id: str) -> bytes:
     """Send the named fields of a release again as the own record has them now; returns the message to carry."""
     row = release_of(party, release_id)
     if row.role != "giver" or row.state != "released":
-        raise InputError("release.state", f"this release is {row.state}; there is nothing to correct", "see the status")
+        raise InputError(
+            "release.state",
+            f"this release is {row.state}; only fields that were given can be corrected",
+            "see `accord exchange status`",
+        )
     with party.reading() as connection:
         wish = wish_of(connection, row.wish)
-    wanted = full_request(party, wish)
+    session, wanted = session_of(party, wish), full_request(party, wish)
     permit = require(wanted, party.accord, party.now)
     fields = _fields(party.record(row.record)[0], permit)
     body = {"request": wanted.to_dict(), "evidence": [each.to_dict() for each in wanted.evidence]}
     entry = ("corrected", row.id, {"to": row.party, "fields": sorted(fields)})
     draft = Draft("correction", body | {"conditions": dict(row.conditions)}, {"fields": _boxed(wish, fields)})
-    return start(party, Step(session_of(party, wish), "", (entry,), reply=draft))
+    return start(party, Step(session, "", (entry,), reply=draft, seen=(row, wish, session)))
 
 
 def on_release(party: Party, incoming: Incoming, session: Session | None) -> Step:
@@ -134,19 +143,10 @@ def on_release(party: Party, incoming: Incoming, session: Session | None) -> Ste
 
 def read(party: Party, release_id: str, purpose: str) -> Reading:
     """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged."""
-    row = release_of(party, release_id)
-    if row.role != "receiver":
-        raise InputError("release.role", "this desk gave these fields away; it reads its own record", "`records show`")
-    if row.fields is None:
-        raise PolicyError(
-            "release.gone",
-            f"these fields {_GONE[row.state]}: there is nothing to read any more",
-            "ask the partner again",
-            owner=row.party,
-        )
-    answer = decide(_use(party, row, purpose), party.accord, party.now)
-    granted = isinstance(answer, Permit)
-    with party.writing() as connection:
+    with party.writing() as connection:  # the look at the fields too, so that no recall can come in between
+        row = _received(connection, release_id)
+        answer = decide(_use(party, row, purpose), party.accord, party.now)
+        granted = isinstance(answer, Permit)
         details: dict[str, Any] = {"purpose": purpose, "granted": granted}
         if isinstance(answer, Refusal):
             details["code"] = answer.code
@@ -161,7 +161,7 @@ def read(party: Party, release_id: str, purpose: str) -> Reading:
         row.party,
         purpose,
         str(asked["schema"]),
-        {name: list(values) for name, values in row.fields.items()},
+        {name: list(values) for name, values in (row.fields or {}).items()},
         tuple(row.conditions["handling"]),
         (*row.conditions["conditions"], row.conditions["onward"]),
         row.expires,
@@ -171,21 +171,43 @@ def read(party: Party, release_id: str, purpose: str) -> Reading:
 def release_of(party: Party, release_id: str) -> Release:
     """The release of that id. Raises `InputError` `release.unknown`."""
     with party.reading() as connection:
-        row = state.get(connection, Release, release_id)
-    if row is None:
-        raise InputError("release.unknown", f"there is no release {release_id}", "see `accord exchange status`")
+        return _release(connection, release_id)
+
+
+def forget_fields(connection: Connection, party: Party, row: Release, why: str) -> None:
+    """Overwrite the fields, the one-time key and the letters of a release; a stub without personal data stays."""
+    wish, session = wish_of(connection, row.wish), known(state.get(connection, Session, row.wish))
+    state.put(connection, replace(row, state=why, fields=None))
+    state.put(connection, replace(wish, state=why, box=None, shown=None))
+    state.put(connection, replace(session, state=why, since=party.stamp))
+    state.forget_letters(connection, row.wish)
+    party.note(connection, "erased", row.wish, {"why": why})
+
+
+def _received(connection: Connection, release_id: str) -> Release:
+    """The fields that this desk was given; raises what is said when there are none to read any more."""
+    row = _release(connection, release_id)
+    if row.role != "receiver":
+        raise InputError(
+            "release.role",
+            "this desk gave these fields away; it reads its own record",
+            f"run `accord records show {row.record}`",
+        )
+    if row.fields is None:
+        raise PolicyError(
+            "release.gone",
+            f"these fields {_GONE[row.state]}: there is nothing to read any more",
+            "ask the partner again with `accord exchange request`",
+            owner=row.party,
+        )
     return row
 
 
-def forget_fields(connection: Any, party: Party, row: Release, why: str) -> Release:
-    """Overwrite the fields, the one-time key and the letters of a release; a stub without personal data stays."""
-    wish = wish_of(connection, row.wish)
-    stub = replace(row, state=why, fields=None)
-    state.put(connection, stub)
-    state.put(connection, replace(wish, state=why, box=None, shown=None))
-    state.forget_letters(connection, row.wish)
-    party.note(connection, "erased", row.wish, {"why": why})
-    return stub
+def _release(connection: Connection, release_id: str) -> Release:
+    row = state.get(connection, Release, release_id)
+    if row is None:
+        raise InputError("release.unknown", f"there is no release {release_id}", "see `accord exchange status`")
+    return row
 
 
 def _refuse_unapproved(party: Party, wish: Wish) -> None:

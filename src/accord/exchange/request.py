@@ -1,17 +1,13 @@
-"""After a possible match: ask for named fields, compare by eye, approve by a second person.
+"""After a possible match: ask the partner for named fields of its record. `decision` is what its people then do.
 
-    requested --identify same--> compared --approve--> approved --release--> released
-         \\--identify not-same--> declined       (unsure: stays, and nothing may be released)
-
-Invariants: every statement is signed by an officer whose key the accord names and is bound to this one request, so the
-receiver of a release checks all of them again; the fields shown for comparison are forgotten when it is decided.
+Invariants: the demand is signed by an officer whose key the accord names and is bound to this one request; fields that
+identify nobody are neither sent nor kept for comparison; a decline does not say what only the owner knows.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord.arrangement import (
@@ -20,17 +16,16 @@ from accord.arrangement import (
     Request,
     Terms,
     demand,
-    require,
     statement,
 )
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import selection, state
 from accord.exchange.body import SEND_AGAIN
-from accord.exchange.carrier import Draft, Incoming, Step, known, settle, start
+from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.party import Party
 from accord.exchange.state import Hit, Session, Wish
-from accord.ledger import DecryptKey, Envelope, Recipient, canonical, digest
+from accord.ledger import DecryptKey, Envelope, Recipient, canonical
 from accord.records import Entity
 
 if TYPE_CHECKING:
@@ -42,27 +37,6 @@ IDENTIFYING = (
     "passportNumber", "idNumber", "registrationNumber", "taxNumber", "imoNumber", "mmsi", "flag", "buildDate",
     "publicKey", "iban", "accountNumber", "number", "serialNumber", "inventoryNumber", "email", "phone", "address",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Both sides of a possible match, for a person to look at: the own record and the fields the asker showed."""
-
-    request: str
-    party: str
-    asked: tuple[str, ...]
-    purpose: str
-    ours: Mapping[str, list[str]]
-    theirs: Mapping[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """That a body which owns the record agrees: its own signed envelope, or the document in which it does."""
-
-    of: str
-    document: bytes
-    name: str
 
 
 def request(
@@ -166,7 +140,7 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
     refusal = selection.refused(wanted, party.accord, party.now)
     if refusal is not None:
         # the partner is not told why: the reason may be a status or an owner of the record, which is not theirs to know
-        step = _declined(opened, wish, "request.declined", "the holder may not release these fields")
+        step = declined(opened, wish, "request.declined", "the holder may not release these fields")
         log = ("refused", wish.id, {"from": wish.party, "kind": "request", "code": refusal.code})
         told = f"{wish.party} asks for what the accord refuses ({refusal.message}): declined, without the reason"
         return replace(step, said=told, entries=(entry, log, *step.entries))
@@ -193,70 +167,6 @@ def on_decline(party: Party, incoming: Incoming, session: Session | None) -> Ste
     )
 
 
-def compare(party: Party, wish_id: str) -> Comparison:
-    """Both sides' fields, for the person who identifies. Raises `InputError` when the request is not at that point."""
-    wish = holder_wish(party, wish_id)
-    entity, _ = party.record(hit_of(party, wish).record)
-    return Comparison(
-        wish.id,
-        wish.party,
-        tuple(wish.properties),
-        wish.purpose,
-        {name: list(values) for name, values in entity.properties.items()},
-        dict(wish.shown or {}),
-    )
-
-
-def identify(party: Party, wish_id: str, verdict: str, officer: str = "analyst") -> bytes | None:
-    """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves)."""
-    wish = holder_wish(party, wish_id)
-    if wish.state not in ("requested", "compared"):
-        raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
-    wanted = full_request(party, wish)
-    signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
-    kept = [each for each in wish.evidence if each.get("payloadType") != statement.Kind.IDENTITY.payload_type]
-    wish = replace(wish, evidence=[*kept, signed.to_dict()], state="compared" if verdict == "same" else "requested")
-    session = session_of(party, wish)
-    entry = ("identified", wish.id, {"verdict": verdict, "officer": f"{party.id}/{officer}"})
-    if verdict == "not-same":
-        step = _declined(session, wish, "request.not-same", "a person compared the records: they are not the same")
-        return settle(party, replace(step, entries=(entry, *step.entries)))
-    return settle(party, Step(replace(session, state=wish.state), "", (entry,), rows=(wish,)))
-
-
-def approve(
-    party: Party,
-    wish_id: str,
-    officer: str,
-    answers: Mapping[str, str],
-    consents: tuple[Consent, ...] = (),
-) -> None:
-    """A second person approves: signs the neutrality assessment, records the consents, approves exactly this release.
-
-    `answers`: yes or no for each of `arrangement.statement.QUESTIONS`. Nothing is kept unless the accord would now
-    permit the release: otherwise raises `PolicyError` with what is wanting.
-    """
-    wish, now = holder_wish(party, wish_id), party.now
-    if wish.state not in ("requested", "compared", "approved"):
-        raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
-    wanted, signer = full_request(party, wish), party.signer(officer)
-    added = [statement.assess(wanted, party.accord, signer, now, answers)]
-    for given in consents:
-        added.append(_consent(party, wanted, signer, given))
-    added.append(statement.approve(wanted, party.accord, signer, now))
-    fresh = {each.payload_type for each in added}
-    kept = [each for each in wish.evidence if each.get("payloadType") not in fresh]
-    wish = replace(wish, evidence=[*kept, *(each.to_dict() for each in added)], state="approved")
-    require(full_request(party, wish), party.accord, now)
-    entry = ("approved", wish.id, {"officer": signer.id, "neutral": all(said == "no" for said in answers.values())})
-    settle(party, Step(replace(session_of(party, wish), state="approved"), "", (entry,), rows=(wish,)))
-
-
-def owners(party: Party, wish_id: str) -> list[str]:
-    """The third bodies whose consent a release of this request needs."""
-    return sorted(full_request(party, holder_wish(party, wish_id)).terms.owners)
-
-
 def full_request(party: Party, wish: Wish) -> Request:
     """What the accord is asked about a request: at the holder with the schema and the terms of its record."""
     hit = hit_of(party, wish)
@@ -277,16 +187,6 @@ def full_request(party: Party, wish: Wish) -> Request:
     )
 
 
-def _consent(party: Party, wanted: Request, signer: statement.Signer, given: Consent) -> Envelope:
-    """The body's own signed consent as it is, or its document recorded by the approver with name and SHA-256."""
-    if given.document.lstrip().startswith(b"{"):
-        signed = Envelope.from_bytes(given.document)
-        if signed.payload_type == statement.Kind.CONSENT.payload_type:
-            return signed
-    reference = f"{given.name} sha256:{digest(given.document)}"
-    return statement.consent(wanted, party.accord, signer, party.now, given.of, reference)
-
-
 def _comparable(shown: dict[str, list[str]]) -> dict[str, list[str]]:
     """The partner's fields for comparison: identifying ones only, whatever its software sent along."""
     if not set(shown) <= set(IDENTIFYING):
@@ -305,7 +205,8 @@ def _shown(party: Party, entity: Entity, terms: Terms, partner: str, purpose: st
     return {name: list(values) for name, values in selection.admitted(shown, permit).properties.items()}
 
 
-def _declined(session: Session, wish: Wish, code: str, message: str) -> Step:
+def declined(session: Session, wish: Wish, code: str, message: str) -> Step:
+    """The step that says no to a request and forgets what came with it."""
     return Step(
         replace(session, state="declined"),
         f"declined: {message}",

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Table, delete, insert, select
 
@@ -122,7 +122,8 @@ class Release:
     receipt: Mapping[str, Any] | None = None
 
 
-Row = TypeVar("Row", Session, Letter, Hit, Wish, Release)
+AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release
+Row = TypeVar("Row", bound=AnyRow)
 
 _METADATA = MetaData()
 _TYPES = {"int": Integer, "bytes": LargeBinary, "str": String, "Mapping": JSON, "list": JSON}
@@ -154,7 +155,7 @@ def opened(folder: Folder) -> Engine:
     return engine
 
 
-def put(connection: Connection, row: Session | Letter | Hit | Wish | Release) -> None:
+def put(connection: Connection, row: AnyRow) -> None:
     """Keep a row, in the place of the one with its id."""
     table = _TABLES[type(row)]
     values = {item.name: getattr(row, item.name) for item in fields(row)}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _WAITING: dict[tuple[str, str, str], tuple[str, str]] = {
     ("question", "asker", "asked"): ("them", "the answer to our question: receive it when it comes"),
     ("question", "asker", "matched"): ("them", "the contacts for the possible matches"),
+    ("question", "asker", "refused"): ("nobody", "their copy of the accord refused the question"),
+    ("question", "holder", "refused"): ("nobody", "the accord refused their question; they were told"),
     ("question", "asker", "closed"): ("nobody", "answered: see `exchange hits`"),
     ("question", "holder", "answered"): ("them", "which of our marks matched"),
     ("question", "holder", "closed"): ("nobody", "answered: see `exchange hits`"),

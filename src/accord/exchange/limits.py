@@ -1,0 +1,175 @@
+"""What keeps a question from being a search: quotas, the set that an answer shows, and alarms.
+
+Invariants: what is counted is what the wire shows (marks with their padding), never what the partner says it asked;
+a question that was refused counts nothing; quotas are asked again inside the transaction that takes the question, so
+that two at once cannot both pass; what a refusal says is in the accord and in both logs, nothing of it is in a record.
+
+>>> share_alarm(found=60, marks=2400, percent=20), share_alarm(found=19, marks=256, percent=20)
+(True, False)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from accord.errors import PeerError, PolicyError
+from accord.exchange import state
+from accord.exchange.marks import MARKS_PER_RECORD, Mark
+from accord.exchange.party import Party
+from accord.exchange.protocol import bucket
+from accord.exchange.state import Session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+UNFINISHED = 12  # questions of one partner whose matches were never named; more may be on their way, but not for ever
+_ALARM_FROM = 20  # possible matches; a share of fewer says nothing
+_CHURN_PERCENT = 50  # between two answers of a partner within a day
+_DAY = dt.timedelta(days=1)
+_SIZE_OF = {"holder": "size", "asker": "asked_back"}  # a partner asks, or asks back within its answer
+
+
+def check_purpose(party: Party, partner: str, purpose: str) -> None:
+    """Both are still in the accord, and the purpose is one of its. Raises `PolicyError`."""
+    if gone := sorted(party.accord.withdrawn.keys() & {party.id, partner}):
+        raise PolicyError(
+            "refused.withdrawn", f"{gone[0]} left the accord", "it may accede again", "withdrawal", gone[0]
+        )
+    if purpose not in party.accord.purposes:
+        raise PolicyError(
+            "question.purpose",
+            f"«{purpose}» is no purpose of this accord",
+            f"state one of: {', '.join(party.accord.purposes)}",
+            "purposes",
+            partner,
+        )
+
+
+def check_own(party: Party, to: str, marks: Mapping[str, Sequence[Mark]]) -> None:
+    """Refuse a question at home that the partner's copy of the accord would refuse. Raises `PolicyError`."""
+    quotas = party.accord.quotas
+    if len(marks) > quotas.questions_per_day:
+        raise _quota(
+            f"the question is about {len(marks):,} records; the accord allows {quotas.questions_per_day:,} a day",
+            "choose fewer with --where, or agree on a higher quota",
+            to,
+        )
+    classes = Counter(mark.kind for given in marks.values() for mark in given)
+    for kind, limit in quotas.marks_per_class.items():
+        if classes[kind] > limit:
+            raise _quota(
+                f"the question has {classes[kind]:,} marks of the class «{kind}»; the accord allows {limit:,}",
+                "choose fewer records with --where",
+                to,
+            )
+    distinct = len({mark.digest for given in marks.values() for mark in given})
+    size = bucket(distinct, quotas.smallest_set)
+    _check_session(party, to, size)
+    with party.reading() as connection:
+        _check_day(party, to, "we have asked", size, _today(connection, party, to, {"asker": "size"}))
+
+
+def check_received(connection: Connection, party: Party, partner: str, size: int) -> None:
+    """The quotas of a partner that asks, or asks back, with `size` marks. Raises `PolicyError`."""
+    _check_session(party, party.id, size)
+    _check_day(party, party.id, f"{partner} has asked", size, _today(connection, party, partner, _SIZE_OF))
+    _check_interval(connection, party, partner)
+    unfinished = state.find(connection, Session, topic="question", role="holder", partner=partner, state="answered")
+    if len(unfinished) >= UNFINISHED:
+        raise PolicyError(
+            "question.unfinished",
+            f"{partner} has left {len(unfinished)} of its questions unfinished: it learned the answer, "
+            "and never said what matched",
+            "receive the answers of the earlier questions and carry their third messages (`accord exchange resend`)",
+            "quotas",
+            party.id,
+        )
+
+
+def check_answer(party: Party, partner: str, shown: int) -> None:
+    """The set that a partner answers with is padded, and no larger than the accord allows: it cannot be a dictionary.
+
+    Raises `PeerError` `answer.size`.
+    """
+    quotas = party.accord.quotas
+    if shown > quotas.marks_per_answer or bucket(shown, quotas.smallest_set) != shown:
+        raise PeerError(
+            "answer.size",
+            f"{partner} answers with {shown:,} marks; the accord allows {quotas.marks_per_answer:,}, in padded sizes",
+            "speak to the partner's contact point; the quota marks_per_answer is in the accord",
+        )
+
+
+def share_alarm(found: int, marks: int, percent: float) -> bool:
+    """Whether `found` possible matches are an unusual share of what `marks` marks can have asked about."""
+    return found >= _ALARM_FROM and found * 100 > percent * max(-(-marks // MARKS_PER_RECORD), 1)
+
+
+def alarming(connection: Connection, party: Party, session: Session, found: int) -> bool:
+    """Whether this conversation and the others of the same direction within a day have too large a share of matches.
+
+    `found`: distinct records of this desk that matched now. Many small questions alarm as one large one does.
+    """
+    others = [one for one in _recent(connection, party, session.partner, session.role) if one.id != session.id]
+    total = found + sum(int(one.details.get("matches", 0)) for one in others)
+    marks = sum(int(one.details.get("size", 0)) for one in (session, *others))
+    return share_alarm(total, marks, party.accord.quotas.alarm_hit_percent)
+
+
+def churning(connection: Connection, party: Party, session: Session, shown: int) -> bool:
+    """Whether the set that a partner answers with (`shown` marks) changed by half since its last answer of this day."""
+    others = _recent(connection, party, session.partner, "asker")
+    before = [int(one.details["shown"]) for one in others if "shown" in one.details and one.id != session.id]
+    return bool(before) and abs(shown - before[-1]) * 100 > _CHURN_PERCENT * before[-1]
+
+
+def _recent(connection: Connection, party: Party, partner: str, role: str) -> list[Session]:
+    since = (party.now - _DAY).isoformat(timespec="seconds")
+    found = state.find(connection, Session, topic="question", partner=partner, role=role)
+    return [one for one in found if one.state != "refused" and one.details["begun"] > since]
+
+
+def _today(connection: Connection, party: Party, partner: str, sizes: Mapping[str, str]) -> int:
+    return sum(
+        int(one.details.get(size, 0))
+        for role, size in sizes.items()
+        for one in _recent(connection, party, partner, role)
+    )
+
+
+def _check_session(party: Party, owner: str, size: int) -> None:
+    most = party.accord.quotas.marks_per_session
+    if size > most:
+        raise _quota(
+            f"the question has {size:,} marks; the accord allows {most:,} in one",
+            "ask in several questions (`accord exchange ask --where`), or agree on a higher quota",
+            owner,
+        )
+
+
+def _check_day(party: Party, owner: str, who: str, size: int, before: int) -> None:
+    today, most = size + before, party.accord.quotas.questions_per_day * MARKS_PER_RECORD
+    if today > most:
+        raise _quota(
+            f"{who} with {today:,} marks within a day; the accord allows {most:,}",
+            "ask again tomorrow (`accord exchange ask`), or agree on a higher quota",
+            owner,
+        )
+
+
+def _check_interval(connection: Connection, party: Party, partner: str) -> None:
+    minutes = party.accord.quotas.minutes_between
+    since = (party.now - dt.timedelta(minutes=minutes)).isoformat(timespec="seconds")
+    if any(one.details["begun"] > since for one in _recent(connection, party, partner, "holder")):
+        raise _quota(
+            f"{partner} asks again within {minutes} minutes of its last question",
+            f"wait {minutes} minutes, then ask again (`accord exchange ask`)",
+            party.id,
+        )
+
+
+def _quota(message: str, remedy: str, owner: str) -> PolicyError:
+    return PolicyError("question.quota", message, remedy, "quotas", owner)
