@@ -28,6 +28,7 @@ _NOUNS: dict[str, tuple[str, str, str]] = {
     "match": ("accord.cli.match", "match", "Are these two records the same thing?"),
     "exchange": ("accord.cli.exchange", "exchange", "Ask a partner blind; request, release, recall."),
     "coverage": ("accord.cli.coverage", "coverage", "Who does what where: gaps and overlaps."),
+    "desk": ("accord.cli.desk", "desk", "Work in a browser: serve this party's desk, say who may sign in."),
     "ledger": ("accord.cli.ledger", "ledger", "What was done, and the proof of it."),
 }
 

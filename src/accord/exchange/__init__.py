@@ -8,6 +8,20 @@ question itself, and `docs/explanation/threat-model.md` for who learns what.
 """
 
 from accord.exchange.carrier import Received
+from accord.exchange.conversation import (
+    Asked,
+    Conversation,
+    Given,
+    Happening,
+    Outgoing,
+    Said,
+    asked,
+    conversation,
+    conversations,
+    given,
+    happenings,
+    outgoing,
+)
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.marks import Mark, marks_of
 from accord.exchange.party import Party
@@ -19,21 +33,33 @@ from accord.exchange.request import request
 from accord.exchange.status import Waiting, hits, resend, status
 
 __all__ = [
+    "Asked",
     "Attestation",
     "Comparison",
     "Consent",
+    "Conversation",
+    "Given",
+    "Happening",
     "Mark",
+    "Outgoing",
     "Party",
     "Reading",
     "Received",
+    "Said",
     "Waiting",
     "approve",
     "ask",
+    "asked",
     "compare",
+    "conversation",
+    "conversations",
     "correct",
+    "given",
+    "happenings",
     "hits",
     "identify",
     "marks_of",
+    "outgoing",
     "owners",
     "read",
     "recall",

@@ -28,7 +28,8 @@ Clock = Callable[[], dt.datetime]
 Randomness = Callable[[int], bytes]
 
 
-def _now() -> dt.datetime:
+def now_utc() -> dt.datetime:
+    """The time of this machine, aware, in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -48,7 +49,7 @@ class Party:
     decrypt: DecryptKey
     log: Log
     holding: Holding
-    clock: Clock = _now
+    clock: Clock = now_utc
     randomness: Randomness = os.urandom
     workers: int = 1
     officer_passphrase: str | Callable[[str], str] = field(default="", repr=False)
@@ -59,7 +60,7 @@ class Party:
         path: Path,
         passphrase: str,
         *,
-        clock: Clock = _now,
+        clock: Clock = now_utc,
         randomness: Randomness = os.urandom,
         workers: int = 1,
         officer_passphrase: str | Callable[[str], str] = "",

@@ -64,20 +64,19 @@ def status(party: Party) -> list[Waiting]:
     return sorted(lines, key=lambda line: (urgency.get(line.waits_for, 1), line.since, line.id))
 
 
+def waiting_for(session: Session) -> str:
+    """Who must act in a conversation: `us`, `nobody`, or the partner's id."""
+    who = _WAITING[(session.topic, session.role, session.state)][0]
+    return session.partner if who == "them" else who
+
+
 def _waiting(session: Session) -> Waiting:
-    who, what = _WAITING[(session.topic, session.role, session.state)]
-    return Waiting(
-        session.id,
-        session.topic,
-        session.partner,
-        session.partner if who == "them" else who,
-        what,
-        session.since,
-    )
+    what = _WAITING[(session.topic, session.role, session.state)][1]
+    return Waiting(session.id, session.topic, session.partner, waiting_for(session), what, session.since)
 
 
 def hits(party: Party) -> list[dict[str, object]]:
-    """The possible matches of this desk: `hit`, `record` (the own record's id), `party`, `contact`, `state`, `since`.
+    """The possible matches of this desk: `hit`, `record` (the own id), `party`, `contact`, `state`, `since`, `session`.
 
     `state` is the furthest that came of it: contact, requested, released, … or silent (only this desk knows).
     """
@@ -93,6 +92,7 @@ def hits(party: Party) -> list[dict[str, object]]:
             "contact": hit.contact,
             "state": furthest.get(hit.id, hit.state),
             "since": hit.since,
+            "session": hit.session,
         }
         for hit in found
     ]

@@ -142,15 +142,16 @@ class Log:
             parties = connection.execute(select(_store.SEEN.c.party)).scalars().all()
             return {party: seen for party in parties if (seen := _seen(connection, party)) is not None}
 
-    def entries(self, start: int = 0) -> Iterator[Entry]:
-        """The entries from `start` on, in order."""
+    def entries(self, start: int = 0, about: str | None = None) -> Iterator[Entry]:
+        """The entries from `start` on, in order; with `about`, only those about that record or conversation."""
         with self._engine.connect() as connection:
             query = select(_store.ENTRIES, _store.RECORDS.c.key).outerjoin(
                 _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
             )
-            for row in connection.execute(
-                query.where(_store.ENTRIES.c.position >= start).order_by(_store.ENTRIES.c.position)
-            ):
+            query = query.where(_store.ENTRIES.c.position >= start)
+            if about is not None:
+                query = query.where(_store.RECORDS.c.about == about)
+            for row in connection.execute(query.order_by(_store.ENTRIES.c.position)):
                 yield _entry(row.position, row.body, row.sealed, row.key)
 
     def forget(self, about: str, within: Connection | None = None) -> int:

@@ -1,0 +1,207 @@
+"""`accord desk`: serve the web application of one party, and say who may sign in.
+
+Invariants: the desk's passphrase is asked once, before anything listens; without a certificate only this machine can
+reach it; a password is typed or comes from ACCORD_ACCOUNT_PASSWORD, and never stands in a process argument.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from accord.cli.output import desk_option, json_option, minute, read_passphrase, say, write_json, write_rows
+from accord.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from accord.desk import Accounts
+
+LOOPBACK = "127.0.0.1"
+PORT = 8470
+_HERE = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+@click.group()
+def desk() -> None:
+    """Work in a browser: what waits for you, conversations, records, the accord, the diary."""
+
+
+@desk.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--address", default=LOOPBACK, show_default=True, help="Another address needs --cert and --key.")
+@click.option("--host", "names", multiple=True, metavar="NAME", help="A name by which browsers call it; repeat.")
+@click.option("--cert", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="TLS certificate (PEM).")
+@click.option("--key", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Its private key (PEM).")
+@click.option("--coverage", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="COVERAGE.TOML",
+              help="What the map is made of.")  # fmt: skip
+def serve(folder: Path | None, port: int, address: str, names: tuple[str, ...], **files: Path | None) -> None:
+    """Serve the desk of one party to browsers on this machine.
+
+    DIR is the desk folder: by default ACCORD_DESK, then the current folder.
+
+    \b
+    Example:
+      accord desk account add maria --role analyst --officer analyst --desk desk-a
+      accord desk serve desk-a
+    """
+    from accord.desk import Office, application
+
+    cert, key = files["cert"], files["key"]
+    secure = cert is not None and key is not None
+    if address not in _HERE and not secure:
+        raise UsageError(
+            "desk.tls",
+            f"{address} can be reached from other machines, and passwords would travel in the open",
+            "add --cert and --key, or leave --address out to serve this machine only",
+        )
+    place = folder or Path(os.environ.get("ACCORD_DESK", "."))
+    office = Office.open(place, read_passphrase(), plan=files["coverage"])
+    listening = _listen(address, port)
+    port = listening.getsockname()[1]
+    hosts = {f"{name}:{port}" for name in (*names, *([address] if address not in _HERE else _HERE))}
+    usual = 443 if secure else 80
+    hosts |= {name.rpartition(":")[0] for name in hosts if port == usual}
+    shown = names[0] if names else address
+    say(f"The desk of {office.keys.party} is open: http{'s' if secure else ''}://{shown}:{port}/")
+    if not any(not one.closed for one in office.accounts.all()):
+        say(f"Nobody can sign in yet: accord desk account add NAME --role administrator --desk {place}")
+    say("Stop it with Ctrl-C.")
+    _run(application(office, hosts, secure), listening, cert, key)
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there, the option would let two programs take one port
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((address.strip("[]"), port))
+    except OSError as error:
+        made.close()
+        remedy = "choose another with --port, or --port 0 for a free one"
+        raise InputError("desk.port", f"port {port} cannot be used: {error.strerror}", remedy) from None
+    made.listen(128)
+    return made
+
+
+def _run(app: Any, listening: socket.socket, cert: Path | None, key: Path | None) -> None:
+    import uvicorn
+
+    settings = uvicorn.Config(
+        app, log_level="error", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none",
+        timeout_graceful_shutdown=3, ssl_certfile=cert, ssl_keyfile=key,
+    )  # fmt: skip
+    uvicorn.Server(settings).run(sockets=[listening])
+
+
+@desk.group()
+def account() -> None:
+    """Who may sign in at the desk, and as what."""
+
+
+@account.command()
+@click.argument("name")
+@click.option("--role", required=True, help="analyst, approver, programme-manager, administrator, auditor, read-only.")
+@click.option("--officer", default="", help="The officer of the desk as whom this person signs.")
+@desk_option
+@json_option
+def add(name: str, role: str, officer: str, desk: Path, as_json: bool) -> None:
+    """Let a person sign in; the password is asked, or comes from ACCORD_ACCOUNT_PASSWORD.
+
+    An analyst signs requests and comparisons, an approver approves: each needs an officer of the desk.
+
+    \b
+    Example:
+      accord desk account add maria --role analyst --officer analyst --desk desk-a
+    """
+    from accord.desk import Role
+
+    if role not in list(Role):
+        raise UsageError("account.role", f"«{role}» is no role", f"use one of: {', '.join(Role)}")
+    accounts = _accounts(desk)
+    made = accounts.add(name, Role(role), _password(), officer, _now())
+    if as_json:
+        write_json({"account": made.name, "role": made.role.value, "officer": made.officer})
+        return
+    click.echo(f"{made.name} can sign in as {made.role.value}" + (f", signs as {officer}" if officer else ""))
+    say(f"Next: accord desk serve {desk}")
+
+
+@account.command(name="list")
+@desk_option
+@json_option
+def list_(desk: Path, as_json: bool) -> None:
+    """List the accounts of the desk.
+
+    \b
+    Example:
+      accord desk account list --desk desk-a
+    """
+    rows = [
+        {
+            "account": one.name,
+            "role": one.role.value,
+            "officer": one.officer,
+            "since": one.made if as_json else minute(one.made),
+            "state": "closed" if one.closed else "resting" if one.resting(_now()) else "open",
+        }
+        for one in _accounts(desk).all()
+    ]
+    empty = "Nobody can sign in yet: accord desk account add NAME --role administrator"
+    write_rows(rows, ["account", "role", "officer", "since", "state"], as_json, empty)
+
+
+@account.command()
+@click.argument("name")
+@desk_option
+def close(name: str, desk: Path) -> None:
+    """Close an account for good; a running desk notices at its next page.
+
+    \b
+    Example:
+      accord desk account close maria --desk desk-a
+    """
+    _accounts(desk).close(name, _now())
+    say(f"{name} cannot sign in any more.")
+
+
+@account.command()
+@click.argument("name")
+@desk_option
+def password(name: str, desk: Path) -> None:
+    """Give an account another password, and let it sign in again at once after wrong ones.
+
+    \b
+    Example:
+      accord desk account password maria --desk desk-a
+    """
+    accounts = _accounts(desk)
+    accounts.set_password(name, _password(), _now())
+    say(f"{name} has a new password.")
+
+
+def _accounts(desk: Path) -> Accounts:
+    from accord.desk import Accounts
+    from accord.vault import Folder
+
+    return Accounts(Folder.open(desk, read_passphrase()))
+
+
+def _password() -> str:
+    given = os.environ.get("ACCORD_ACCOUNT_PASSWORD")
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        remedy = "set ACCORD_ACCOUNT_PASSWORD, or run the command on a terminal"
+        raise UsageError("account.password", "there is no terminal to ask for the password", remedy)
+    return str(click.prompt("Password of the account", hide_input=True, err=True, confirmation_prompt=True))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,229 @@
+"""The desk as an ASGI application: routes, who may pass, forms, security headers, and errors as pages.
+
+Invariants, in this order for each request: the host must be one of ours (against DNS rebinding); a form must come from
+this desk (Origin and Sec-Fetch-Site) and carry its session's token; the session must be good and the role allow it;
+only then does a page's function run. Every response carries the same strict headers. An error never shows a value that
+passed through it, and a fault of ours is told to the operator by kind and place only.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from accord.desk import render, static
+from accord.desk.forms import read_form
+from accord.desk.office import Office
+from accord.desk.pages import PAGES
+from accord.desk.roles import Can
+from accord.desk.sessions import fresh_name
+from accord.desk.visit import Form, Page, Visit
+from accord.desk.words import Words, chosen
+from accord.errors import AccordError, InputError, InternalError, PolicyError, TrustError, UsageError
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_STATUS: tuple[tuple[type[AccordError], int], ...] = (
+    (PolicyError, 403), (TrustError, 422), (InternalError, 500), (UsageError, 400), (InputError, 400),
+)  # fmt: skip
+_ABSENT = ("unknown", "absent", "missing", "none")
+
+
+def application(office: Office, hosts: Iterable[str], secure: bool = False) -> ASGIApp:
+    """The desk of `office`, answering to `hosts` (`name:port`) only; `secure` when it is served over TLS."""
+    known = frozenset(hosts)
+    door = _Door(office, known, secure)
+    routes = [Route("/static/{digest}/{name}", _static)]
+    for one in PAGES:
+        methods = [method for method, do in (("GET", one.get), ("POST", one.post)) if do is not None]
+        routes.append(Route(one.path, door.answering(one), methods=methods))
+    app = Starlette(routes=routes, exception_handlers={404: door.absent, 405: door.absent})
+    return _Guard(app, known, secure)
+
+
+async def _static(request: Request) -> Response:
+    return static.serve(request.path_params["digest"], request.path_params["name"])
+
+
+class _Guard:
+    """Outermost: refuses foreign hosts, and puts the headers on every response, errors and files included."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], secure: bool) -> None:
+        self._app = app
+        self._hosts = hosts
+        headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                own = self._headers if b"cache-control" in given else [*self._headers, (b"cache-control", b"no-store")]
+                message["headers"] = [*message["headers"], *own]
+            await send(message)
+
+        host = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if len(host) != 1 or host[0].lower() not in self._hosts:
+            refusal = Response("this desk does not answer to that name", 421, media_type="text/plain")
+            await refusal(scope, receive, sending)
+            return
+        await self._app(scope, receive, sending)
+
+
+class _Door:
+    """Turns pages into routes: reads the form, checks who comes, runs the page, shows what went wrong."""
+
+    def __init__(self, office: Office, hosts: frozenset[str], secure: bool) -> None:
+        self._office = office
+        self._secure = secure
+        scheme = "https" if secure else "http"
+        self._origins = frozenset(f"{scheme}://{host}" for host in hosts)
+        # cookies know no ports: the party's id keeps two desks on one machine apart
+        prefix = "__Host-" if secure else ""
+        self.cookie = f"{prefix}accord-{office.keys.party}"
+        self._browser_cookie = f"{prefix}accord-{office.keys.party}-form"
+
+    def answering(self, one: Page) -> Callable[[Request], Awaitable[Response]]:
+        """The route of a page."""
+
+        async def answer(request: Request) -> Response:
+            visit = self._visit(request)
+            try:
+                visit = await self._checked(request, visit, one)
+                do = one.post if request.method == "POST" else one.get
+                if visit.account is None and one.needs is not None:
+                    response: Response = _to_sign_in(request)
+                elif not _allowed(visit, one, request.method):
+                    response = _forbidden(visit)
+                else:
+                    assert do is not None
+                    response = await run_in_threadpool(do, visit)
+            except AccordError as error:
+                response = _failed(visit, error)
+            except Exception as error:
+                response = _failed(visit, _unforeseen(error))
+            return self._with_cookies(request, response, visit)
+
+        return answer
+
+    async def absent(self, request: Request, _error: Exception) -> Response:
+        """What there is no page for."""
+        visit = self._visit(request)
+        return render.page(visit, "absent.html.j2", visit.words("There is no such page"), 404)
+
+    def _visit(self, request: Request) -> Visit:
+        office = self._office
+        language = chosen(request.cookies.get("accord-language", ""), request.headers.get("accept-language", ""))
+        session = office.sessions.of(request.cookies.get(self.cookie, ""), office.now)
+        account = office.accounts.get(session.account) if session else None
+        if session and (account is None or account.closed):
+            office.sessions.end(session.id)
+            session = account = None
+        return Visit(
+            office, Words.of(language), request.url.path, dict(request.path_params), dict(request.query_params),
+            account=account, session=session, browser=request.cookies.get(self._browser_cookie, "") or fresh_name(),
+        )  # fmt: skip
+
+    async def _checked(self, request: Request, visit: Visit, one: Page) -> Visit:
+        """With its form, when one was sent; raises `PolicyError` `form.foreign` for one that is not ours."""
+        if request.method != "POST":
+            return visit
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
+        if (origin is not None and origin not in self._origins) or site != "same-origin":
+            raise _foreign()
+        if visit.account is None and one.needs is not None:
+            return visit  # nobody is signed in: the form is not read at all
+        form: Form = await read_form(request, files=one.post_needs is not None or one.needs is not None)
+        bound = visit.session.id if visit.session else request.cookies.get(self._browser_cookie, "")
+        if not self._office.sessions.check_token(bound, form.text("token")):
+            raise _foreign()
+        return replace(visit, form=form)
+
+    def _with_cookies(self, request: Request, response: Response, visit: Visit) -> Response:
+        """Set the session's cookie after sign-in, drop it after sign-out, name a browser before it."""
+        begun = getattr(response, "begun", None)
+        if begun is not None:
+            self._set(response, self.cookie, begun)
+            response.delete_cookie(
+                self._browser_cookie, path="/", secure=self._secure, httponly=True, samesite="strict"
+            )
+        elif getattr(response, "ended", False):
+            response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="strict")
+        elif visit.session is None and self._browser_cookie not in request.cookies:
+            self._set(response, self._browser_cookie, visit.browser)
+        if (language := getattr(response, "language", None)) is not None:
+            self._set(response, "accord-language", language)
+        return response
+
+    def _set(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, path="/", secure=self._secure, httponly=True, samesite="strict")
+
+
+def _allowed(visit: Visit, one: Page, method: str) -> bool:
+    needs: list[Can | None] = [one.needs, one.post_needs if method == "POST" else None]
+    return all(what is None or visit.may(what) for what in needs)
+
+
+def _to_sign_in(request: Request) -> Response:
+    there = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse("/sign-in" if there == "/" else f"/sign-in?then={there}", status_code=303)
+
+
+def _forbidden(visit: Visit) -> Response:
+    title = visit.words("Your role does not allow this")
+    return render.page(visit, "forbidden.html.j2", title, 403)
+
+
+def _foreign() -> PolicyError:
+    return PolicyError(
+        "form.foreign",
+        "this form was not sent from a page of this desk, or you signed in again meanwhile; nothing was done",
+        "open the page again and send its form",
+        "forms come from this desk only",
+    )
+
+
+def _failed(visit: Visit, error: AccordError) -> Response:
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 422)
+    if status == 400 and error.code.rpartition(".")[2] in _ABSENT:
+        status = 404
+    if error.code == "form.large":
+        status = 413
+    return render.page(visit, "error.html.j2", visit.words("This was not done"), status, error=error)
+
+
+def _unforeseen(error: Exception) -> InternalError:
+    """A fault of Accord itself, told without any value that passed through it."""
+    places = [
+        f"{frame.f_globals.get('__name__', '?')}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__", "")).startswith("accord.")
+    ]
+    where = f" in {places[-1]}" if places else ""
+    print(f"accord desk: {type(error).__name__}{where}", file=sys.stderr)  # noqa: T201 - the operator's terminal
+    return InternalError("accord.fault", f"a fault of Accord itself{where}", "report it with this text")

@@ -1,0 +1,17 @@
+"""The pages of the desk, one module per place in the menu; each lists its own in `PAGES`."""
+
+from accord.desk.pages import accord, conversation, exchange, ledger, people, records, sign_in, today
+from accord.desk.visit import Page
+
+PAGES: tuple[Page, ...] = (
+    *sign_in.PAGES,
+    *today.PAGES,
+    *exchange.PAGES,
+    *conversation.PAGES,
+    *records.PAGES,
+    *accord.PAGES,
+    *ledger.PAGES,
+    *people.PAGES,
+)
+
+__all__ = ["PAGES"]

@@ -1,0 +1,76 @@
+"""What each state of a conversation is called on the pages, and the one thing to do about it.
+
+Invariants: words only; who must act comes from `accord.exchange`.
+"""
+
+from __future__ import annotations
+
+from accord.desk.roles import Can
+from accord.desk.visit import Visit
+from accord.exchange import Conversation
+
+# (topic, this desk's role, state) -> (what is going on, what to do about it here, what that needs)
+_STEPS: dict[tuple[str, str, str], tuple[str, str, Can | None]] = {
+    ("question", "asker", "asked"): ("We asked; their answer is due", "Receive the answer", Can.ACT),
+    ("question", "asker", "matched"): ("Matches found; their contacts are due", "Receive the contacts", Can.ACT),
+    ("question", "asker", "closed"): ("Answered", "", None),
+    ("question", "holder", "answered"): ("We answered; they say next what matched", "Receive their next file", Can.ACT),
+    ("question", "holder", "closed"): ("Answered", "", None),
+    ("question", "asker", "refused"): ("Their copy of the accord refused our question", "", None),
+    ("question", "holder", "refused"): ("The accord refused their question; they were told", "", None),
+    ("request", "asker", "requested"): ("We asked for fields; they decide", "Receive their decision", Can.ACT),
+    ("request", "asker", "declined"): ("They declined", "", None),
+    ("request", "asker", "held"): ("We hold released fields", "Read", Can.COMPARE),
+    ("request", "asker", "returned"): ("Taken back by them; erased here", "", None),
+    ("request", "asker", "expired"): ("Expired; erased here", "", None),
+    ("request", "holder", "requested"): ("Two records are to be compared by a person", "Compare", Can.REVIEW),
+    ("request", "holder", "compared"): ("Compared; a second person is to approve", "Approve", Can.APPROVE),
+    ("request", "holder", "approved"): ("Approved; the fields can be handed over", "Hand over", Can.ACT),
+    ("request", "holder", "declined"): ("We declined", "", None),
+    ("request", "holder", "released"): ("We released fields", "", None),
+    ("request", "holder", "recalled"): ("We took it back; their receipt is due", "Receive the receipt", Can.ACT),
+    ("request", "holder", "returned"): ("Taken back; their receipt is here", "", None),
+}  # fmt: skip
+_HAPPENED = {
+    "asked": "We asked them blind",
+    "answered": "We answered their blind question",
+    "compared": "Their answer was compared with our marks",
+    "matched": "The possible matches were told",
+    "contacts": "Contacts were exchanged",
+    "closed": "The question is answered",
+    "alarm": "Unusually many possible matches",
+    "requested": "We asked for fields",
+    "asked-for": "They ask for fields",
+    "identified": "A person compared the two records",
+    "approved": "A second person approved",
+    "declined": "Declined",
+    "refused": "Refused by the accord",
+    "released": "Fields were handed over",
+    "corrected": "The fields were sent again, corrected",
+    "held": "Fields came in",
+    "read": "The fields were read",
+    "recalled": "The release was taken back",
+    "returned": "The fields were erased here",
+    "erased": "The fields were erased",
+    "receipt": "Their receipt came in",
+}
+
+
+def going_on(visit: Visit, one: Conversation) -> str:
+    """One sentence on where a conversation stands."""
+    return visit.words(_step(one)[0])
+
+
+def to_do(visit: Visit, one: Conversation) -> tuple[str, bool]:
+    """What to do about it here (empty: nothing), and whether this person may."""
+    _, what, needs = _step(one)
+    return (visit.words(what) if what else ""), needs is None or visit.may(needs)
+
+
+def happened(visit: Visit, kind: str) -> str:
+    """A kind of log entry as a sentence."""
+    return visit.words(_HAPPENED.get(kind, kind.replace("-", " ")))
+
+
+def _step(one: Conversation) -> tuple[str, str, Can | None]:
+    return _STEPS.get((one.topic, one.role, one.state), (one.state.replace("-", " "), "", None))

@@ -1,0 +1,184 @@
+"""One conversation: where it stands, the one thing to do now, the file to carry, and what happened so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from accord import exchange
+from accord.arrangement import QUESTIONS, Kind
+from accord.desk import render
+from accord.desk.pages import _steps
+from accord.desk.roles import Can
+from accord.desk.visit import Page, Visit
+from accord.errors import InputError
+from accord.exchange import Comparison, Consent
+from accord.match import Explanation, explain
+from accord.records import Entity
+
+_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of two records side by side. `verdict`: same, differs, ours (only), theirs (only)."""
+
+    name: str
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    verdict: str
+
+
+def show(visit: Visit) -> Response:
+    """The page of a conversation."""
+    return _page(visit)
+
+
+def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
+    party, identity = visit.office.party, visit.place["id"]
+    one = exchange.conversation(party, identity)
+    asked = exchange.asked(party, identity) if one.topic == "request" else None
+    both, why = _comparison(visit, one)
+    mine = [message for message in exchange.outgoing(party) if message.conversation == identity]
+    action, may = _steps.to_do(visit, one)
+    compared_by = next((said.signer for said in asked.statements if said.kind is Kind.IDENTITY), "") if asked else ""
+    values: dict[str, Any] = {
+        "one": one,
+        "going_on": _steps.going_on(visit, one),
+        "action": action,
+        "may": may,
+        "asked": asked,
+        "given": exchange.given(party, identity) if asked else None,
+        "rows": _side_by_side(both) if both else [],
+        "why": why,
+        "message": mine[0] if mine and visit.may(Can.ACT) else None,
+        "happened": [(entry, _steps.happened(visit, entry.kind)) for entry in exchange.happenings(party, identity)],
+        "questions": QUESTIONS,
+        "owners": exchange.owners(party, identity) if _approvable(visit, one) else [],
+        "own_comparison": compared_by == f"{party.id}/{visit.who.officer}",
+        "asks_passphrase": visit.office.asks_passphrase(visit.who),
+        "purposes": party.accord.purposes,
+        "reading": reading,
+        "hits": [row for row in exchange.hits(party) if one.topic == "question" and row["session"] == identity],
+    }
+    return render.page(
+        visit, "conversation.html.j2", visit.words("Conversation with {partner}", partner=one.partner), **values
+    )
+
+
+def message(visit: Visit) -> Response:
+    """The last message of ours, as a file for the courier."""
+    party, identity = visit.office.party, visit.place["id"]
+    one = exchange.conversation(party, identity)
+    data = exchange.resend(party, identity)
+    kind = next((each.kind for each in exchange.outgoing(party) if each.conversation == identity), "message")
+    name = _UNSAFE.sub("-", f"{party.id}-to-{one.partner}-{kind}-{one.id[:8]}.accord".lower())
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def identify(visit: Visit) -> Response:
+    """Say whether the two records are the same."""
+    party, officer = visit.office.signing(visit.who, visit.form.secret("passphrase"))
+    verdict = visit.form.text("verdict")
+    reply = exchange.identify(party, visit.place["id"], verdict, officer)
+    words = visit.words
+    said = {
+        "same": words("Noted: the same. A second person may approve now."),
+        "not-same": words("Noted: not the same. The request is declined; carry the answer to the partner."),
+        "unsure": words("Noted: unsure. Nothing may be released."),
+    }[verdict]
+    assert (reply is not None) == (verdict == "not-same")
+    return visit.go(f"/exchange/{visit.place['id']}", said)
+
+
+def approve(visit: Visit) -> Response:
+    """Approve as a second person, with the neutrality assessment."""
+    form, identity = visit.form, visit.place["id"]
+    party, officer = visit.office.signing(visit.who, form.secret("passphrase"))
+    answers = {question: form.text(f"neutral-{question}") for question in QUESTIONS}
+    consents = tuple(
+        Consent(body, form.files[f"consent-{body}"].data, form.files[f"consent-{body}"].name)
+        for body in exchange.owners(party, identity)
+        if f"consent-{body}" in form.files and form.files[f"consent-{body}"].data
+    )
+    exchange.approve(party, identity, officer, answers, consents)
+    return visit.go(f"/exchange/{identity}", visit.words("Approved. The fields can be handed over now."))
+
+
+def release(visit: Visit) -> Response:
+    """Hand over the approved fields."""
+    exchange.release(visit.office.party, visit.place["id"])
+    return visit.go(f"/exchange/{visit.place['id']}", visit.words("Released: download the file and carry it to them."))
+
+
+def recall(visit: Visit) -> Response:
+    """Take a release back."""
+    exchange.recall(visit.office.party, visit.place["id"], visit.form.text("reason"))
+    said = visit.words("Taken back: carry the file to them; their receipt comes back.")
+    return visit.go(f"/exchange/{visit.place['id']}", said)
+
+
+def correct(visit: Visit) -> Response:
+    """Send the fields again as the own record has them now."""
+    exchange.correct(visit.office.party, visit.place["id"])
+    return visit.go(f"/exchange/{visit.place['id']}", visit.words("Corrected: carry the file to them."))
+
+
+def read(visit: Visit) -> Response:
+    """Read released fields for a purpose; granted or not, it is logged."""
+    reading = exchange.read(visit.office.party, visit.place["id"], visit.form.text("purpose"))
+    return _page(visit, reading)
+
+
+def _approvable(visit: Visit, one: exchange.Conversation) -> bool:
+    return (one.role, one.state) == ("holder", "compared") and visit.may(Can.APPROVE)
+
+
+def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | None, Explanation | None]:
+    """Both sides' fields and why they may be the same, while a person is to look at them."""
+    if one.role != "holder" or one.state not in ("requested", "compared", "approved") or not visit.may(Can.COMPARE):
+        return None, None
+    if one.topic != "request":
+        return None, None
+    party = visit.office.party
+    try:
+        both = exchange.compare(party, one.id)
+        own = party.record(exchange.asked(party, one.id).record)[0]
+    except InputError:
+        return None, None
+    theirs = Entity("theirs", own.schema, {name: tuple(values) for name, values in both.theirs.items()})
+    return both, explain(own, theirs) if both.theirs else None
+
+
+def _side_by_side(both: Comparison) -> list[Row]:
+    def values(side: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
+        return tuple(side.get(name, ()))
+
+    fields = sorted(set(both.ours) | set(both.theirs), key=lambda name: (name not in both.theirs, name))
+    rows = []
+    for name in fields:
+        ours, theirs = values(both.ours, name), values(both.theirs, name)
+        if not ours or not theirs:
+            verdict = "ours" if ours else "theirs"
+        else:
+            folded = [{" ".join(value.casefold().split()) for value in side} for side in (ours, theirs)]
+            verdict = "same" if folded[0] & folded[1] else "differs"
+        rows.append(Row(name, ours, theirs, verdict))
+    return rows
+
+
+PAGES = (
+    Page("/exchange/{id}", Can.EXCHANGE, get=show),
+    Page("/exchange/{id}/message", Can.ACT, get=message),
+    Page("/exchange/{id}/identify", Can.COMPARE, post=identify, post_needs=Can.REVIEW),
+    Page("/exchange/{id}/approve", Can.APPROVE, post=approve),
+    Page("/exchange/{id}/release", Can.ACT, post=release),
+    Page("/exchange/{id}/recall", Can.ACT, post=recall),
+    Page("/exchange/{id}/correct", Can.ACT, post=correct),
+    Page("/exchange/{id}/read", Can.COMPARE, post=read),
+)

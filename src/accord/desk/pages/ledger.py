@@ -1,0 +1,84 @@
+"""Ledger: the diary of the desk, verified on demand; the proof of one entry; the partners' last heads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from starlette.responses import Response
+
+from accord.desk import render
+from accord.desk.roles import Can
+from accord.desk.visit import Page, Visit
+from accord.errors import AccordError, InputError
+from accord.ledger import Head, verify
+from accord.ledger.head import read_head
+
+_ROWS = 100
+
+
+def ledger(visit: Visit) -> Response:
+    """The entries, the newest first, and what each partner's log looked like when last heard of."""
+    return _page(visit, None, None)
+
+
+def check(visit: Visit) -> Response:
+    """Verify the whole log now."""
+    office = visit.office
+    try:
+        head = verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key)
+    except AccordError as error:
+        return _page(visit, None, error)
+    return _page(visit, head, None)
+
+
+def _page(visit: Visit, head: Head | None, altered: AccordError | None) -> Response:
+    log = visit.office.log
+    size = _size(visit)
+    before = _number(visit.query.get("before", ""), size)
+    entries = [one for one in log.entries(max(before - _ROWS, 0)) if one.index < before]
+    return render.page(
+        visit, "ledger.html.j2", visit.words("Ledger"), entries=entries[::-1], size=size, head=head, altered=altered,
+        first=max(before - _ROWS, 0), partners=_partners(visit), party=visit.office.keys.party,
+    )  # fmt: skip
+
+
+def entry(visit: Visit) -> Response:
+    """One entry with the proof that it is in the log."""
+    index = _number(visit.place["index"], -1)
+    log = visit.office.log
+    body, steps, envelope = log.prove(index)
+    head = read_head(envelope, visit.office.keys.party, visit.office.keys.sign.verify_key)
+    found = next(log.entries(index))
+    return render.page(
+        visit, "entry.html.j2", visit.words("Entry {number}", number=index), entry=found, claim=json.loads(body),
+        leaf=hashlib.sha256(b"\x00" + body).hexdigest(), steps=[step.hex() for step in steps], head=head,
+    )  # fmt: skip
+
+
+def _size(visit: Visit) -> int:
+    try:
+        return visit.office.log.head().size
+    except InputError:
+        return 0
+
+
+def _partners(visit: Visit) -> list[tuple[str, Head]]:
+    if not visit.office.has_accord:
+        return []
+    accord, found = visit.office.party.accord, []
+    for party, report in visit.office.log.witnesses().items():
+        known = next((one for one in accord.parties if one.id == party), None)
+        if known is not None:
+            found.append((party, read_head(report.envelope, party, known.sign)))
+    return found
+
+
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else default
+
+
+PAGES = (
+    Page("/ledger", Can.LEDGER, get=ledger, post=check),
+    Page("/ledger/{index}", Can.LEDGER, get=entry),
+)

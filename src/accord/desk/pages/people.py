@@ -1,0 +1,77 @@
+"""People: accounts, their roles and officers, and who is signed in now; and everybody's own password."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from accord.arrangement import card
+from accord.desk import render
+from accord.desk.roles import Can, Role
+from accord.desk.visit import Page, Visit
+from accord.errors import InputError
+
+
+def people(visit: Visit) -> Response:
+    """Accounts and sessions."""
+    office = visit.office
+    accounts = office.accounts.all()
+    taken = {one.officer for one in accounts if not one.closed}
+    officers = [one for one in card(office.folder).officers if one.name not in taken]
+    return render.page(
+        visit, "people.html.j2", visit.words("People"), accounts=accounts, sessions=office.sessions.all(office.now),
+        roles=list(Role), officers=officers, now=office.now,
+    )  # fmt: skip
+
+
+def add(visit: Visit) -> Response:
+    """Make an account."""
+    form, office = visit.form, visit.office
+    try:
+        role = Role(form.text("role"))
+    except ValueError:
+        raise InputError("account.role", "this role is not known", f"use one of: {', '.join(Role)}") from None
+    made = office.accounts.add(
+        form.text("name"), role, form.secret("password"), form.text("officer"), office.now, visit.who.name
+    )
+    return visit.go("/people", visit.words("{name} can sign in now.", name=made.name))
+
+
+def close(visit: Visit) -> Response:
+    """Close an account and end its sessions."""
+    name = visit.place["name"]
+    if name == visit.who.name:
+        raise InputError("account.own", "nobody closes the own account", "let another administrator do it")
+    visit.office.accounts.close(name, visit.office.now, visit.who.name)
+    visit.office.sessions.end_all(name)
+    return visit.go("/people", visit.words("The account {name} is closed.", name=name))
+
+
+def end(visit: Visit) -> Response:
+    """End a session."""
+    visit.office.sessions.end(visit.form.text("session"))
+    return visit.go("/people", visit.words("That session has ended."))
+
+
+def own(visit: Visit) -> Response:
+    """The own account."""
+    return render.page(visit, "account.html.j2", visit.words("Your account"))
+
+
+def change(visit: Visit) -> Response:
+    """Change the own password; all other sessions end."""
+    form, office, name = visit.form, visit.office, visit.who.name
+    if office.accounts.check(name, form.secret("old"), office.now) is None:
+        raise InputError("account.old", "the present password is not right", "type it again")
+    if form.secret("new") != form.secret("again"):
+        raise InputError("account.again", "the two new passwords differ", "type them again")
+    office.accounts.set_password(name, form.secret("new"), office.now, name)
+    office.sessions.end_all(name, but=visit.session.id if visit.session else "")
+    return visit.go("/account", visit.words("Your password is changed."))
+
+
+PAGES = (
+    Page("/people", Can.PEOPLE, get=people, post=add),
+    Page("/people/sessions", Can.PEOPLE, post=end),
+    Page("/people/{name}/close", Can.PEOPLE, post=close),
+    Page("/account", Can.ENTER, get=own, post=change),
+)

@@ -1,0 +1,182 @@
+"""A conversation as people follow it: where it stands, what is asked, who signed what, what happened when.
+
+Invariants: nothing here changes the desk or shows a field of a record; who signed is read from the signed statements,
+checked against the accord, and from nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accord.arrangement import Kind, statement
+from accord.errors import InputError, TrustError
+from accord.exchange import state
+from accord.exchange.party import Party
+from accord.exchange.request import wish_of
+from accord.exchange.state import Hit, Letter, Release, Session, Wish
+from accord.exchange.status import waiting_for
+from accord.ledger import Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation stands. `waits_for`: `us`, `nobody` or the partner; `after`: the one it grew out of."""
+
+    id: str
+    topic: str
+    role: str
+    partner: str
+    state: str
+    waits_for: str
+    purpose: str
+    case: str
+    after: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A signed statement about a request: its kind, who signed it, when, and what it says."""
+
+    kind: Kind
+    signer: str
+    at: dt.datetime
+    says: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: of whom, for which fields, and the statements that were signed about it so far."""
+
+    id: str
+    hit: str
+    record: str
+    role: str
+    party: str
+    properties: tuple[str, ...]
+    purpose: str
+    requester: str
+    until: str
+    state: str
+    statements: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A release without its fields: under which conditions, until when, what became of it, and the receipt, if any."""
+
+    id: str
+    role: str
+    party: str
+    record: str
+    state: str
+    expires: str
+    purposes: tuple[str, ...]
+    handling: tuple[str, ...]
+    conditions: tuple[str, ...]
+    receipt: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message of ours that is the last word of its conversation: `id` is the digest of what was signed."""
+
+    id: str
+    conversation: str
+    kind: str
+    partner: str
+    at: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened in a conversation, as the log has it."""
+
+    entry: int
+    at: dt.datetime
+    kind: str
+    details: Mapping[str, object]
+
+
+def conversations(party: Party) -> list[Conversation]:
+    """All conversations, the one that moved last first."""
+    with party.reading() as connection:
+        sessions = state.find(connection, Session)
+    return sorted(map(_conversation, sessions), key=lambda one: (one.since, one.id), reverse=True)
+
+
+def conversation(party: Party, identity: str) -> Conversation:
+    """One conversation. Raises `InputError` `exchange.unknown`."""
+    with party.reading() as connection:
+        session = state.get(connection, Session, identity)
+    if session is None:
+        raise InputError("exchange.unknown", "this desk has no such conversation", "see `accord exchange status`")
+    return _conversation(session)
+
+
+def asked(party: Party, wish_id: str) -> Asked:
+    """A request and what was signed about it. A statement that does not hold any more is left out."""
+    with party.reading() as connection:
+        wish = wish_of(connection, wish_id)
+        hit = state.get(connection, Hit, wish.hit)
+    return Asked(
+        wish.id, wish.hit, hit.record if hit else "", wish.role, wish.party, tuple(wish.properties), wish.purpose,
+        wish.requester, wish.until, wish.state, tuple(_said(party, wish)),
+    )  # fmt: skip
+
+
+def given(party: Party, wish_id: str) -> Given | None:
+    """What was released under a request, None when nothing was."""
+    with party.reading() as connection:
+        row = state.get(connection, Release, wish_id)
+    if row is None:
+        return None
+    terms = row.conditions
+    return Given(
+        row.id, row.role, row.party, row.record, row.state, row.expires,
+        tuple(terms.get("purposes", ())), tuple(terms.get("handling", ())),
+        (*terms.get("conditions", ()), *((terms["onward"],) if "onward" in terms else ())), row.receipt,
+    )  # fmt: skip
+
+
+def outgoing(party: Party) -> list[Outgoing]:
+    """Our last messages that nothing has followed yet, the newest first: what a courier may have to carry."""
+    with party.reading() as connection:
+        sessions = {session.id: session for session in state.find(connection, Session)}
+        letters = state.find(connection, Letter, incoming=0)
+    found = [
+        Outgoing(letter.id, letter.session, letter.kind, session.partner, letter.at, _conversation(session).waits_for
+                 == session.partner)
+        for letter in letters
+        if letter.data is not None and (session := sessions[letter.session]).previous == letter.id
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+
+
+def happenings(party: Party, identity: str) -> list[Happening]:
+    """What the log says about a conversation, in order."""
+    return [
+        Happening(entry.index, entry.at, entry.kind.removeprefix("exchange."), entry.details or {})
+        for entry in party.log.entries(about=identity)
+    ]
+
+
+def _conversation(session: Session) -> Conversation:
+    return Conversation(
+        session.id, session.topic, session.role, session.partner, session.state, waiting_for(session), session.purpose,
+        session.case, session.after, session.since,
+    )  # fmt: skip
+
+
+def _said(party: Party, wish: Wish) -> list[Said]:
+    found = []
+    for each in wish.evidence:
+        try:
+            read = statement.read(Envelope.from_dict(each), party.accord, party.now)
+        except TrustError:
+            continue
+        found.append(Said(read.kind, read.signer, read.at, read.says))
+    return found

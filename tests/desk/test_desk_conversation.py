@@ -1,0 +1,83 @@
+"""From a question to a receipt, all of it by two desks' pages; two persons for a release, whoever they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accord.arrangement import QUESTIONS
+from accord.ledger import verify
+
+if TYPE_CHECKING:
+    from conftest import Desks
+
+NEUTRAL = {f"neutral-{question}": "no" for question in QUESTIONS}
+
+
+def test_a_release_is_approved_read_and_taken_back(desks: Desks) -> None:
+    ours, theirs, wish = desks.requested()
+    page = theirs.get(f"/exchange/{wish}")
+    assert "TRAORE, Amina Diallo" in page
+    assert "Amina Diallo-Traoré" in page
+    assert "hidden" in page, "the owner sees its own record whole"
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+
+    approver = desks.at("interpol", "paul")
+    assert "Approve this release?" in approver.get(f"/exchange/{wish}")
+    approver.post(f"/exchange/{wish}/approve", NEUTRAL, on=f"/exchange/{wish}")
+    approver.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
+
+    ours.receive(approver.message(wish))
+    read = ours.post(f"/exchange/{wish}/read", {"purpose": "investigation"}, on=f"/exchange/{wish}")
+    assert "A0774123" in read
+    refused = ours.post(f"/exchange/{wish}/read", {"purpose": "prevention"}, on=f"/exchange/{wish}", expect=403)
+    assert "A0774123" not in refused
+
+    approver.post(f"/exchange/{wish}/recall", {"reason": "source at risk"}, on=f"/exchange/{wish}")
+    ours.receive(approver.message(wish), attest="No notes were taken.")
+    approver.receive(ours.message(wish))
+    assert "their receipt is here" in approver.get(f"/exchange/{wish}")
+    ours.post(f"/exchange/{wish}/read", {"purpose": "investigation"}, on="/", expect=403)
+    for office in (desks.unodc, desks.interpol):
+        assert verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key) is not None
+
+
+def test_nothing_is_released_before_a_second_person_approves(desks: Desks) -> None:
+    _, theirs, wish = desks.requested()
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+    assert "An approver decides next" in theirs.get(f"/exchange/{wish}") or "another person" in theirs.last.lower()
+    theirs.post(f"/exchange/{wish}/approve", NEUTRAL, on="/", expect=403)
+    theirs.post(f"/exchange/{wish}/release", on="/", expect=403)
+
+
+def test_an_unneutral_or_unanswered_case_is_not_approved(desks: Desks) -> None:
+    _, theirs, wish = desks.requested()
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+    approver = desks.at("interpol", "paul")
+    approver.post(f"/exchange/{wish}/approve", {**NEUTRAL, "neutral-racial": "yes"}, on="/", expect=403)
+    approver.post(f"/exchange/{wish}/approve", {}, on="/", expect=400)
+    assert "Approve this release?" in approver.get(f"/exchange/{wish}")
+
+
+def test_not_the_same_declines_and_tells_the_partner(desks: Desks) -> None:
+    ours, theirs, wish = desks.requested()
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "not-same"}, on=f"/exchange/{wish}")
+    ours.receive(theirs.message(wish))
+    assert "They declined" in ours.get(f"/exchange/{wish}")
+
+
+def test_an_officers_own_passphrase_is_asked_used_and_not_kept(build: object) -> None:
+    desks: Desks = build(officer="the approver's own words")  # type: ignore[operator]
+    _, theirs, wish = desks.requested()
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+    approver = desks.at("interpol", "paul")
+    assert "Passphrase of your officer" in approver.get(f"/exchange/{wish}")
+    approver.post(f"/exchange/{wish}/approve", {**NEUTRAL, "passphrase": "wrong"}, on="/", expect=422)
+    approver.post(f"/exchange/{wish}/approve", NEUTRAL, on="/", expect=400)
+    approver.post(f"/exchange/{wish}/approve", {**NEUTRAL, "passphrase": "the approver's own words"}, on="/")
+    assert desks.interpol.party.officer_passphrase == ""
+
+
+def test_today_shows_what_waits_and_for_whom(desks: Desks) -> None:
+    _, theirs, _ = desks.requested()
+    assert "Compare" in theirs.get("/")
+    assert "for somebody else" in desks.at("interpol", "paul").get("/")
