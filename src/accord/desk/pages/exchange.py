@@ -31,7 +31,8 @@ def under_way(visit: Visit) -> Response:
 def receive(visit: Visit) -> Response:
     """Take a file that a partner sent."""
     party, upload = visit.office.party, visit.form.file("message")
-    limit = largest(party.accord.quotas.marks_per_session)
+    quotas = party.accord.quotas
+    limit = largest(quotas.marks_per_session, quotas.marks_per_answer)
     if len(upload.data) > limit:
         raise oversize(limit)
     attested = visit.form.text("attest")
