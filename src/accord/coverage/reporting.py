@@ -17,9 +17,11 @@ import numpy.typing as npt
 
 from accord.coverage import places
 from accord.coverage._tables import read_rows
+from accord.coverage.classify.words import words
 from accord.coverage.label import Labelled
 from accord.coverage.plan import Plan, Reports, Source, Spending
 from accord.coverage.read._values import money_in
+from accord.coverage.read.organisations import one_name
 from accord.errors import InputError
 
 Bools = npt.NDArray[np.bool_]
@@ -73,12 +75,12 @@ class Reporting:
 
 
 def party_key(name: str) -> str:
-    """How two tables that write a body differently are matched: letters and digits in lower case.
+    """How two tables that write a body differently are matched: its one name, letters and digits in lower case.
 
     >>> party_key("UN-Habitat") == party_key("UN-HABITAT"), party_key("UNOCT/UNCCT")
-    (True, 'unoctuncct')
+    (True, 'unoct')
     """
-    return re.sub(r"[^0-9a-z]", "", name.lower())
+    return "".join(words(one_name(name)).folded)
 
 
 def read_spending(plan: Plan) -> list[Spent]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accord.coverage.activity import Activity
 from accord.coverage.plan import Plan, Source
 from accord.coverage.read.book import Book, merge
 from accord.coverage.read.once import money_once
+from accord.coverage.read.organisations import Organisations
 from accord.coverage.read.rates import convert_all, read_rates
 from accord.errors import Problem
+
+if TYPE_CHECKING:
+    from accord.arrangement import Accord
 
 __all__ = ["Book", "read_activities", "read_source"]
 
@@ -30,7 +36,11 @@ def read_source(source: Source) -> Book:
 
 
 def read_activities(plan: Plan, progress: Callable[[int], None] | None = None) -> Book:
-    """Read all books of a plan into one, each id counted once per partner; `progress` gets 1 per book."""
+    """Read all books of a plan into one, each id counted once per partner; `progress` gets 1 per book.
+
+    Raises `InputError` when a book, the table of rates or the accord cannot be used as a whole.
+    """
+    known = Organisations(_accord(plan.accord) if plan.accord else None)
     activities: list[Activity] = []
     problems: list[Problem] = []
     for source in plan.sources:
@@ -39,8 +49,14 @@ def read_activities(plan: Plan, progress: Callable[[int], None] | None = None) -
         problems.extend(book.problems)
         if progress:
             progress(1)
-    merged, repeated = merge(activities)
+    merged, repeated = merge(known.in_all(activities))
     unpaid: list[Problem] = []
     if plan.rates:
         merged, unpaid = convert_all(merged, read_rates(plan.rates), plan.currency)
-    return Book(tuple(money_once(merged)), (*problems, *repeated, *unpaid))
+    return Book(tuple(money_once(merged)), (*problems, *repeated, *unpaid), known.mandates)
+
+
+def _accord(path: Path) -> Accord:
+    from accord.arrangement import load  # late: keys and signatures take their time to import
+
+    return load(path)

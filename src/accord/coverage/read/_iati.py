@@ -19,6 +19,7 @@ from accord.coverage.classify.codes import area_of
 from accord.coverage.plan import Source
 from accord.coverage.read import _values
 from accord.coverage.read.book import Notes
+from accord.coverage.read.organisations import by_identifier
 
 _READ = (
     "iati-identifier", "other-identifier", "reporting-org", "title", "description", "activity-date", "sector", "tag",
@@ -56,7 +57,7 @@ def activity(element: Any, source: Source, notes: Notes) -> Activity:
     line = element.sourceline
     identity = _first(parts, "iati-identifier") or _first(parts, "other-identifier") or f"{source.file.stem}:{line}"
     reporters = parts.get("reporting-org", _NONE)
-    partner = source.party or _words(reporters) or (reporters[0].get("ref", "") if reporters else "")
+    partner = source.party or (_organisation(reporters[0], reporters) if reporters else "")
     payments = _Payments(parts.get("transaction", _NONE), element.get("default-currency", ""))
     stated = parts.get("recipient-country", _NONE), parts.get("recipient-region", _NONE)
     where = _Where(source, notes, identity)
@@ -112,6 +113,12 @@ def _words(elements: Iterable[Any]) -> str:
             if text := _text(narrative):
                 texts.setdefault(narrative.get(_LANG, "").lower()[:2], text)
     return texts.get("en") or texts.get("") or next(iter(texts.values()), "")
+
+
+def _organisation(element: Any, elements: Iterable[Any]) -> str:
+    """The body of the identifier where we know it, else the name as written, else the identifier."""
+    ref = element.get("ref", "")
+    return by_identifier(ref) or _words(elements) or ref
 
 
 def _described(elements: Iterable[Any]) -> str:
@@ -330,7 +337,7 @@ def _others(organisations: Iterable[Any]) -> tuple[tuple[str, ...], tuple[str, .
     joint: dict[str, None] = {}
     same: dict[str, None] = {}
     for each in organisations:
-        if each.get("role", "").lower() in _IMPLEMENTING and (name := _words((each,)) or each.get("ref", "")):
+        if each.get("role", "").lower() in _IMPLEMENTING and (name := _organisation(each, (each,))):
             joint[name] = None
         if other := each.get("activity-id"):
             same[other] = None

@@ -11,7 +11,7 @@ stands in several files of one partner is one activity, the one updated last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from accord.coverage.activity import Activity
@@ -20,10 +20,14 @@ from accord.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Activities of one or all sources, in the order read, with the problems found on the way."""
+    """Activities of one or all sources, in the order read, with the problems found on the way.
+
+    `mandates`: the functions that each party of the accord has, by its one name; empty without an accord.
+    """
 
     activities: tuple[Activity, ...]
     problems: tuple[Problem, ...] = ()
+    mandates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
