@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.output import desk_option, json_option, plain, progress, read_passphrase, say, write_json, write_rows
+from accord.cli.output import (
+    desk_option,
+    json_option,
+    plain,
+    progress,
+    read_passphrase,
+    say,
+    writable,
+    write_json,
+    write_rows,
+)
+from accord.errors import InputError
 
 if TYPE_CHECKING:
     from accord.records import Entity, Held, Holding, RecordTerms, Report
@@ -75,6 +86,37 @@ def load(  # noqa: PLR0913, PLR0917 - one parameter for each option
         return
     write_rows(rows, _LOADED, as_json=False, empty="")
     say(f"The desk now holds {len(holding):,} records. Look at them with `accord records list`.")
+
+
+@records.command(name="draft-mapping")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option("--out", type=click.Path(path_type=Path), callback=writable, help="Where to write it; default: stdout.")
+@json_option
+def draft_mapping(file: str, out: Path | None, as_json: bool) -> None:
+    """Propose a mapping for a table (CSV, TSV, XLSX, Parquet), to be read through before it is used.
+
+    \b
+    accord records draft-mapping staff.xlsx --out staff.toml
+    accord records load staff.xlsx --mapping staff.toml
+    """
+    from accord.records.draft import draft_mapping as draft
+
+    drafted = draft(file)
+    if out is not None and str(out) != "-":
+        try:
+            with out.open("x", encoding="utf-8") as text:
+                text.write(drafted.text)
+        except OSError as error:
+            remedy = "choose another name" if isinstance(error, FileExistsError) else "choose another place"
+            raise InputError("records.write", f"cannot write {out}: {error.strerror}", remedy) from None
+        used = sum(column.prop is not None for column in drafted.columns)
+        known = f"{used} of {len(drafted.columns)} columns recognised"
+        say(f"{out}: {drafted.schema}, {known}. Read it through before you use it.")
+    if as_json:
+        columns = [{"column": one.name, "property": one.prop, "why": one.why} for one in drafted.columns]
+        write_json({"schema": drafted.schema, "columns": columns, "mapping": drafted.text})
+    elif out is None or str(out) == "-":
+        click.echo(drafted.text, nl=False)
 
 
 @records.command(name="list")

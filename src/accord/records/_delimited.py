@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, cast
@@ -22,6 +23,7 @@ from accord.records.report import Report
 _SAMPLE = 1 << 18
 _GUESSED_BYTES = 1 << 16
 _SAMPLE_ROWS = 50
+_ALIKE = 0.6  # share of rows with the same number of columns; titles and totals have others
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # Encodings of one byte a letter that office programs write, by the names of Python's codecs. Those of East Asia and
@@ -134,15 +136,17 @@ def _guess(head: bytes) -> str | None:
 
 def _delimiter(sample: str, header: int, wanted: frozenset[str]) -> str:
     """The one that finds most of the wanted columns in the header; of all columns, if no one says which are wanted."""
-    lines = sample.splitlines()[header - 1 :]
 
     def found(delimiter: str) -> int:
-        rows = list(csv.reader(islice(lines, _SAMPLE_ROWS), delimiter=delimiter))
-        if not rows:
+        read = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        try:
+            rows = [row for row in islice(read, header - 1, header - 1 + _SAMPLE_ROWS) if row]
+        except csv.Error:
             return 0
         if wanted:
-            return len({cell.strip() for cell in rows[0]} & wanted)
-        alike = sum(len(row) == len(rows[0]) for row in rows)
-        return len(rows[0]) if alike >= 0.8 * len(rows) else 0
+            return len({cell.strip() for cell in rows[0]} & wanted) if rows else 0
+        widths = Counter(len(row) for row in rows)
+        width, alike = widths.most_common(1)[0] if widths else (0, 0)
+        return width if alike >= _ALIKE * len(rows) else 0
 
     return max(_NAMES, key=found)
