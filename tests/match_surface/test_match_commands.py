@@ -188,8 +188,8 @@ def test_attack_terminal_controls_in_a_name_are_shown_not_obeyed(tmp_path: Path)
 
 def test_empty_files_say_what_to_do(tmp_path: Path) -> None:
     empty = lines(tmp_path / "empty.jsonl", [])
-    report = tmp_path / "r.html"
-    assert run("link", empty, empty, "--report", report).exit_code == EXIT_DONE
-    assert "nothing to compare" in report.read_text("utf-8")
+    refused = run("link", empty, empty).exception
+    assert isinstance(refused, InputError)
+    assert refused.code == "records.empty"
     assert "holds no pair" in run("explain", empty).stderr
     assert isinstance(run("evaluate", empty).exception, InputError)

@@ -40,15 +40,9 @@ def delimited_rows(
     source: Source, layout: Layout, wanted: frozenset[str], report: Report
 ) -> Iterator[tuple[int, list[Cell]]]:
     """All rows, numbered from 1; cells without spaces around them."""
-    head = source.peek(_SAMPLE)
-    encoding = layout.encoding or encoding_of(head, source.name)
-    try:
-        sample = head.decode(encoding, errors="ignore")
-    except LookupError:
-        raise InputError("records.encoding", f"no encoding is called {encoding}", "write utf-8, or its name") from None
-    delimiter = layout.delimiter or _delimiter(sample, layout.header, wanted)
+    encoding, delimiter, _ = detect(source, layout, wanted)
     report.say(f"{source.name}: read as {encoding}, columns divided by {_NAMES.get(delimiter, delimiter)}")
-    text = io.TextIOWrapper(io.BufferedReader(cast("Any", _Raw(source))), encoding=encoding, newline="")
+    text = io.TextIOWrapper(io.BufferedReader(cast("Any", Raw(source))), encoding=encoding, newline="")
     reader = csv.reader(_bounded(text, source.name), delimiter=delimiter)
     number = 0
     while True:
@@ -66,7 +60,18 @@ def delimited_rows(
         yield number, [cell.strip() for cell in row]
 
 
-class _Raw(io.RawIOBase):
+def detect(source: Source, layout: Layout, wanted: frozenset[str]) -> tuple[str, str, str]:
+    """Encoding, delimiter and the head of the text. Raises `InputError` `records.encoding`."""
+    head = source.peek(_SAMPLE)
+    encoding = layout.encoding or encoding_of(head, source.name)
+    try:
+        sample = head.decode(encoding, errors="ignore")
+    except LookupError:
+        raise InputError("records.encoding", f"no encoding is called {encoding}", "write utf-8, or its name") from None
+    return encoding, layout.delimiter or _delimiter(sample, layout.header, wanted), sample
+
+
+class Raw(io.RawIOBase):
     """A source as Python's text layer wants it."""
 
     def __init__(self, source: Source) -> None:

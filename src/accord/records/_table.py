@@ -26,7 +26,7 @@ def mapped_rows(source: Source, mapping: Mapping, report: Report) -> Iterator[tu
     for number, cells in table_rows(source, mapping.layout, mapping.columns, report):
         if header is None:
             header = [str(cell) for cell in cells]
-            _check_columns(header, mapping, source.name)
+            check_columns(header, mapping, source.name)
             continue
         missing: list[Cell] = [""] * (len(header) - len(cells))
         made = _row_entities(dict(zip(header, cells + missing, strict=False)), mapping, f"{stem}-{number}")
@@ -58,7 +58,8 @@ def _links(entity: MappedEntity, properties: MappingType[str, tuple[str, ...]]) 
     return known is None or known.edge is None or all(end in properties for end in known.edge)
 
 
-def _check_columns(header: list[str], mapping: Mapping, name: str) -> None:
+def check_columns(header: list[str], mapping: Mapping, name: str) -> None:
+    """Raises `InputError` `records.column` when a mapped column is missing, or there twice."""
     missing = sorted(mapping.columns - set(header))
     if missing:
         raise InputError(

@@ -16,6 +16,8 @@
     birthDate = ["Born", "Born (other)"]                  # several columns
     address = { join = ["Street", "City"], with = ", " }  # several columns into one value
     country = { value = "ch" }                            # the same for all
+    [entity.other]              # columns that no property fits, kept and compared under a name of your own
+    shoeSize = "Shoe size"
 
     [[entity]]
     key = "job"
@@ -39,11 +41,12 @@ import re
 import tomllib
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from accord.errors import InputError, Problem
-from accord.records.schemata import schema
+from accord.records.schemata import schema, schemata
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 _ROW = "a mapping is described in docs/reference/mapping.md"
@@ -90,13 +93,18 @@ class MappedEntity:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it reads."""
-        return (*_COLUMN.findall(self.id or ""), *(column for value in self.values for column in value.columns))
+        return (*self.id_columns, *(column for value in self.values for column in value.columns))
+
+    @property
+    def id_columns(self) -> tuple[str, ...]:
+        """The columns that make its id."""
+        return tuple(_COLUMN.findall(self.id or ""))
 
     def identify(self, row: Row, fallback: str) -> str | None:
         """Its id in a row; None when a column that the id needs is empty."""
         if self.id is None:
             return fallback
-        cells = {column: _cells(row[column]) for column in _COLUMN.findall(self.id)}
+        cells = {column: _cells(row[column]) for column in self.id_columns}
         if not all(cells.values()):
             return None
         return _COLUMN.sub(lambda found: cells[found[1]][0], self.id)
@@ -188,7 +196,7 @@ def _cells(cell: Cell) -> tuple[str, ...]:
 
 def _entity(row: dict[str, Any], number: str, keys: set[str], wrong: Any) -> MappedEntity:
     key = str(row.get("key", number))
-    for setting in row.keys() - {"key", "schema", "id", "properties"}:
+    for setting in row.keys() - {"key", "schema", "id", "properties", "other"}:
         wrong(f"unknown setting {setting}", key)
     name, identity, properties = row.get("schema"), row.get("id"), row.get("properties", {})
     known = schema(name) if isinstance(name, str) else None
@@ -197,16 +205,29 @@ def _entity(row: dict[str, Any], number: str, keys: set[str], wrong: Any) -> Map
     if identity is not None and not (isinstance(identity, str) and _COLUMN.search(identity)):
         wrong("id must be text with at least one column in braces, like p-{Number}", key)
         identity = None
+    other = row.get("other", {})
+    if not isinstance(properties, dict) or not isinstance(other, dict):
+        wrong("properties and other are tables", key)
+        properties, other = {}, {}
+    for prop in other:
+        if (known is not None and prop in known.properties) or prop in _sensitive():
+            wrong("a property that Accord knows stands under properties, not under other", key, prop)
     values = []
-    for prop, source in properties.items() if isinstance(properties, dict) else ():
-        if known is not None and prop not in known.properties:
-            wrong(f"{known.name} has no such property", key, prop)
+    for prop, source in (*properties.items(), *other.items()):
+        if known is not None and prop not in known.properties and prop not in other:
+            wrong(f"{known.name} has no such property (what none fits goes under [entity.other])", key, prop)
         value = _value(prop, source)
         if value is None or (value.entity is not None and value.entity not in keys):
             wrong("say a column, a list of columns, or one of column/join/value/entity", key, prop)
         else:
             values.append(value)
     return MappedEntity(key, str(name), identity, tuple(values))
+
+
+@cache
+def _sensitive() -> frozenset[str]:
+    """Names that may not come in by the back door: they are never matched on."""
+    return frozenset(prop.name for known in schemata().values() for prop in known.properties.values() if prop.sensitive)
 
 
 def _value(prop: str, source: object) -> Value | None:

@@ -24,6 +24,7 @@ class Options:
     threshold: float | None
     threads: int
     mapping: tuple[Path, ...]
+    learn: bool
     as_json: bool
 
 
@@ -67,18 +68,20 @@ def options_of_files(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="How the columns of a table map to properties (.toml); twice when LEFT and RIGHT differ.",
     )
+    @click.option("--learn", is_flag=True, help="Fit the weights to a large flat table first; needs no labels.")
     @json_option
     @wraps(command)
-    def gathered(  # the six options, and whatever the command adds
+    def gathered(  # the seven options, and whatever the command adds
         *,
         out: str | None,
         report: str | None,
         threshold: float | None,
         threads: int,
         mapping: tuple[Path, ...],
+        learn: bool,
         as_json: bool,
         **arguments: object,
     ) -> None:
-        command(options=Options(out, report, threshold, threads, mapping, as_json), **arguments)
+        command(options=Options(out, report, threshold, threads, mapping, learn, as_json), **arguments)
 
     return gathered

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +17,12 @@ from accord.cli.output import progress, say, write_rows
 from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from accord.match import Match
+    from accord.match import Explanation, Match
     from accord.match.report import Source
+    from accord.match.table import Matched
     from accord.records import Entity
+
+    Explain = Callable[[Entity, Entity], Explanation]
 
 ROWS = ["left", "right", "score", "match", "left_name", "right_name"]
 MEMBER_ROWS = ["cluster", "record", "name", "records", "score"]
@@ -40,11 +46,15 @@ def link_files(left: str, right: str, options: Options) -> None:
         raise UsageError("match.stdin", "stdin cannot be both files", "name one of the two files")
     _one_stdout(options)
     names = _short_names(left, right)
+    flat = _flat((left, right), names, options)
+    if flat:
+        _deliver(flat.sides, flat.matches(_lowest(options)), options, flat.explain)
+        return
     ours = _source(left, names[0], options.mapping[:1])
     theirs = _source(right, names[1], options.mapping[-1:])
     with _comparing() as step:
         found = link(ours.entities, theirs.entities, threshold=_lowest(options), threads=options.threads, progress=step)
-    _deliver((ours, theirs), found, options)
+    _deliver((_Side.of(ours), _Side.of(theirs)), found, options)
 
 
 @click.command("dedupe")
@@ -68,25 +78,31 @@ def dedupe_file(file: str, clusters: str | None, options: Options) -> None:
     _one_stdout(options)
     if clusters == "-" and (options.out == "-" or options.as_json):
         raise UsageError("match.stdout", "rows and clusters cannot both go to stdout", "name a file for one of them")
-    source = _source(file, _short_names(file)[0], options.mapping[:1])
     lowest = 0.0 if clusters else _lowest(options)  # what speaks against a pair keeps clusters apart
-    with _comparing() as step:
-        found = dedupe(source.entities, threshold=lowest, threads=options.threads, progress=step)
+    names = _short_names(file)
+    flat = _flat((file,), names, options)
+    if flat:
+        (side,), found, explain = flat.sides, flat.matches(lowest), flat.explain
+    else:
+        source = _source(file, names[0], options.mapping[:1])
+        with _comparing() as step:
+            found = dedupe(source.entities, threshold=lowest, threads=options.threads, progress=step)
+        side, explain = _Side.of(source), None
     if clusters:
-        _write_clusters(clusters, source, found)
+        _write_clusters(clusters, side, found)
         if options.out is None and options.report is None and not options.as_json:
             return
         found = [match for match in found if match.score >= _lowest(options)]
-    _deliver((source,), found, options)
+    _deliver((side,), found, options, explain)
 
 
-def _write_clusters(path: str, source: Source, found: Sequence[Match]) -> None:
+def _write_clusters(path: str, side: _Side, found: Sequence[Match]) -> None:
     """JSON lines: one cluster a line, with the pairs that made it and those it gave up; a table: one record a row."""
     from accord.match import DEFAULT_THRESHOLD, clusters
     from accord.records import write_table
 
     made = clusters(found, threshold=DEFAULT_THRESHOLD)
-    names = {entity.id: entity.caption for entity in reversed(source.entities)}
+    names = side.captions
     rows: Iterable[Mapping[str, object]]
     if path == "-" or path.lower().endswith(".jsonl"):
         rows = ({**cluster.to_dict(), "names": [names[member] for member in cluster.members]} for cluster in made)
@@ -100,11 +116,74 @@ def _write_clusters(path: str, source: Source, found: Sequence[Match]) -> None:
     records = sum(len(cluster.members) for cluster in made)
     given_up = len({(match.left, match.right) for cluster in made for match in cluster.cut})
     things = "one thing" if len(made) == 1 else f"{len(made):,} things"
-    say(f"{records:,} of {len(source.entities):,} records of {source.name} stand for {things}")
+    say(f"{records:,} of {side.count:,} records of {side.name} stand for {things}")
     if given_up:
         say(f"{given_up:,} possible matches were left apart, since other records of their groups contradict them")
     if path != "-":
         say(f"written: {path}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One file that was compared: what to say of it."""
+
+    name: str
+    count: int
+    captions: Mapping[str, str]
+    source: Callable[[], Source]  # its records, which only the report needs
+
+    @classmethod
+    def of(cls, source: Source) -> _Side:
+        captions = {entity.id: entity.caption for entity in reversed(source.entities)}
+        return cls(source.name, len(source.entities), captions, lambda: source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """One or two flat tables that were compared as columns."""
+
+    sides: tuple[_Side, ...]
+    matched: Matched
+    rows: tuple[Mapping[str, int], ...]  # by id, for each side
+
+    def matches(self, threshold: float) -> list[Match]:
+        return self.matched.matches(threshold)
+
+    def explain(self, left: Entity, right: Entity) -> Explanation:
+        from accord.match import DEFAULT_THRESHOLD
+        from accord.match.table import explain_rows
+
+        table = self.matched.prepared.table
+        split = table.split or 0
+        return explain_rows(self.matched, table.ids.index(left.id), table.ids.index(right.id, split), DEFAULT_THRESHOLD)
+
+
+def _flat(paths: tuple[str, ...], names: tuple[str, ...], options: Options) -> _Flat | None:
+    """Compare large flat tables as columns; None when records are to be compared one by one."""
+    from accord.match.table import match_table, read_table
+
+    table = None
+    if options.mapping:
+        table = read_table(paths[0], paths[1] if len(paths) > 1 else None, options.mapping)
+    if table is None:
+        if options.learn:
+            raise UsageError(
+                "match.flat",
+                "weights can be learned from a large flat table only",
+                "give a mapping (--mapping) that makes one record a row, and 1,000 rows or more; or leave --learn out",
+            )
+        return None
+    with _comparing() as step:
+        matched = match_table(table, learned=options.learn, threads=options.threads, progress=step)
+    cuts = (0, table.split, len(table)) if table.split is not None else (0, len(table))
+    sides, rows = [], []
+    for path, name, mapping, (start, end) in zip(
+        paths, names, (options.mapping[0], options.mapping[-1]), pairwise(cuts), strict=False
+    ):
+        captions = dict(zip(table.ids[start:end], table.captions[start:end], strict=True))
+        sides.append(_Side(name, end - start, captions, partial(_source, path, name, (mapping,))))
+        rows.append(dict(zip(table.ids[start:end], range(start, end), strict=True)))
+    return _Flat(tuple(sides), matched, tuple(rows))
 
 
 def _one_stdout(options: Options) -> None:
@@ -161,16 +240,18 @@ def _lowest(options: Options) -> float:
     return min(rows, max(0.0, DEFAULT_THRESHOLD - NEAR)) if options.report else rows
 
 
-def _deliver(sources: tuple[Source, ...], found: Sequence[Match], options: Options) -> None:
+def _deliver(
+    sides: tuple[_Side, ...], found: Sequence[Match], options: Options, explain: Explain | None = None
+) -> None:
     """Write rows and report where they were asked for, and say what was found."""
     from accord.match import DEFAULT_THRESHOLD
     from accord.records import write_table
 
     least = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
     chosen = [match for match in found if match.score >= least]
-    names = [{entity.id: entity.caption for entity in reversed(source.entities)} for source in sources]
+    left, right = sides[0].captions, sides[-1].captions
     rows = (
-        {**match.to_dict(DEFAULT_THRESHOLD), "left_name": names[0][match.left], "right_name": names[-1][match.right]}
+        {**match.to_dict(DEFAULT_THRESHOLD), "left_name": left[match.left], "right_name": right[match.right]}
         for match in chosen
     )
     if options.out not in (None, "-"):
@@ -178,17 +259,17 @@ def _deliver(sources: tuple[Source, ...], found: Sequence[Match], options: Optio
     elif options.out == "-" or options.as_json or options.report is None:
         write_rows(rows, ROWS, options.as_json or options.out == "-", "No possible match.")
     if options.report:
-        _write_report(options.report, sources, found)
+        _write_report(options.report, tuple(side.source() for side in sides), found, explain)
     counted = sum(match.score >= DEFAULT_THRESHOLD for match in found)
     noun = "possible match" if counted == 1 else "possible matches"
-    records = " and ".join(f"{len(source.entities):,} records of {source.name}" for source in sources)
+    records = " and ".join(f"{side.count:,} records of {side.name}" for side in sides)
     say(f"{counted:,} {noun} among {records}")
     for written in (options.out, options.report):
         if written not in (None, "-"):
             say(f"written: {written}")
 
 
-def _write_report(path: str, sources: tuple[Source, ...], found: Sequence[Match]) -> None:
+def _write_report(path: str, sources: tuple[Source, ...], found: Sequence[Match], explanation: Explain | None) -> None:
     from datetime import UTC, datetime
 
     from accord.match import DEFAULT_THRESHOLD, explain
@@ -199,7 +280,7 @@ def _write_report(path: str, sources: tuple[Source, ...], found: Sequence[Match]
         sources[0],
         sources[-1],
         found,
-        explain=explain,
+        explain=explanation or explain,
         threshold=DEFAULT_THRESHOLD,
         made=datetime.now(UTC),
     )
