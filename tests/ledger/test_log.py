@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from accord.errors import InputError, TrustError
-from accord.ledger import Head, Log, LogAlteredError, Report, SigningKey, canonical, merkle, verify
-from accord.ledger.head import read_head
+from accord.ledger import Head, Log, LogAlteredError, Proof, Report, SigningKey, canonical, merkle, verify
 from accord.vault import TESTS, Folder
 
 KEY = SigningKey.from_bytes(bytes(range(32)))
@@ -209,13 +209,71 @@ def test_the_key_of_a_forgotten_record_is_never_used_again(engine: Engine, log: 
 
 
 def test_an_auditor_checks_one_entry_with_the_partys_key_alone(log: Log) -> None:
-    body, proof, envelope = log.prove(5)
-    head = read_head(envelope, "unit-a", KEY.verify_key)
-    merkle.check_inclusion(merkle.leaf_hash(body), 5, head.size, bytes.fromhex(head.root), proof)
-    with pytest.raises(TrustError):
-        merkle.check_inclusion(merkle.leaf_hash(body + b" "), 5, head.size, bytes.fromhex(head.root), proof)
+    proof = Proof.from_bytes(log.prove(5).to_bytes())
+    proven = proof.check([KEY.verify_key])
+    assert (proven.index, proven.of, proven.kind, proven.about, proven.details) == (5, 7, "question", None, None)
+    opened = Proof.from_bytes(log.prove(5, with_details=True).to_bytes()).check([KEY.verify_key])
+    assert (opened.about, opened.details) == ("case-2", {"number": 5, "name": "Amina Diallo"})
     with pytest.raises(InputError):
         log.prove(7)
+    log.forget("case-2")
+    with pytest.raises(InputError):
+        log.prove(5, with_details=True)
+    assert log.prove(5).check([KEY.verify_key]).kind == "question"
+
+
+def test_attack_proof_altered_in_any_part(log: Log) -> None:
+    proof = log.prove(5, with_details=True)
+    other = log.prove(4, with_details=True)
+    assert proof.shown is not None
+    assert other.shown is not None
+    lies = [
+        replace(proof, index=4),
+        replace(proof, party="unit-b"),
+        replace(proof, body=proof.body.replace(b"question", b"quextion")),
+        replace(proof, body=other.body),
+        replace(proof, steps=proof.steps[:-1]),
+        replace(proof, steps=(*proof.steps, bytes(32))),
+        replace(proof, shown=other.shown),
+        replace(proof, shown=replace(proof.shown, content=proof.shown.content.replace(b"Amina", b"Aminu"))),
+        replace(proof, shown=replace(proof.shown, key=bytes(32))),
+        replace(proof, head=Head("unit-a", 7, "00" * 32, NOW).sign(KEY)),
+        replace(proof, head=Head("unit-a", 7, log.head().root, NOW).sign(SigningKey.generate())),
+    ]
+    for lie in lies:
+        with pytest.raises(TrustError):
+            Proof.from_bytes(lie.to_bytes()).check([KEY.verify_key])
+    with pytest.raises(TrustError):
+        proof.check([])
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff", b"{" * 5000, b'{"form":"accord-ledger-proof/1"}'])
+def test_attack_malformed_proof(data: bytes) -> None:
+    with pytest.raises(InputError):
+        Proof.from_bytes(data)
+
+
+def test_several_entries_are_one_change_with_one_signed_head(engine: Engine, log: Log) -> None:
+    written = log.extend([("a", "case-1", {}), ("b", "new", {"n": 1}), ("c", "new", {"n": 2})], at=NOW)
+    assert [entry.index for entry in written] == [7, 8, 9]
+    assert log.extend([], at=NOW) == []
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT size FROM ledger_head")).scalars().all() == [10]
+    assert verify(engine, "unit-a", KEY.verify_key) == log.head()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 9), max_size=12))
+def test_a_growing_tree_has_the_roots_and_nodes_of_the_whole(batches: list[int]) -> None:
+    leaves = [merkle.leaf_hash(canonical(number)) for number in range(sum(batches))]
+    nodes: dict[tuple[int, int], bytes] = {}
+    size = 0
+    for batch in batches:
+        growing = merkle.Frontier(size, lambda *place, kept=nodes: kept[place])
+        for leaf in leaves[size : size + batch]:
+            nodes |= {(level, position): found for level, position, found in growing.push(leaf)}
+        size += batch
+        assert growing.root == naive(leaves[:size])
 
 
 def naive(leaves: list[bytes]) -> bytes:

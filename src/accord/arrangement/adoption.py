@@ -8,7 +8,7 @@ whose key changes has said so with the key it had before, or a person at this de
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from accord.arrangement._kept import Kept, Version, load_kept, save_kept
@@ -23,13 +23,21 @@ from accord.ledger import Envelope, VerifyKey
 from accord.vault import Folder
 
 
-def adopt(folder: Folder, text: str, signatures: bytes, accept_keys: Collection[str] = ()) -> Accord:
+def adopt(
+    folder: Folder,
+    text: str,
+    signatures: bytes,
+    accept_keys: Collection[str] = (),
+    note: Callable[[Accord], object] | None = None,
+) -> Accord:
     """Let this desk work under the accord from now on.
 
-    `accept_keys`: parties whose new key a person has compared with them by telephone. Raises `TrustError` when a
-    signature is missing or broken (as `verified`), when the document names another key for this party
-    (`arrangement.own-key`), when it does not continue the accord in force (`arrangement.chain`), or when a partner's
-    key changed and nobody vouches for that (`arrangement.new-key`).
+    `accept_keys`: parties whose new key a person has compared with them by telephone. `note` is called when all is
+    found to be in order, before anything changes: the log is written there, so that nothing happens unlogged.
+
+    Raises `TrustError` when a signature is missing or broken (as `verified`), when the document names another key for
+    this party (`arrangement.own-key`), when it does not continue the accord in force (`arrangement.chain`), or when a
+    partner's key changed and nobody vouches for that (`arrangement.new-key`).
     """
     signed = Envelope.from_bytes(signatures)
     accord = verified(read_document(text), signed)
@@ -39,6 +47,7 @@ def adopt(folder: Folder, text: str, signatures: bytes, accept_keys: Collection[
         if kept.versions:
             old = kept.accord()
             if accord.digest == old.digest:
+                promote(folder, accord)
                 return old
             over = _over(old, keys(folder).party)
             if not over or (accord.previous and keys(folder).party not in old.withdrawn):
@@ -50,6 +59,8 @@ def adopt(folder: Folder, text: str, signatures: bytes, accept_keys: Collection[
                 kept = Kept(kept.versions, tuple(stay))
             else:
                 kept = Kept(kept.versions)  # the old accord binds nobody here any more: another may begin
+        if note is not None:
+            note(accord)
         save_kept(folder, Kept((*kept.versions, Version(text, signed)), kept.notices))
         promote(folder, accord)
     return adopted(folder)
@@ -71,10 +82,10 @@ def former_keys(folder: Folder, party: str) -> list[VerifyKey]:
     return list(dict.fromkeys(found))
 
 
-def leave(folder: Folder, now: dt.datetime, reason: str) -> Envelope:
+def leave(folder: Folder, now: dt.datetime, reason: str, note: Callable[[Accord], object] | None = None) -> Envelope:
     """Withdraw this desk's party, at once; returns the notice to carry to the others, the same if it left before.
 
-    Raises `UsageError` `arrangement.none`.
+    `note` is called before anything changes, as in `adopt`. Raises `UsageError` `arrangement.none`.
     """
     own = keys(folder)
     with folder.lock():
@@ -84,17 +95,24 @@ def leave(folder: Folder, now: dt.datetime, reason: str) -> Envelope:
             if one.party == own.party:
                 return notice
         notice = withdraw(own.party, accord.digest, own.sign, now, reason)
+        if note is not None:
+            note(accord)
         save_kept(folder, replace(kept, notices=(*kept.notices, notice)))
     return notice
 
 
-def take_notice(folder: Folder, notice: Envelope) -> Withdrawal:
-    """Take note that a partner left: from now on nothing goes to it or comes from it. Raises as `read_withdrawal`."""
+def take_notice(folder: Folder, notice: Envelope, note: Callable[[Withdrawal], object] | None = None) -> Withdrawal:
+    """Take note that a partner left: from now on nothing goes to it or comes from it.
+
+    `note` is called before anything changes, as in `adopt`. Raises as `read_withdrawal`.
+    """
     with folder.lock():
         kept = load_kept(folder)
         accord = kept.accord()
         found = read_withdrawal(notice, accord, kept.accords())
         if found.party not in accord.withdrawn:
+            if note is not None:
+                note(found)
             save_kept(folder, replace(kept, notices=(*kept.notices, notice)))
     return found
 

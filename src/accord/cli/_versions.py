@@ -128,10 +128,9 @@ def withdraw(reason: str, out: Path, yes: bool, desk: Path, as_json: bool) -> No
     accord, own = adopted(folder), keys(folder)
     if not yes:
         click.confirm(f"Leave «{accord.title}» now? This cannot be undone", abort=True, err=True)
-    with folder.lock():
-        notice = leave(folder, now(), reason)
-        if own.party not in accord.withdrawn:
-            _log(folder, "accord-left", {"version": accord.version, "reason": reason})
+    notice = leave(
+        folder, now(), reason, lambda _: _log(folder, "accord-left", {"version": accord.version, "reason": reason})
+    )
     write_file(out, notice.to_bytes())
     if as_json:
         write_json({"left": own.party, "version": accord.version, "notice": str(out)})
@@ -151,7 +150,7 @@ def notice(file: Path, desk: Path, as_json: bool) -> None:
     Example:
       accord arrangement notice notice.json --desk desk-b
     """
-    from accord.arrangement import adopted, take_notice
+    from accord.arrangement import take_notice
     from accord.ledger import Envelope
     from accord.vault import Folder
 
@@ -160,11 +159,9 @@ def notice(file: Path, desk: Path, as_json: bool) -> None:
     except OSError as error:
         raise InputError("arrangement.file", f"{file}: {error.strerror}", "check the name of the file") from None
     folder = Folder.open(desk, read_passphrase())
-    with folder.lock():
-        before = adopted(folder).withdrawn
-        found = take_notice(folder, signed)
-        if found.party not in before:
-            _log(folder, "partner-left", {"party": found.party, "reason": found.reason})
+    found = take_notice(
+        folder, signed, lambda one: _log(folder, "partner-left", {"party": one.party, "reason": one.reason})
+    )
     if as_json:
         write_json({"left": found.party, "at": found.at.isoformat(), "reason": found.reason})
         return

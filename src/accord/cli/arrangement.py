@@ -12,6 +12,7 @@ from accord.cli.output import desk_option, json_option, now, read_passphrase, sa
 from accord.errors import EXIT_FAILED, EXIT_NO, InputError, TrustError, UsageError
 
 if TYPE_CHECKING:
+    from accord.arrangement import Accord
     from accord.ledger import Envelope
 
 _FILE = click.argument("document", metavar="accord.toml", type=click.Path(path_type=Path))
@@ -271,11 +272,13 @@ def adopt(document: Path, accepted: tuple[str, ...], desk: Path, as_json: bool) 
             "let every party run `accord arrangement sign`",
         )  # fmt: skip
     folder = Folder.open(desk, read_passphrase())
-    with folder.lock():
-        accord = take_up(folder, text, envelope.to_bytes(), accepted)
-        own = keys(folder)
-        log = Log(folder.engine(), own.sign, own.party)
-        log.append("accord-adopted", "accord", {"version": accord.version, "fingerprint": accord.digest}, at=now())
+    own = keys(folder)
+
+    def note(accord: Accord) -> None:
+        details = {"version": accord.version, "fingerprint": accord.digest}
+        Log(folder.engine(), own.sign, own.party).append("accord-adopted", "accord", details, at=now())
+
+    accord = take_up(folder, text, envelope.to_bytes(), accepted, note)
     if as_json:
         write_json({"adopted": accord.digest, "version": accord.version, "party": own.party})
         return

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.output import desk_option, json_option, read_passphrase, say, write_json, write_rows
+from accord.cli._diary import sentence
+from accord.cli.output import (
+    desk_option,
+    json_option,
+    now,
+    plain,
+    read_passphrase,
+    say,
+    writable,
+    write_json,
+    write_rows,
+)
+from accord.errors import InputError
+
+if TYPE_CHECKING:
+    from accord.ledger import Log
+    from accord.vault import Folder
 
 
 @click.group()
@@ -15,32 +32,34 @@ def ledger() -> None:
 
 
 @ledger.command()
+@click.option("--about", metavar="ID", help="Only what was done about this record or conversation.")
+@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the last N entries.")
 @desk_option
 @json_option
-def show(desk: Path, as_json: bool) -> None:
+def show(about: str | None, last: int | None, desk: Path, as_json: bool) -> None:
     """Read the diary of this desk: who did what, when.
 
     \b
     Example:
-      accord ledger show --desk desk-a
+      accord ledger show --last 20 --desk desk-a
     """
-    from accord.arrangement import keys
-    from accord.ledger import Log
     from accord.vault import Folder
 
-    folder = Folder.open(desk, read_passphrase())
-    own = keys(folder)
+    log = _log(Folder.open(desk, read_passphrase()))
+    start = max(0, len(log) - last) if last else 0
     rows = (
         {
             "entry": entry.index,
             "at": entry.at.strftime("%Y-%m-%d %H:%M:%SZ"),
-            "what": entry.kind if as_json else entry.kind.replace("-", " ").replace(".", " "),
+            "what": entry.kind if as_json else sentence(entry.kind, entry.details),
             "about": "(erased)" if entry.about is None else entry.about,
-            "details": entry.details if as_json else _sentence(entry.details),
+            "details": entry.details or "(erased with the record)",
         }
-        for entry in Log(folder.engine(), own.sign, own.party).entries()
+        for entry in log.entries(start)
+        if about in (None, entry.about)
     )
-    write_rows(rows, ["entry", "at", "what", "about", "details"], as_json, "nothing was done at this desk yet")
+    columns = ["entry", "at", "what", "about"]
+    write_rows(rows, columns, as_json, "nothing was done at this desk yet", wrap="what")
 
 
 @ledger.command()
@@ -71,14 +90,76 @@ def verify(desk: Path, as_json: bool) -> None:
         say(f"Proof {root[:16]}: it travels, signed, in every message, so partners would notice another history.")
 
 
-def _sentence(details: object) -> str:
-    if not isinstance(details, dict):
-        return "(erased with the record)"
-    return ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in details.items())
+@ledger.command()
+@click.argument("entry", type=click.IntRange(min=0))
+@click.option("--out", required=True, metavar="FILE", callback=writable, help="Where to write it.")
+@click.option("--with-details", is_flag=True, help="Show what this entry says too; no other entry is opened by that.")
+@desk_option
+@json_option
+def proof(entry: int, out: str, with_details: bool, desk: Path, as_json: bool) -> None:
+    """Write a proof of one entry, which an auditor checks with nothing but the accord.
+
+    \b
+    Example:
+      accord ledger proof 12 --out entry-12.proof --desk desk-a
+    """
+    from accord.vault import Folder, write_file
+
+    folder = Folder.open(desk, read_passphrase())
+    log = _log(folder)
+    found = log.prove(entry, with_details=with_details)
+    with folder.lock():
+        log.append("ledger.proven", "ledger", {"entry": entry, "details": with_details}, at=now())
+    if out == "-":
+        click.echo(found.to_bytes().decode())
+    else:
+        write_file(Path(out), found.to_bytes())
+    if as_json and out != "-":
+        write_json({"entry": entry, "file": out, "details": with_details})
+        return
+    shown = "with what it says" if with_details else "without what it says (--with-details shows it)"
+    say(
+        f"{out}: proof of entry {entry}, {shown}; check it with `accord ledger check-proof {out} --accord accord.toml`."
+    )
 
 
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(_value(each) for each in value)
-    text = str(value)
-    return text[:16] + "…" if len(text) == 64 and all(sign in "0123456789abcdef" for sign in text) else text
+@ledger.command("check-proof")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--accord", "document", required=True, metavar="accord.toml", type=click.Path(path_type=Path),
+              help="The signed accord, with its .sigs file beside it: it names the party's key.")  # fmt: skip
+@json_option
+def check_proof(file: Path, document: Path, as_json: bool) -> None:
+    """Check a proof of one entry; needs no desk.
+
+    \b
+    Example:
+      accord ledger check-proof entry-12.proof --accord accord.toml
+    """
+    from accord.arrangement.document import read_document, read_text
+    from accord.arrangement.signatures import beside, verified
+    from accord.ledger import Envelope, Proof
+
+    try:
+        given, signatures = Proof.from_bytes(file.read_bytes()), Envelope.from_bytes(beside(document).read_bytes())
+    except OSError as error:
+        raise InputError("file.system", f"{error.filename}: {error.strerror}", "check the name of the file") from None
+    accord = verified(read_document(read_text(document), str(document)), signatures)
+    proven = given.check([accord.party(given.party).sign])
+    if as_json:
+        write_json(proven.to_dict())
+        return
+    said = (
+        sentence(proven.kind, proven.details)
+        if proven.details is not None
+        else f"{proven.kind} (what it says is sealed)"
+    )
+    click.echo(f"{proven.party}, entry {proven.index} of {proven.of}, {proven.at:%Y-%m-%d %H:%M:%SZ}: {plain(said)}")
+    say(f"The log held it when {proven.party} signed its state on {proven.stated:%Y-%m-%d %H:%MZ} (key {proven.key}).")
+
+
+def _log(folder: Folder) -> Log:
+    from accord.arrangement import keys
+    from accord.ledger import Log
+
+    own = keys(folder)
+    return Log(folder.engine(), own.sign, own.party)

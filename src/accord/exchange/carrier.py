@@ -163,8 +163,7 @@ def _busy() -> InputError:
 def _keep(connection: Connection, party: Party, step: Step) -> tuple[Session, bytes | None]:
     for row in step.rows:
         state.put(connection, row)
-    for kind, about, details in step.entries:
-        party.note(connection, kind, about, details)
+    party.note_all(connection, step.entries)
     session = replace(step.session, since=party.stamp)
     if step.reply is None:
         return session, None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,6 +134,11 @@ class Party:
         """A transaction that only looks."""
         with state.opened(self.folder).connect() as connection:
             yield connection
+
+    def note_all(self, connection: Connection, entries: Iterable[tuple[str, str, Mapping[str, object]]]) -> None:
+        """Write several entries to the log at once, inside the transaction that does what they say."""
+        named = [(f"exchange.{kind}", about, details) for kind, about, details in entries]
+        self.log.extend(named, at=self.now, within=connection)
 
     def note(self, connection: Connection, kind: str, about: str, details: Mapping[str, object]) -> None:
         """Write an entry to the log, inside the transaction that does what it says."""

@@ -19,6 +19,7 @@ from accord.ledger.keys import DecryptKey, Recipient, SigningKey, VerifyKey
 if TYPE_CHECKING:
     from accord.ledger.head import Head, Report
     from accord.ledger.log import Entry, Log
+    from accord.ledger.proof import Proof
     from accord.ledger.verification import Fault, LogAlteredError, verify
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Head",
     "Log",
     "LogAlteredError",
+    "Proof",
     "Recipient",
     "Report",
     "SigningKey",
@@ -45,6 +47,7 @@ _LATE = {
     "Head": "head",
     "Log": "log",
     "LogAlteredError": "verification",
+    "Proof": "proof",
     "Report": "head",
     "verify": "verification",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, bindparam, select
 
 from accord.errors import TrustError
 
@@ -35,6 +35,7 @@ NODES = Table(
     Column("level", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,  # stored in the order of its key, in which `verify` reads it
 )
 HEADS = Table(  # kept for ever once told to a partner; the last one is replaced while it is our own only
     "ledger_head",
@@ -55,14 +56,15 @@ SEEN = Table(  # the newest report of each partner
     Column("party", String, primary_key=True),
     Column("report", LargeBinary, nullable=False),
 )
+_NODE = select(NODES.c.hash).where(NODES.c.level == bindparam("level"), NODES.c.position == bindparam("position"))
 
 
 def stored_node(connection: Connection) -> Callable[[int, int], bytes]:
     """Reads one node of the tree at a time. Raises `TrustError` `ledger.node` when it is gone."""
 
     def node(level: int, position: int) -> bytes:
-        query = select(NODES.c.hash).where(NODES.c.level == level, NODES.c.position == position)
-        found: bytes | None = connection.execute(query).scalar_one_or_none()
+        rows = connection.execute(_NODE, {"level": level, "position": position})  # built once: proofs read many
+        found: bytes | None = rows.scalar_one_or_none()
         if found is None:
             raise TrustError("ledger.node", "a part of the log is gone", "run `accord ledger verify` to see which")
         return found

@@ -11,10 +11,10 @@ that partners have seen (`report`, `accept`, `verify(witnesses)`) are what such 
 from __future__ import annotations
 
 import datetime as dt
-import hmac
+import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from accord.ledger.canonical import canonical
 from accord.ledger.envelope import Envelope
 from accord.ledger.head import Head, Report, check_progress, read_head, stated_head
 from accord.ledger.keys import SigningKey, VerifyKey
+from accord.ledger.proof import Proof, Shown, commitment
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -59,6 +60,10 @@ class Log:
         self.party = party
         _store.METADATA.create_all(engine)
 
+    def __len__(self) -> int:
+        with self._engine.connect() as connection:
+            return _size(connection)
+
     def append(
         self,
         kind: str,
@@ -72,33 +77,48 @@ class Log:
 
         `within` is a transaction of the caller: then the entry stands or falls with it.
         """
+        return self.extend([(kind, about, details)], at=at, within=within)[0]
+
+    def extend(
+        self,
+        entries: Iterable[tuple[str, str, Mapping[str, object]]],
+        *,
+        at: dt.datetime,
+        within: Connection | None = None,
+    ) -> list[Entry]:
+        """Write several entries (kind, about, details) as one change, with one signature and one flush to the disk."""
+        written: list[Entry] = []
+        stamp = at.astimezone(dt.UTC).isoformat(timespec="seconds")
         with self._writing(within) as connection:
-            index = _size(connection)
-            record, secret = _record(connection, about)
-            content = canonical({"about": about, "details": dict(details)})
-            last = _leaf(connection, index - 1).hex() if index else ""
-            body = canonical(
-                {
-                    "index": index,
-                    "at": at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-                    "kind": kind,
-                    "commitment": commitment(secret, index, content),
-                    "previous": last,
-                }
-            )
-            connection.execute(
-                insert(_store.ENTRIES).values(
-                    position=index, body=body, record=record, sealed=_seal(secret, index, content)
+            size = _size(connection)
+            growing = merkle.Frontier(size, _store.stored_node(connection))
+            last = _store.stored_node(connection)(0, size - 1).hex() if size else ""
+            secrets = _Secrets(connection)
+            rows: list[dict[str, object]] = []
+            nodes: list[tuple[int, int, bytes]] = []
+            for index, (kind, about, details) in enumerate(entries, start=size):
+                record, secret = secrets.of(about)
+                content = canonical({"about": about, "details": dict(details)})
+                claim = {"index": index, "at": stamp, "kind": kind, "previous": last}
+                body = canonical(claim | {"commitment": commitment(opening(secret, index), content)})
+                rows.append(
+                    {"position": index, "body": body, "record": record, "sealed": _seal(secret, index, content)}
                 )
-            )
-            _grow(connection, index, merkle.leaf_hash(body))
-            self._sign(connection, index + 1, at)
-            return Entry(index, at, kind, about, dict(details))
+                leaf = merkle.leaf_hash(body)
+                nodes += growing.push(leaf)
+                last = leaf.hex()
+                written.append(Entry(index, at, kind, about, dict(details)))
+            if rows:
+                connection.execute(insert(_store.ENTRIES), rows)
+                named = [{"level": level, "position": place, "hash": each} for level, place, each in nodes]
+                connection.execute(insert(_store.NODES), named)
+                self._sign(connection, growing, size, at)
+        return written
 
     def head(self, within: Connection | None = None) -> Head:
         """The last signed state of the log. Raises `InputError` `ledger.empty` when nothing was logged yet."""
         with self._writing(within) as connection:
-            return read_head(self._last(connection)[1], self.party, self._key.verify_key)
+            return stated_head(self._last(connection)[1], self.party)  # `verify` checks its signature
 
     def report(self, party: str, within: Connection | None = None) -> dict[str, object]:
         """What to put into a message to `party`: the signed head, with proofs from states it was told before."""
@@ -166,18 +186,27 @@ class Log:
             query = select(func.count()).select_from(_store.ENTRIES).where(_store.ENTRIES.c.record == identity)
             return int(connection.execute(query).scalar_one())
 
-    def prove(self, index: int) -> tuple[bytes, list[bytes], Envelope]:
-        """The body of an entry, the proof that it is in the log, and the signed head that the proof leads to.
+    def prove(self, index: int, *, with_details: bool = False) -> Proof:
+        """Proof that an entry is in the log, for somebody who has nothing but this party's key.
 
-        Raises `InputError` `ledger.absent` when there is no such entry.
+        `with_details` opens what the entry says: its commitment is bound to them, and no other entry is opened by that.
+        Raises `InputError` `ledger.absent` when there is no such entry, `ledger.erased` when its details are gone.
         """
         with self._engine.connect() as connection:
             size, envelope = self._last(connection)
-            query = select(_store.ENTRIES.c.body).where(_store.ENTRIES.c.position == index)
-            body = connection.execute(query).scalar_one_or_none()
-            if body is None or not 0 <= index < size:
+            query = select(_store.ENTRIES.c.body, _store.ENTRIES.c.sealed, _store.RECORDS.c.key).outerjoin(
+                _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
+            )
+            row = connection.execute(query.where(_store.ENTRIES.c.position == index)).first()
+            if row is None or not 0 <= index < size:
                 raise InputError("ledger.absent", f"the log has no entry {index}", f"it has {size} entries, from 0 on")
-            return body, merkle.inclusion(index, size, _store.stored_node(connection)), envelope
+            steps = tuple(merkle.inclusion(index, size, _store.stored_node(connection)))
+        shown = None
+        if with_details:
+            if row.key is None:
+                raise InputError("ledger.erased", f"the details of entry {index} were erased", "prove it without them")
+            shown = Shown(opened(row.key, index, row.sealed), opening(row.key, index))
+        return Proof(self.party, index, row.body, steps, envelope, shown)
 
     @contextmanager
     def _writing(self, within: Connection | None) -> Iterator[Connection]:
@@ -187,12 +216,11 @@ class Log:
         with self._engine.begin() as connection:
             yield connection
 
-    def _sign(self, connection: Connection, size: int, at: dt.datetime) -> None:
-        node = _store.stored_node(connection)
-        head = Head(self.party, size, merkle.root(size, node).hex(), at.astimezone(dt.UTC))
-        connection.execute(delete(_store.HEADS).where(_store.HEADS.c.size == size - 1, _store.HEADS.c.told == 0))
+    def _sign(self, connection: Connection, growing: merkle.Frontier, before: int, at: dt.datetime) -> None:
+        head = Head(self.party, growing.size, growing.root.hex(), at.astimezone(dt.UTC))
+        connection.execute(delete(_store.HEADS).where(_store.HEADS.c.size == before, _store.HEADS.c.told == 0))
         envelope = head.sign(self._key).to_bytes()
-        connection.execute(insert(_store.HEADS).values(size=size, envelope=envelope, told=0))
+        connection.execute(insert(_store.HEADS).values(size=growing.size, envelope=envelope, told=0))
 
     def _last(self, connection: Connection) -> tuple[int, Envelope]:
         row = connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size.desc()).limit(1)).first()
@@ -201,9 +229,9 @@ class Log:
         return row.size, Envelope.from_bytes(row.envelope)
 
 
-def commitment(secret: bytes, index: int, content: bytes) -> str:
-    """What the tree holds of an entry's content: a keyed hash, which says nothing once the key is destroyed."""
-    return hmac.digest(_derived(secret, "commit", index), content, "sha256").hex()
+def opening(secret: bytes, index: int) -> bytes:
+    """The key of one entry's commitment: who is told it can check the content of that entry, and of no other."""
+    return _derived(secret, "commit", index)
 
 
 def opened(secret: bytes, index: int, sealed: bytes) -> bytes:
@@ -217,7 +245,7 @@ def opened(secret: bytes, index: int, sealed: bytes) -> bytes:
 
 
 def _derived(secret: bytes, use: str, index: int) -> bytes:
-    return hmac.digest(secret, f"{use}:{index}".encode(), "sha256")
+    return hashlib.blake2b(f"{use}:{index}".encode(), key=secret, digest_size=32).digest()
 
 
 def _seal(secret: bytes, index: int, content: bytes) -> bytes:
@@ -239,31 +267,24 @@ def _size(connection: Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _record(connection: Connection, about: str) -> tuple[int, bytes]:
-    """The key of a record, made when it is first written about."""
-    row = connection.execute(select(_store.RECORDS).where(_store.RECORDS.c.about == about)).first()
-    if row is not None:
-        return row.id, row.key
-    secret = os.urandom(32)
-    made = connection.execute(insert(_store.RECORDS).values(about=about, key=secret))
-    return int(made.inserted_primary_key[0]), secret  # type: ignore[index]  # an insert of one row has its key
+class _Secrets:
+    """The keys of records, each read or made once in a transaction."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, tuple[int, bytes]] = {}
 
-def _leaf(connection: Connection, index: int) -> bytes:
-    return _store.stored_node(connection)(0, index)
-
-
-def _grow(connection: Connection, index: int, leaf: bytes) -> None:
-    """Add a leaf, and every subtree that it completes."""
-    node = _store.stored_node(connection)
-    rows, level, position, found = [(0, index, leaf)], 0, index, leaf
-    while position & 1:
-        found = merkle.join(node(level, position - 1), found)
-        level, position = level + 1, position >> 1
-        rows.append((level, position, found))
-    connection.execute(
-        insert(_store.NODES), [{"level": level, "position": place, "hash": value} for level, place, value in rows]
-    )
+    def of(self, about: str) -> tuple[int, bytes]:
+        """The number and the key of a record, made when it is first written about."""
+        if about not in self._known:
+            row = self._connection.execute(select(_store.RECORDS).where(_store.RECORDS.c.about == about)).first()
+            if row is None:
+                secret = os.urandom(32)
+                made = self._connection.execute(insert(_store.RECORDS).values(about=about, key=secret))
+                self._known[about] = int(made.inserted_primary_key[0]), secret  # type: ignore[index]  # of one row
+            else:
+                self._known[about] = row.id, row.key
+        return self._known[about]
 
 
 def _seen(connection: Connection, party: str) -> Report | None:

@@ -46,6 +46,51 @@ def root(size: int, node: Node) -> bytes:
     return _range(0, size, node)
 
 
+class Frontier:
+    """A tree that grows leaf by leaf, in the memory of its few open subtrees whatever its size.
+
+    >>> growing = Frontier()
+    >>> [len(growing.push(leaf_hash(bytes([n])))) for n in range(4)]
+    [1, 2, 1, 3]
+    >>> growing.root == root(4, complete_nodes([leaf_hash(bytes([n])) for n in range(4)]))
+    True
+    """
+
+    __slots__ = ("_open", "size")
+
+    def __init__(self, size: int = 0, node: Node | None = None) -> None:
+        """Begin empty, or with the first `size` leaves of the tree that `node` reads."""
+        self.size = size
+        self._open: list[tuple[int, bytes]] = []  # (level, hash), the largest subtree first
+        start = 0
+        for level in reversed(range(size.bit_length())):
+            if size >> level & 1 and node is not None:
+                self._open.append((level, node(level, start >> level)))
+                start += 1 << level
+
+    def push(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add a leaf; returns the nodes that it makes (level, position, hash): itself and each subtree it completes."""
+        level, position, found = 0, self.size, leaf
+        made = [(0, position, leaf)]
+        while position & 1:
+            found = join(self._open.pop()[1], found)
+            level, position = level + 1, position >> 1
+            made.append((level, position, found))
+        self._open.append((level, found))
+        self.size += 1
+        return made
+
+    @property
+    def root(self) -> bytes:
+        """The hash of all leaves so far."""
+        if not self._open:
+            return hashlib.sha256(b"").digest()
+        found = self._open[-1][1]
+        for _, left in reversed(self._open[:-1]):
+            found = join(left, found)
+        return found
+
+
 def inclusion(index: int, size: int, node: Node) -> list[bytes]:
     """The proof that leaf `index` is in the tree of `size` leaves (PATH, section 2.1.3.1)."""
     return _path(index, 0, size, node)

@@ -1,27 +1,38 @@
 """Was the log altered, and where? Everything is computed again and held against the signed heads.
 
-Invariants: `verify` returns the state it verified or raises `LogAlteredError` with every fault it can name; heads that
-a partner kept (`witnesses`) count as much as the own ones; a value of the wrong kind is a fault, never a crash.
+Invariants: `verify` returns the state it verified or raises `LogAlteredError` with the faults it can name (the first
+thousand); heads that a partner kept (`witnesses`) count as much as the own ones; a value of the wrong kind is a fault,
+never a crash; the log is read once, in order, in memory that does not grow with it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from heapq import merge
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+import orjson
 
 from accord.errors import TrustError
 from accord.ledger import _store, merkle
 from accord.ledger.envelope import Envelope
 from accord.ledger.head import Head, read_head
 from accord.ledger.keys import VerifyKey
-from accord.ledger.log import commitment, opened
+from accord.ledger.log import opened, opening
+from accord.ledger.proof import commitment
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+
+_MOST_FAULTS = 1000
+_LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 ORDER BY position"
+_LEVEL = "SELECT position, hash FROM ledger_node WHERE level = ? ORDER BY position"
+_ENTRIES = """SELECT e.position, e.body, e.sealed, r.key FROM ledger_entry e
+              LEFT JOIN ledger_record r ON r.id = e.record ORDER BY e.position"""
+_HEADS = "SELECT size, envelope FROM ledger_head ORDER BY size"
+_ELSEWHERE = "SELECT position FROM ledger_node WHERE level = 0 AND hash = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,113 +71,195 @@ def verify(
     `former`: the keys that the party had before this one, under earlier versions. Raises `LogAlteredError`.
     """
     _store.METADATA.create_all(engine)
+    keys = (key, *former)
+    seen = sorted((read_head(envelope, party, *keys) for envelope in witnesses), key=lambda head: head.size)
     with engine.connect() as connection:
-        rows = list(connection.execute(select(_store.ENTRIES).order_by(_store.ENTRIES.c.position)))
-        secrets = {row.id: row.key for row in connection.execute(select(_store.RECORDS))}
-        nodes = {(row.level, row.position): _bytes(row.hash) for row in connection.execute(select(_store.NODES))}
-        heads, faults = _heads(connection, party, (key, *former), witnesses)
-    bodies = {int(row.position): _bytes(row.body) for row in rows}
-    faults += _order(bodies, {index: digest for (level, index), digest in nodes.items() if level == 0})
-    for row in rows:
-        if row.record in secrets:
-            faults += _details(row.position, _bytes(row.body), _bytes(row.sealed), secrets[row.record])
-    faults += _against_heads(bodies, heads, already=bool(faults))
-    if not faults:
-        faults += _tree(bodies, nodes)
+        reading = _Reading(connection)
+        faults: list[Fault] = []
+        own = _own_heads(reading, party, keys, faults)
+        heads = _HeadCheck(merge(own, seen, key=lambda head: head.size))
+        nodes, entries = _NodeCheck(reading), _EntryCheck(reading)
+        growing = merkle.Frontier()
+        for row in reading.entries():
+            leaf = entries.check(row, faults)
+            if leaf is not None:
+                nodes.check(growing.push(leaf))
+                heads.check(growing)
+        heads.finish(growing.size, faults)
+        if not faults:
+            faults += nodes.finish()
     if faults:
         raise LogAlteredError(sorted(set(faults), key=lambda fault: (fault.entry, fault.what)))
-    return max(heads, key=lambda head: head.size, default=None)
+    return heads.last
 
 
-def _heads(
-    connection: Connection, party: str, keys: Sequence[VerifyKey], witnesses: Iterable[Envelope]
-) -> tuple[list[Head], list[Fault]]:
-    heads, faults = [], []
-    for row in connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size)):
+# what stands at one place: its number, the entry's body, its sealed details and their key, the leaf kept for it
+_Row = tuple[int, bytes | None, bytes, bytes | None, bytes | None]
+
+
+class _Reading:
+    """Plain cursors on the database: rows as tuples, one at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._driver: Any = connection.connection.driver_connection
+
+    def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement."""
+        found: Iterator[tuple[Any, ...]] = self._driver.cursor().execute(statement, values)
+        return found
+
+    def entries(self) -> Iterator[_Row]:
+        """Entries and leaves side by side, in order."""
+        entries, leaves = self.rows(_ENTRIES), self.rows(_LEAVES)
+        entry, leaf = next(entries, None), next(leaves, None)
+        while entry is not None and leaf is not None:
+            if entry[0] == leaf[0]:
+                yield entry[0], _bytes(entry[1]), _bytes(entry[2]), entry[3], _bytes(leaf[1])
+                entry, leaf = next(entries, None), next(leaves, None)
+            elif entry[0] < leaf[0]:
+                yield entry[0], _bytes(entry[1]), _bytes(entry[2]), entry[3], None
+                entry = next(entries, None)
+            else:
+                yield leaf[0], None, b"", None, _bytes(leaf[1])
+                leaf = next(leaves, None)
+        for left in chain([entry] if entry else [], entries):
+            yield left[0], _bytes(left[1]), _bytes(left[2]), left[3], None
+        for left in chain([leaf] if leaf else [], leaves):
+            yield left[0], None, b"", None, _bytes(left[1])
+
+
+class _EntryCheck:
+    """Each entry against the leaf kept for it, its own number, the link to the one before, and its details."""
+
+    def __init__(self, reading: _Reading) -> None:
+        self._reading = reading
+        self._before: tuple[int, bytes | None] = (-1, b"")
+
+    def check(self, row: _Row, faults: list[Fault]) -> bytes | None:
+        """Note what is wrong; the hash of the entry as it stands, None when there is none."""
+        index, body, _, _, leaf = row
+        computed = None if body is None else merkle.leaf_hash(body)
+        fault = self._wrong(row, computed)
+        if fault is not None and len(faults) < _MOST_FAULTS:
+            faults.append(fault)
+        self._before = index, leaf
+        return computed
+
+    def _wrong(self, row: _Row, computed: bytes | None) -> Fault | None:
+        index, body, sealed, secret, leaf = row
+        if body is None or computed is None:
+            return Fault(index, "removed")
+        if leaf is None:
+            return Fault(index, "inserted behind the log's back")
+        if computed != leaf:
+            elsewhere = next(self._reading.rows(_ELSEWHERE, computed), None)
+            return Fault(index, "altered" if elsewhere is None else f"reordered: this is entry {elsewhere[0]}")
         try:
-            head = read_head(Envelope.from_bytes(_bytes(row.envelope)), party, *keys)
-            if head.size != row.size:
+            claim = orjson.loads(body)
+            number, previous, committed = claim["index"], claim["previous"], claim["commitment"]
+        except (ValueError, KeyError, TypeError):
+            return Fault(index, "altered")
+        if number != index:
+            return Fault(index, f"reordered: it was written as entry {number}")
+        place, before = self._before
+        if index and (place != index - 1 or (before or b"").hex() != previous):
+            return Fault(index - 1, "altered, removed or inserted: the entry after it follows another one")
+        if secret is None:
+            return None  # its key was destroyed with the record
+        try:
+            held = commitment(opening(secret, index), opened(secret, index, sealed)) == committed
+        except (TrustError, ValueError, TypeError):
+            held = False
+        return None if held else Fault(index, "its details were altered")
+
+
+class _HeadCheck:
+    """The roots over the entries as they are now, against every signed one: what was cut off or rewritten?"""
+
+    def __init__(self, heads: Iterator[Head]) -> None:
+        self._heads = heads
+        self._next = next(heads, None)
+        self._good = 0
+        self._wrong: Head | None = None
+        self.last: Head | None = None
+
+    def check(self, growing: merkle.Frontier) -> None:
+        """Hold the state after one more entry against the heads of that size."""
+        while self._next is not None and self._next.size <= growing.size:
+            head = self._next
+            if head.size and self._wrong is None:
+                if growing.root.hex() != head.root:
+                    self._wrong = head
+                else:
+                    self._good = head.size
+            self.last, self._next = head, next(self._heads, None)
+
+    def finish(self, size: int, faults: list[Fault]) -> None:
+        """Note what the heads say about the whole."""
+        already = bool(faults)
+        if size and self.last is None and self._next is None:
+            faults.append(Fault(size - 1, "no signed head covers the log"))
+            return
+        if self._wrong is not None:
+            if not already:
+                span = f"up to entry {self._wrong.size - 1}" if self._wrong.size - 1 > self._good else "alone"
+                faults.append(Fault(self._good, f"rewritten: the signed head does not fit what stands here, {span}"))
+        elif self._next is not None:
+            gone = self._next.size - size
+            faults.append(Fault(size, f"removed: {gone} signed entries from here on are gone"))
+        if self._next is None and self.last is not None and size > self.last.size and not already:
+            faults.append(Fault(self.last.size, "inserted: no signed head covers it"))
+
+
+class _NodeCheck:
+    """The inner hashes kept for quick proofs, each level in its order."""
+
+    def __init__(self, reading: _Reading) -> None:
+        self._reading = reading
+        self._levels: dict[int, tuple[Iterator[tuple[Any, ...]], tuple[Any, ...] | None]] = {}
+        self._faults: list[Fault] = []
+
+    def check(self, made: Sequence[tuple[int, int, bytes]]) -> None:
+        """Hold the nodes that a new leaf completes against those kept."""
+        for level, position, digest in made[1:]:
+            if level not in self._levels:
+                rows = self._reading.rows(_LEVEL, level)
+                self._levels[level] = rows, next(rows, None)
+            rows, row = self._levels[level]
+            while row is not None and row[0] < position:
+                self._fault(level, row[0])
+                row = next(rows, None)
+            if row is None or row[0] != position or _bytes(row[1]) != digest:
+                self._fault(level, position)
+            if row is not None and row[0] == position:
+                row = next(rows, None)
+            self._levels[level] = rows, row
+
+    def finish(self) -> list[Fault]:
+        """The faults, nodes that belong to nothing included."""
+        for level in range(1, 1 + max(self._levels, default=0) + 1):
+            rows, row = self._levels.get(level) or (self._reading.rows(_LEVEL, level), None)
+            for left in chain([row] if row is not None else [], islice(rows, _MOST_FAULTS)):
+                self._fault(level, left[0])
+        return self._faults
+
+    def _fault(self, level: int, position: int) -> None:
+        if len(self._faults) < _MOST_FAULTS:
+            self._faults.append(Fault(position << level, "a hash kept for proofs was altered"))
+
+
+def _own_heads(reading: _Reading, party: str, keys: Sequence[VerifyKey], faults: list[Fault]) -> Iterator[Head]:
+    for size, envelope in reading.rows(_HEADS):
+        try:
+            head = read_head(Envelope.from_bytes(_bytes(envelope)), party, *keys)
+            if head.size != size:
                 raise TrustError("ledger.head", "the head stands in another's place", "")
-            heads.append(head)
         except TrustError:
-            faults.append(Fault(max(row.size - 1, 0), "the signed head after it does not hold"))
-    heads += [read_head(envelope, party, *keys) for envelope in witnesses]
-    return heads, faults
+            if len(faults) < _MOST_FAULTS:
+                faults.append(Fault(max(size - 1, 0), "the signed head after it does not hold"))
+            continue
+        yield head
 
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
-
-
-def _order(bodies: dict[int, bytes], leaves: dict[int, bytes]) -> list[Fault]:
-    """Each entry against the leaf kept for it, its own number, and the link to the one before."""
-    faults = []
-    owner = {digest: index for index, digest in leaves.items()}
-    computed = {index: merkle.leaf_hash(body) for index, body in bodies.items()}
-    for index in sorted(set(bodies) | set(leaves)):
-        if index not in bodies:
-            faults.append(Fault(index, "removed"))
-            continue
-        if index not in leaves:
-            faults.append(Fault(index, "inserted behind the log's back"))
-            continue
-        if computed[index] != leaves[index]:
-            from_elsewhere = owner.get(computed[index])
-            what = "altered" if from_elsewhere is None else f"reordered: this is entry {from_elsewhere}"
-            faults.append(Fault(index, what))
-            continue
-        try:
-            claim = json.loads(bodies[index])
-            number, previous = claim["index"], claim["previous"]
-        except (ValueError, KeyError, TypeError):
-            faults.append(Fault(index, "altered"))
-            continue
-        if number != index:
-            faults.append(Fault(index, f"reordered: it was written as entry {number}"))
-        elif index and leaves.get(index - 1, b"").hex() != previous:
-            faults.append(Fault(index - 1, "altered, removed or inserted: the entry after it follows another one"))
-    return faults
-
-
-def _details(index: int, body: bytes, sealed: bytes, secret: bytes) -> list[Fault]:
-    try:
-        if json.loads(body)["commitment"] == commitment(secret, index, opened(secret, index, sealed)):
-            return []
-    except (TrustError, ValueError, KeyError, TypeError):
-        pass
-    return [Fault(index, "its details were altered")]
-
-
-def _against_heads(bodies: dict[int, bytes], heads: Sequence[Head], already: bool) -> list[Fault]:
-    """The roots over the entries as they are now, against every signed one: what was cut off or rewritten?"""
-    size = len(bodies)
-    if bodies and not heads:
-        return [Fault(size - 1, "no signed head covers the log")]
-    faults, good = [], 0
-    leaves = [merkle.leaf_hash(bodies[index]) for index in sorted(bodies)]
-    node = merkle.complete_nodes(leaves) if leaves else None
-    for head in sorted(heads, key=lambda head: head.size):
-        if head.size > size:
-            faults.append(Fault(size, f"removed: {head.size - size} signed entries from here on are gone"))
-            break
-        if node is not None and merkle.root(head.size, node).hex() != head.root:
-            if not already:
-                span = f"up to entry {head.size - 1}" if head.size - 1 > good else "alone"
-                faults.append(Fault(good, f"rewritten: the signed head does not fit what stands here, {span}"))
-            break
-        good = head.size
-    last = max((head.size for head in heads), default=0)
-    if size > last and not already:
-        faults.append(Fault(last, "inserted: no signed head covers it"))
-    return faults
-
-
-def _tree(bodies: dict[int, bytes], nodes: dict[tuple[int, int], bytes]) -> list[Fault]:
-    """The inner hashes kept for quick proofs."""
-    levels = [[merkle.leaf_hash(bodies[index]) for index in sorted(bodies)]]
-    while len(levels[-1]) > 1:
-        below = levels[-1]
-        levels.append([merkle.join(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)])
-    wanted = {(level, index): each for level, row in enumerate(levels) for index, each in enumerate(row)}
-    wrong = [place for place in set(wanted) | set(nodes) if wanted.get(place) != nodes.get(place)]
-    return [Fault(place[1] << place[0], "a hash kept for proofs was altered") for place in sorted(wrong)]
