@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from starlette.responses import Response
 
+from accord.arrangement import former_keys
 from accord.desk import render
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import AccordError, InputError
 from accord.ledger import Head, verify
-from accord.ledger.head import read_head
+from accord.ledger.head import stated_head
+from accord.ledger.merkle import leaf_hash
 
 _ROWS = 100
 
@@ -26,7 +27,8 @@ def check(visit: Visit) -> Response:
     """Verify the whole log now."""
     office = visit.office
     try:
-        head = verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key)
+        former = former_keys(office.folder, office.keys.party)
+        head = verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key, former=former)
     except AccordError as error:
         return _page(visit, None, error)
     return _page(visit, head, None)
@@ -47,12 +49,12 @@ def entry(visit: Visit) -> Response:
     """One entry with the proof that it is in the log."""
     index = _number(visit.place["index"], -1)
     log = visit.office.log
-    body, steps, envelope = log.prove(index)
-    head = read_head(envelope, visit.office.keys.party, visit.office.keys.sign.verify_key)
+    proof = log.prove(index)
+    head = stated_head(proof.head, visit.office.keys.party)
     found = next(log.entries(index))
     return render.page(
-        visit, "entry.html.j2", visit.words("Entry {number}", number=index), entry=found, claim=json.loads(body),
-        leaf=hashlib.sha256(b"\x00" + body).hexdigest(), steps=[step.hex() for step in steps], head=head,
+        visit, "entry.html.j2", visit.words("Entry {number}", number=index), entry=found, claim=json.loads(proof.body),
+        leaf=leaf_hash(proof.body).hex(), steps=[step.hex() for step in proof.steps], head=head,
     )  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def _partners(visit: Visit) -> list[tuple[str, Head]]:
     for party, report in visit.office.log.witnesses().items():
         known = next((one for one in accord.parties if one.id == party), None)
         if known is not None:
-            found.append((party, read_head(report.envelope, party, known.sign)))
+            found.append((party, stated_head(report.envelope, party)))  # checked when it came
     return found
 
 
