@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+from accord.cli.demo import doors
+from accord.cli.demo.stage import PASSWORD
 from accord.cli.demo.story import Told, tell
 
 
@@ -61,3 +66,24 @@ def test_the_recalled_value_is_in_no_byte_of_the_asker_desk(played: tuple[Told, 
     for file in (folder / "unite").rglob("*"):
         if file.is_file():
             assert b"associate of a designated person" not in file.read_bytes()
+
+
+def test_the_desks_stand_open_in_the_middle_of_a_conversation(played: tuple[Told, list[str], Path]) -> None:
+    """After the story: real accounts sign in over HTTP at both desks, and something waits at each."""
+    _, _, folder = played
+    said: list[str] = []
+    doors.go_on(folder, said.append)
+    with doors.open_doors(folder) as open_now:
+        assert [door.party for door in open_now] == ["unite", "ipol"]
+        for door in open_now:
+            assert "Compare" in _signed_in(door.address, doors.PEOPLE[door.party][0])
+            assert "for somebody else" in _signed_in(door.address, doors.PEOPLE[door.party][1])
+
+
+def _signed_in(address: str, name: str) -> str:
+    """The page that a person sees after signing in."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    token = re.search(r'name="token" value="(\w+)"', opener.open(f"{address}sign-in").read().decode())
+    assert token is not None
+    fields = {"name": name, "password": PASSWORD, "token": token[1]}
+    return str(opener.open(f"{address}sign-in", urllib.parse.urlencode(fields).encode()).read().decode())

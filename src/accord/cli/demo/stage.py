@@ -20,6 +20,7 @@ import orjson
 from accord.errors import EXIT_REFUSED, InternalError
 
 PASSPHRASE = "a passphrase for made-up data only"  # noqa: S105 - the demo's desks hold nothing real
+PASSWORD = "made-up people only"  # noqa: S105 - of every account at them
 SHOWN_LINES, SHOWN_WIDTH = 7, 118
 
 
@@ -60,14 +61,18 @@ class Stage:
             raise InternalError("demo.broken", f"`accord {words} --json` ended with {done.returncode}", "report it")
         return [orjson.loads(line) for line in done.stdout.splitlines() if line.strip()]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the commands run in: the passphrase and the password of made-up desks."""
+        given = {"ACCORD_PASSPHRASE": PASSPHRASE, "ACCORD_ACCOUNT_PASSWORD": PASSWORD, "PYTHONIOENCODING": "utf-8"}
+        return {**{name: value for name, value in os.environ.items() if name != "ACCORD_DESK"}, **given}
+
     def _call(self, words: str) -> subprocess.CompletedProcess[str]:
         self.commands += 1
-        environment = {**os.environ, "ACCORD_PASSPHRASE": PASSPHRASE, "PYTHONIOENCODING": "utf-8"}
-        environment.pop("ACCORD_DESK", None)
         return subprocess.run(  # noqa: S603 - our own command line, words from this package
             [sys.executable, "-m", "accord.cli", *shlex.split(words)],
             cwd=self.folder,
-            env=environment,
+            env=self.environment,
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -25,7 +25,7 @@ _UNSAFE = re.compile(r"[^a-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of two records side by side. `verdict`: same, differs, ours (only), theirs (only)."""
+    """One field of two records side by side. `verdict`: same, alike (written otherwise), differs, ours, theirs."""
 
     name: str
     ours: tuple[str, ...]
@@ -53,7 +53,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "may": may,
         "asked": asked,
         "given": exchange.given(party, identity) if asked else None,
-        "rows": _side_by_side(both) if both else [],
+        "rows": _side_by_side(both, why) if both else [],
         "why": why,
         "message": mine[0] if mine and visit.may(Can.ACT) else None,
         "happened": [(entry, _steps.happened(visit, entry.kind)) for entry in exchange.happenings(party, identity)],
@@ -155,7 +155,12 @@ def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | 
     return both, explain(own, theirs) if both.theirs else None
 
 
-def _side_by_side(both: Comparison) -> list[Row]:
+def _side_by_side(both: Comparison, why: Explanation | None) -> list[Row]:
+    """Each field of both; a date or a name that only is written otherwise is told apart from one that differs."""
+    agree = {part.feature for part in why.parts if part.verdict == "agree"} if why else set()
+    kinds = {"birthDate": "date", "incorporationDate": "date", "buildDate": "date", "name": "name"}
+    kinds |= dict.fromkeys(("nationality", "country", "jurisdiction"), "country")
+
     def values(side: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
         return tuple(side.get(name, ()))
 
@@ -167,7 +172,7 @@ def _side_by_side(both: Comparison) -> list[Row]:
             verdict = "ours" if ours else "theirs"
         else:
             folded = [{" ".join(value.casefold().split()) for value in side} for side in (ours, theirs)]
-            verdict = "same" if folded[0] & folded[1] else "differs"
+            verdict = "same" if folded[0] & folded[1] else "alike" if kinds.get(name) in agree else "differs"
         rows.append(Row(name, ours, theirs, verdict))
     return rows
 
