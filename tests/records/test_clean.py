@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.records.clean import Date, countries, country, country3, country_of_place, date, identifier
+from accord.records.clean._mrz import mrz
+
+_ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 
 
 @pytest.mark.parametrize(
@@ -143,11 +146,98 @@ def test_any_text_gives_an_answer_and_no_exception(text: str) -> None:
         ("email", "Mailto:A@Example.org", ("email", "a@example.org")),
         ("publicKey", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", ("wallet", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")),
         ("publicKey", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", ("wallet-unchecked", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb")),
+        (
+            "publicKey",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            ("wallet", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
+        ),
+        (
+            "publicKey",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD",
+            ("wallet-unchecked", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
+        ),
+        (
+            "publicKey",
+            "BC1QAR0SRRR7XFKVY5L643LYDNW9RE59GTZZWF5MDQ",
+            ("wallet", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"),
+        ),
+        ("phone", "+44 020 7946 0958", ("phone", "+442079460958")),
+        ("phone", "+999 123 45 67", ("phone-unchecked", "+9991234567")),
+        ("phone", "+1 555 01", None),
+        ("vin", "1M8GDM9AXKP042788", ("vin", "1M8GDM9AXKP042788")),
+        ("vin", "1M8GDM9A1KP042788", ("vin-unchecked", "1M8GDM9A1KP042788")),
+        ("vin", "WVWZZZ1JZ3W386752", ("vin", "WVWZZZ1JZ3W386752")),
+        ("casNumber", "CAS 108-24-7", ("cas", "108247")),
+        ("casNumber", "108-24-8", ("cas-unchecked", "108248")),
+        ("uscCode", "91110000600037341L", ("uscc", "91110000600037341L")),
+        ("serialNumber", "S/N AB-12 345", ("serial", "AB12345")),
+        ("serialNumber", "AB1??45", ("serial-unchecked", "AB145")),
+        ("serialNumber", "obliterated", None),
+        ("passportNumber", _ZONE, ("passport", "L898902C3")),
+        ("passportNumber", _ZONE.replace("7408122", "7408123"), ("passport-unchecked", "L898902C3")),
         ("name", "12345678", None),
     ],
 )
 def test_identifier(prop: str, text: str, found: tuple[str, str] | None) -> None:
     assert identifier(prop, text) == found
+
+
+@pytest.mark.parametrize(  # the specimens of ICAO Doc 9303, parts 4 to 6
+    ("zone", "number", "names"),
+    [
+        (_ZONE, "L898902C3", ("ERIKSSON", "ANNA MARIA")),
+        (
+            "I<UTOD231458907<<<<<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+            "D23145890",
+            None,
+        ),
+        ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F1204159<<<<<<<6", "D23145890", None),
+    ],
+)
+def test_a_machine_readable_zone_is_read_with_its_check_digits(
+    zone: str, number: str, names: tuple[str, str] | None
+) -> None:
+    read = mrz(zone)
+    assert read is not None
+    assert (read.number, read.nationality, read.born, read.sex, read.checked) == (number, "UTO", "740812", "F", True)
+    assert (read.surname, read.given) == (names or ("ERIKSSON", "ANNA MARIA"))
+
+
+@given(place=st.integers(0, 87), sign=st.sampled_from("0123456789"))
+def test_a_wrong_digit_in_a_zone_is_found(place: int, sign: str) -> None:
+    """Of the second line; the check digits do not cover names, nationality and sex."""
+    zone = _ZONE.replace("\n", "")
+    read = mrz(zone[:place] + sign + zone[place + 1 :])
+    covered = place >= 44 and place - 44 not in (10, 11, 12, 20)
+    value = 0 if zone[place] == "<" else int(zone[place], 36) % 10  # the sum cannot tell A, K and U, which are 10 apart
+    assert read is None or read.checked == (not covered or value == int(sign))
+
+
+@given(place=st.integers(0, 33), letter=st.sampled_from("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"))
+def test_a_mistyped_wallet_is_marked(place: int, letter: str) -> None:
+    good = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+    typed = good[:place] + letter + good[place + 1 :]
+    found = identifier("publicKey", typed)
+    assert found == ("wallet" if typed == good else "wallet-unchecked", typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("iranienne", "ir"),
+        ("argelino", "dz"),
+        ("französisch", "fr"),
+        ("россиянка", "ru"),
+        ("جزائرية", "dz"),
+        ("Türk", "tr"),
+    ],
+)
+def test_nationalities_in_other_languages(text: str, code: str) -> None:
+    assert countries(text) == (code,)
+
+
+def test_a_state_of_the_usa_is_no_nationality() -> None:
+    assert country_of_place("Gary, Indiana") is None
 
 
 def test_two_ways_to_write_one_passport_agree() -> None:

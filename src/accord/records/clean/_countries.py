@@ -1,7 +1,8 @@
 """Countries and nationalities as words in many languages -> ISO 3166 codes.
 
 Our own table (`countries.txt`: codes, nationalities, former and popular names, all in English) wins over CLDR's names
-in `LANGUAGES`; a CLDR name that means two countries in two languages is left out. The other languages are read only
+in `LANGUAGES` and the nationalities in eight languages (`nationalities.txt`); a name that means two countries in two
+languages is left out. The other languages are read only
 when English does not know a name, so a list in English never pays for them. Where usage is not unique the choice is
 the plain one: Korea is South Korea, Congo is Congo-Brazzaville, Dominican is of the Dominican Republic, China is not
 Taiwan, Georgia is the country. A former state is not mapped to a successor, since that would be a guess: it gives its
@@ -39,7 +40,7 @@ _SUBDIVISION = re.compile(r"^([a-z]{2})-[a-z0-9]{1,4}$")
 def country(text: str) -> str | None:
     """The country that the whole text names: ISO 3166-1 alpha-2 in lower case (four letters for a former state).
 
-    Takes names in many languages, nationalities in English, alpha-2 and alpha-3 codes, subdivisions ("gb-sct").
+    Takes names and nationalities in many languages, alpha-2 and alpha-3 codes, subdivisions ("gb-sct").
     """
     key = _fold(text)
     if not key:
@@ -127,15 +128,23 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 
 @cache
 def _other_languages() -> dict[str, str]:
-    """CLDR's names in `LANGUAGES` -> code, without those that are ambiguous between languages."""
+    """CLDR's names in `LANGUAGES` and our nationalities -> code, without those that mean two countries."""
     from babel import Locale
 
     alpha3 = _tables()[1]
+    found = [
+        (code, name)
+        for language in LANGUAGES
+        for territory, name in Locale.parse(language).territories.items()
+        if (code := territory.lower()) in alpha3
+    ]
+    for line in files(__package__).joinpath("nationalities.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            code, *words = line.split()
+            found += [(code, word) for word in words]
     names: dict[str, str] = {}
     ambiguous = set()
-    for language in LANGUAGES:
-        for territory, name in Locale.parse(language).territories.items():
-            code, key = territory.lower(), _fold(name)
-            if code in alpha3 and names.setdefault(key, code) != code:
-                ambiguous.add(key)
+    for code, name in found:
+        if names.setdefault(key := _fold(name), code) != code:
+            ambiguous.add(key)
     return {key: code for key, code in names.items() if key not in ambiguous}

@@ -3,7 +3,7 @@
 The kind says what the number is, so that two lists that keep it under different properties still agree: `imo`, `iban`,
 `passport`, ... A number that fails the check of its kind is not thrown away and not trusted: its kind ends in
 `-unchecked`, and equal values still show that two records were copied from one source. Phones are read only in
-international form (`phone`); other digits are `phone-local`. No national numbering plan is guessed.
+international form (`phone`, E.164); other digits are `phone-local`. No national numbering plan is guessed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
+
+from accord.records.clean._mrz import mrz
+from accord.records.clean._wallets import wallet
 
 UNCHECKED = "-unchecked"
 
@@ -56,7 +59,8 @@ _KINDS: dict[str, str] = {
     "crsNumber": "crs",
     "okpoCode": "okpo",
     "dunsCode": "duns",
-    "uscCode": "usc",
+    "uscCode": "uscc",
+    "casNumber": "cas",
     "uniqueEntityId": "uei",
     "permId": "permid",
     "bikCode": "bik",
@@ -73,12 +77,15 @@ _LOOKALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΗΙΚΜΝΟΡ�
 _NOTE = re.compile(r"\([^)]*\)|\[[^\]]*\]|（[^）]*）")
 _LABEL = re.compile(
     r"^(?:imo|mmsi|iban|swift|bic|lei|vin|isin|inn|инн|ogrn|огрн|passport|pass|no|nr|num|number|id|tax|reg|"
-    r"паспорт|номер|№)\b[\s.:#№-]*(?=\S)",
+    r"serial|ser|s/n|sn|cas|паспорт|номер|№)\b[\s.:#№-]*(?=\S)",
     re.IGNORECASE,
 )
 _REST = re.compile(r"[,;]\s.*|\s+(?:/|on\b|issued\b|valid\b|expir|KPP\b|OKPO\b|КПП\b).*", re.IGNORECASE | re.DOTALL)
 _EMAIL = re.compile(r"^[^\s@,;<>()\[\]]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}$")
 _SHORTEST = 4
+_VIN_DIGITS = str.maketrans("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789")
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_WITH_ZONE = frozenset({"passport", "id", "document"})  # kinds for which a whole machine-readable zone may stand
 
 
 def identifier_kind(prop: str) -> str | None:
@@ -98,6 +105,8 @@ def identifier(prop: str, text: str) -> tuple[str, str] | None:
     text = unicodedata.normalize("NFKC", text).strip()
     if read := _READERS.get(kind):
         return read(text)
+    if "<" in text and kind in _WITH_ZONE and (zone := mrz(text)):
+        return (kind if zone.checked else kind + UNCHECKED), zone.number
     value = _letters_and_digits(text)
     if len(value) < _SHORTEST or not any(c.isdigit() for c in value):
         return None
@@ -126,23 +135,37 @@ def _phone(text: str) -> tuple[str, str] | None:
     if not re.fullmatch(r"\+?[\d\s().\-/]+", text):
         return None
     digits = "".join(str(unicodedata.digit(c)) for c in text if c.isdigit())
+    if digits.startswith("00") and not text.startswith("+") and 10 <= len(digits) <= 17:
+        text, digits = "+", digits[2:]
     if text.startswith("+"):
-        return ("phone", "+" + digits) if 8 <= len(digits) <= 15 else None  # E.164: at most 15 digits
-    if digits.startswith("00") and 10 <= len(digits) <= 17:
-        return "phone", "+" + digits[2:]
+        return _international(digits) if 8 <= len(digits) <= 15 else None  # E.164: at most 15 digits
     return ("phone-local", digits) if 6 <= len(digits) <= 15 else None
 
 
+def _international(digits: str) -> tuple[str, str]:
+    """In E.164 form, without a trunk prefix ("+44 020 …"); unchecked if its country has no numbers of that length."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse("+" + digits)
+    except phonenumbers.NumberParseException:
+        return "phone" + UNCHECKED, "+" + digits
+    if not phonenumbers.is_possible_number(number):
+        return "phone" + UNCHECKED, "+" + digits
+    return "phone", str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
 def _wallet(text: str) -> tuple[str, str] | None:
-    """An address of a chain: Bitcoin's with its checksum verified, Ethereum's without case (EIP-55 is not checked)."""
-    text = re.sub(r"^(?:bitcoin|ethereum):", "", text)
-    if re.fullmatch(r"0[xX][0-9a-fA-F]{40}", text):
-        return "wallet", text.lower()
-    if not re.fullmatch(r"[A-Za-z0-9]{20,110}", text):
+    found = wallet(text)
+    return (("wallet" if found[1] else "wallet" + UNCHECKED), found[0]) if found else None
+
+
+def _serial(text: str) -> tuple[str, str] | None:
+    """A number stamped into a thing; unchecked if some of its signs could not be read ("AB1??7", "12*45")."""
+    value = _letters_and_digits(text)
+    if len(value) < _SHORTEST or not any(c.isdigit() for c in value):
         return None
-    if text.lower().startswith("bc1"):
-        text = text.lower()
-    return ("wallet" if _is_bitcoin(text) else "wallet" + UNCHECKED), text
+    return ("serial" + UNCHECKED if re.search(r"[?*…]|\.{3}|_{2}", text) else "serial"), value
 
 
 def _wikidata(text: str) -> tuple[str, str] | None:
@@ -155,26 +178,28 @@ def _mmsi(value: str) -> bool:
 
 
 def _vin(value: str) -> bool:
-    return bool(re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", value))  # ISO 3779; a check digit is used in some regions only
-
-
-def _is_bitcoin(text: str) -> bool:
-    from stdnum import bitcoin
-
-    return bool(bitcoin.is_valid(text))
+    """ISO 3779; numbers of North America (first sign 1 to 5) have a check digit in the ninth place (49 CFR 565.15)."""
+    if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", value):
+        return False
+    if value[0] not in "12345":
+        return True
+    total = sum(weight * int(value[place].translate(_VIN_DIGITS)) for place, weight in enumerate(_VIN_WEIGHTS))
+    return value[8] == "0123456789X"[total % 11]
 
 
 _READERS: dict[str, Callable[[str], tuple[str, str] | None]] = {
     "email": _email,
     "phone": _phone,
     "wallet": _wallet,
+    "serial": _serial,
     "wikidata": _wikidata,
 }
 
 
 @cache
 def _checks() -> dict[str, Callable[[str], bool]]:
-    from stdnum import bic, iban, imei, imo, isin, lei
+    from stdnum import bic, casrn, figi, iban, imei, imo, isin, lei
+    from stdnum.cn import uscc
     from stdnum.ru import inn, ogrn
 
     return {
@@ -186,6 +211,9 @@ def _checks() -> dict[str, Callable[[str], bool]]:
         "imei": imei.is_valid,
         "inn": inn.is_valid,
         "ogrn": ogrn.is_valid,
+        "uscc": uscc.is_valid,
+        "figi": figi.is_valid,
+        "cas": lambda value: bool(casrn.is_valid(f"{value[:-3]}-{value[-3:-1]}-{value[-1]}")),
         "mmsi": _mmsi,
         "vin": _vin,
     }
