@@ -94,7 +94,8 @@ SETS = {
         ],
         lambda: [
             cl.JaroWinklerAtThresholds("name", [0.95, 0.9, 0.8, 0.7]).configure(term_frequency_adjustments=True),
-            cl.JaccardAtThresholds("name_words", [0.8, 0.5]),
+            cl.LevenshteinAtThresholds("first_word", [1, 2]).configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("second_word", [1, 2]),
         ],
         [block_on("substr(name,1,3)"), block_on("split_part(name,' ',1)")],
     ),
@@ -133,7 +134,9 @@ def main(name: str, out: str, *files: str) -> None:
     )
     api = DuckDBAPI()
     api.duckdb_con.execute("SET threads TO 1")
-    frames = [api.register(pq.read_table(file), dataset_display_name=f"side_{number}") for number, file in enumerate(files)]
+    frames = [
+        api.register(pq.read_table(file), dataset_display_name=f"side_{number}") for number, file in enumerate(files)
+    ]
     linker = Linker(frames if len(frames) > 1 else frames[0], settings)
     linker.training.estimate_probability_two_random_records_match(rules[:3], recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6)

@@ -12,7 +12,6 @@ other half. Splink trains on the same half that it predicts, without labels.
 from __future__ import annotations
 
 import csv
-import json
 import os
 import subprocess
 import sys
@@ -83,7 +82,8 @@ def patstat(folder: Path) -> tuple[list[pa.Table], np.ndarray]:
     with (folder / "patstat_input.csv").open() as file:
         rows = list(csv.DictReader(file))
     names = [row["Name"].lower() for row in rows]
-    table = pa.table({"name": names, "name_words": names})
+    words = [[*name.split(), None, None] for name in names]  # Splink compares columns, so it gets the words apart, too
+    table = pa.table({"name": names, "first_word": [w[0] for w in words], "second_word": [w[1] for w in words]})
     made, truth = numbered(table, [owner[row["person_id"]] for row in rows])
     return [made], truth
 
@@ -202,9 +202,14 @@ def main(arguments: list[str]) -> None:
         run("million", [table], truth, ("million",), (False,))
         return
     folder = Path(arguments[0]) if arguments else HERE.parents[2] / "shared" / "data" / "match" / "tables"
-    run("febrl4", *febrl4(folder), ("febrl4",), (False, True))
-    run("historical", *historical(folder), ("untuned", "historical"), (False, True))
-    run("patstat", *patstat(folder), ("patstat",), (False, True))
+    chosen = os.environ.get("TABLES", "febrl4 historical patstat").split()
+    for name, read, peers in (
+        ("febrl4", febrl4, ("febrl4",)),
+        ("historical", historical, ("untuned", "historical")),
+        ("patstat", patstat, ("patstat",)),
+    ):
+        if name in chosen:
+            run(name, *read(folder), peers, (False, True))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import click
 
 from accord.cli.match.files import dedupe_file, link_files
 from accord.cli.match.pairs import evaluate_file, explain_pairs, score_file
+from accord.cli.match.screen import screen_query
 
 __all__ = ["match"]
 
@@ -24,5 +25,5 @@ def match() -> None:
     """
 
 
-for _command in (link_files, dedupe_file, score_file, evaluate_file, explain_pairs):
+for _command in (link_files, dedupe_file, score_file, evaluate_file, explain_pairs, screen_query):
     match.add_command(_command)

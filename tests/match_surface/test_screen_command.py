@@ -1,0 +1,89 @@
+"""`match screen`: what a person gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from accord.cli import cli
+from accord.errors import UsageError
+
+
+def run(*arguments: object, **kwargs: object) -> Result:
+    return CliRunner().invoke(cli, ["match", "screen", *map(str, arguments)], **kwargs)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def holding(tmp_path: Path) -> Path:
+    path = tmp_path / "list.jsonl"
+    names = ("Муаммар Каддафи", "Olga Petrova", "Kwame Mensah")
+    lines = [
+        json.dumps({"id": f"k{n}", "schema": "Person", "properties": {"name": [name]}}) for n, name in enumerate(names)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_name_in_another_script(holding: Path) -> None:
+    done = run("Muammar Qadhafi", holding, "--json")
+    (row,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert row["right"] == "k0"
+    assert row["match"] is True
+    assert row["left_name"] == "Muammar Qadhafi"
+
+
+def test_a_record_as_json_and_a_file_of_records(holding: Path, tmp_path: Path) -> None:
+    record = {"id": "q", "schema": "Person", "properties": {"name": ["Petrova Olga"]}}
+    done = run(json.dumps(record), holding, "--json")
+    assert [json.loads(line)["right"] for line in done.stdout.splitlines()] == ["k1"]
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text("\n".join(json.dumps({**record, "id": f"q{n}"}) for n in range(3)))
+    done = run(asked, holding, "--json")
+    assert [json.loads(line)["left"] for line in done.stdout.splitlines()] == ["q0", "q1", "q2"]
+    assert "asked for 3 records among 3" in done.stderr
+
+
+def test_no_possible_match_is_no_failure(holding: Path) -> None:
+    done = run("Zbigniew Wojciechowski", holding)
+    assert done.exit_code == 0
+    assert "No possible match." in done.stderr
+
+
+def test_a_kept_index_is_used_and_made_anew_when_the_holding_changes(holding: Path, tmp_path: Path) -> None:
+    index = tmp_path / "list.index"
+    assert "written: " in run("Olga Petrova", holding, "--index", index).stderr
+    before = index.read_bytes()
+    assert "written: " not in run("Olga Petrova", holding, "--index", index).stderr
+    assert index.read_bytes() == before
+    more = {"id": "k9", "schema": "Person", "properties": {"name": ["Amina Diallo"]}}
+    holding.write_text(holding.read_text("utf-8") + "\n" + json.dumps(more), encoding="utf-8")
+    done = run("Amina Diallo", holding, "--index", index, "--json")
+    assert json.loads(done.stdout)["right"] == "k9"
+    assert "has changed" in done.stderr
+
+
+def test_a_desk_is_screened_without_writing_its_records_in_the_clear(
+    holding: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_PASSPHRASE", "correct horse battery staple")
+    desk = tmp_path / "desk"
+    assert CliRunner().invoke(cli, ["init", str(desk), "--party", "ours"]).exit_code == 0
+    loaded = CliRunner().invoke(cli, ["records", "load", str(holding), "--desk", str(desk)])
+    assert loaded.exit_code == 0, loaded.output
+    done = run("Olga Petrova", desk, "--json")
+    assert json.loads(done.stdout)["right"] == "k1"
+    refused = run("Olga Petrova", desk, "--index", tmp_path / "x.index")
+    assert isinstance(refused.exception, UsageError)
+    assert refused.exception.code == "screen.desk"
+    for path in desk.rglob("*"):
+        assert path.is_dir() or b"Petrova" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("query", [" ", '{"schema": '])
+def test_an_unreadable_query_says_what_to_give(holding: Path, query: str) -> None:
+    refused = run(query, holding)
+    assert isinstance(refused.exception, UsageError)
+    assert refused.exception.code == "screen.query"
