@@ -5,7 +5,9 @@ Each function reads one key of one table and reports what is wrong through the r
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.coverage import places
@@ -91,21 +93,33 @@ def mapping(reader: Reader, row: Mapping[str, object], at: int) -> Mapping[str, 
     """`mapping`: a table here, or a TOML file of the same, from our field names to the table's column names."""
     value = row.get("mapping")
     if isinstance(value, str):
-        import tomllib
-
-        path = reader.path.parent / value
-        try:
-            loaded = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        value = _mapping_file(reader, value)
+        if value is None:
             reader.problem("the mapping file cannot be read", "give a TOML file", "source", at, "mapping")
             return {}
-        value = loaded.get("columns", loaded.get("properties", loaded))
+        if "entity" in value:
+            return {}  # see `entity_mapping`
+        value = value.get("columns", value.get("properties", value))
     if value is None:
         return {}
     if not isinstance(value, Mapping):
         reader.problem("`mapping` is not a table", 'write { title = "Project name" }', "source", at, "mapping")
         return {}
     return {str(key): str(column) for key, column in value.items() if isinstance(column, str)}
+
+
+def entity_mapping(reader: Reader, row: Mapping[str, object]) -> Path | None:
+    """The same file where it is a mapping file of `records`, which makes entities of rows."""
+    value = row.get("mapping")
+    loaded = _mapping_file(reader, value) if isinstance(value, str) else None
+    return reader.path.parent / str(value) if loaded and "entity" in loaded else None
+
+
+def _mapping_file(reader: Reader, name: str) -> dict[str, object] | None:
+    try:
+        return tomllib.loads((reader.path.parent / name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
 
 
 def places_of(reader: Reader, row: Mapping[str, object], at: int) -> Mapping[str, frozenset[str]]:

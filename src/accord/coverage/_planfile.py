@@ -179,6 +179,7 @@ class Reader:
             party_column=self.text(row, "source", at, "party_column"),
             reports=_declared.reports(self, row, at),
             mapping=_declared.mapping(self, row, at),
+            entities=_declared.entity_mapping(self, row),
             places=_declared.places_of(self, row, at),
         )
 

@@ -44,8 +44,9 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One activity book. `mapping` maps our field names to the table's columns; `places` replaces a country code by
-    the countries that it stands for (an office that works for several)."""
+    """One activity book. `mapping` maps our field names to the table's columns; `entities` is a mapping file of
+    `records` that makes Activity or Training entities of its rows; `places` replaces a country code by the countries
+    that it stands for (an office that works for several)."""
 
     file: Path
     format: str
@@ -54,6 +55,7 @@ class Source:
     party_column: str | None = None
     reports: tuple[Reports, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
+    entities: Path | None = None
     places: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -1,36 +1,42 @@
-"""The workbook that a programme officer fills: one line per activity, drop-downs where one word is wanted, a help page.
+"""The workbook that a programme officer fills: one line per activity, drop-downs where one word is wanted, checks that
+colour what is amiss, and a page of help in three languages.
 
-Invariant: what `write_template` writes, the `table` reader reads without a mapping.
+Invariants: what `write_template` writes, the `table` reader reads without a mapping; a check never refuses a line, it
+only shows it, except an amount that is no number and a currency that is none.
+
+>>> list(columns())[:3]
+['id', 'partner', 'title']
 """
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from accord.coverage import places
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.errors import InputError, UsageError
 
-# column -> (width, what to write there); the order is the order of the sheet
-COLUMNS: dict[str, tuple[int, str]] = {
-    "id": (14, "Your own number of the activity. The same number twice for a partner is one activity."),
-    "partner": (18, "The organisation whose activity it is. A joint activity: one line per organisation, same id."),
-    "title": (48, "What it is called."),
-    "description": (60, "What it does, in a few sentences, in your working language. No names of persons."),
-    "areas": (30, "Crime areas, divided by |. Leave it empty to have them read from title and description."),
-    "functions": (24, "What kind of work, divided by |. Leave it empty to have it read from the text."),
-    "start": (13, "First day, month or year: 2024-03-01, 2024-03 or 2024."),
-    "end": (13, "Last day, month or year. Empty: not known; then only its first year is sure."),
-    "countries": (
-        30,
-        "Countries (code or name), divided by |, with a percentage where known: KEN:60|UGA:40. Regions too.",
-    ),
-    "joint_with": (24, "Other organisations that take part, divided by |."),
-    "beneficiaries": (24, "Who it is for, such as: judges | border police."),
-    "budget": (16, "A single amount, without thousands signs."),
-    "currency": (10, "Three letters, such as USD."),
-    "url": (36, "Where one can read about it."),
-}
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_LANGUAGES = {"en": "what to write", "fr": "quoi écrire", "es": "qué escribir"}
 _ROWS = 2000
+_PALE_RED = "FFF4CCCC"
+_EXAMPLE = (
+    *("T-12", "UNODC", "Training of judges", "Two courses on trafficking in persons", "trafficking-in-persons"),
+    *("capacity-building", "2024-03", "2024-11", "KEN:60|UGA:40", "INTERPOL", "judges", "120000", "USD", ""),
+)
+
+
+@cache
+def columns() -> dict[str, dict[str, str | int]]:
+    """Each column with its width and its help text by language, in the order of the sheet."""
+    text = (files("accord.coverage") / "template.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def write_template(path: Path) -> None:
@@ -44,28 +50,22 @@ def write_template(path: Path) -> None:
             "coverage.template-name", "a template is a workbook (.xlsx)", "name it such as activities.xlsx"
         )
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.styles import Font
 
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Activities"
-    sheet.append(list(COLUMNS))
+    sheet.append(list(columns()))
     sheet.freeze_panes = "D2"
-    for number, (width, _) in enumerate(COLUMNS.values(), start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    for number, (name, column) in enumerate(columns().items(), start=1):
+        sheet.column_dimensions[_letter(name)].width = int(column["width"])
         sheet.cell(1, number).font = Font(bold=True)
-    _help(book.create_sheet("Help"), Font(bold=True), Alignment(wrap_text=True, vertical="top"))
-    words = book.create_sheet("Words")
-    for row in zip(["areas", *AREAS], ["functions", *FUNCTIONS, *[""] * (len(AREAS) - len(FUNCTIONS))], strict=True):
-        words.append(row)
-    for column, letter, count in (("areas", "A", len(AREAS)), ("functions", "B", len(FUNCTIONS))):
-        choice = DataValidation("list", formula1=f"Words!${letter}$2:${letter}${count + 1}", allow_blank=True)
-        choice.showErrorMessage = False  # several words, divided by |, are allowed
-        sheet.add_data_validation(choice)
-        at = get_column_letter(list(COLUMNS).index(column) + 1)
-        choice.add(f"{at}2:{at}{_ROWS}")
+    for name in ("start", "end"):
+        sheet.column_dimensions[_letter(name)].number_format = "@"  # 2024-03 stays what was typed
+    _help(book.create_sheet("Help"))
+    _words(book.create_sheet("Words"))
+    _choices(sheet)
+    _checks(sheet)
     try:
         book.save(path)
     except OSError as error:
@@ -74,18 +74,94 @@ def write_template(path: Path) -> None:
         ) from error
 
 
-def _help(sheet: object, bold: object, wrapped: object) -> None:
-    from openpyxl.worksheet.worksheet import Worksheet
+def _letter(column: str) -> str:
+    from openpyxl.utils import get_column_letter
 
-    assert isinstance(sheet, Worksheet)
-    sheet.append(["column", "what to write"])
-    for column, (_, text) in COLUMNS.items():
-        sheet.append([column, text])
-    sheet.append(["areas", "The words: " + ", ".join(AREAS)])
-    sheet.append(["functions", "The words: " + ", ".join(FUNCTIONS)])
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 100
+    return str(get_column_letter(list(columns()).index(column) + 1))
+
+
+def _words(sheet: Worksheet) -> None:
+    """The words of the drop-downs, one column each."""
+    lists = (
+        ["areas", *AREAS],
+        ["functions", *FUNCTIONS],
+        ["countries", *sorted(map(places.name, places.COUNTRIES))],
+    )
+    for number, words in enumerate(lists, start=1):
+        for row, word in enumerate(words, start=1):
+            sheet.cell(row, number, word)
+
+
+def _choices(sheet: Worksheet) -> None:
+    """Drop-downs that suggest (several words, divided by |, may be typed), and the two cells that insist."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for column, letter, count in (
+        ("areas", "A", len(AREAS)),
+        ("functions", "B", len(FUNCTIONS)),
+        ("countries", "C", len(places.COUNTRIES)),
+    ):
+        choice = DataValidation("list", formula1=f"Words!${letter}$2:${letter}${count + 1}", allow_blank=True)
+        choice.showErrorMessage = False
+        _apply(sheet, choice, column)
+    amount = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+    amount.error, amount.errorTitle = "A single amount: 250000", "budget"
+    _apply(sheet, amount, "budget")
+    cell = f"{_letter('currency')}2"
+    currency = DataValidation("custom", formula1=f"AND(LEN({cell})=3,EXACT({cell},UPPER({cell})))", allow_blank=True)
+    currency.error, currency.errorTitle = "Three capital letters, such as USD", "currency"
+    _apply(sheet, currency, "currency")
+    for column, texts in columns().items():
+        if column not in {"areas", "functions", "countries", "budget", "currency"}:
+            _apply(sheet, DataValidation(), column, str(texts["en"]))
+
+
+def _apply(sheet: Worksheet, rule: object, column: str, prompt: str = "") -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    assert isinstance(rule, DataValidation)
+    rule.showInputMessage = True
+    rule.promptTitle, rule.prompt = column, prompt or str(columns()[column]["en"])
+    sheet.add_data_validation(rule)
+    rule.add(f"{_letter(column)}2:{_letter(column)}{_ROWS}")
+
+
+def _checks(sheet: Worksheet) -> None:
+    """Colour what is missing or cannot be: no title or country, an end before the start, money without a currency."""
+    from openpyxl.formatting.rule import FormulaRule
+    from openpyxl.styles import PatternFill
+
+    at = {name: f"${_letter(name)}2" for name in columns()}
+    wrong = {
+        "title": f'AND({at["title"]}="",COUNTA($A2:${_letter("url")}2)>0)',
+        "end": f'AND({at["start"]}<>"",{at["end"]}<>"",LEFT({at["end"]},4)<LEFT({at["start"]},4))',
+        "currency": f'AND({at["budget"]}<>"",{at["currency"]}="")',
+        "countries": f'AND({at["countries"]}="",{at["title"]}<>"")',
+    }
+    fill = PatternFill(start_color=_PALE_RED, end_color=_PALE_RED, fill_type="solid")
+    for column, formula in wrong.items():
+        letter = _letter(column)
+        sheet.conditional_formatting.add(f"{letter}2:{letter}{_ROWS}", FormulaRule(formula=[formula], fill=fill))
+
+
+def _help(sheet: Worksheet) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    sheet.append(["column", *_LANGUAGES.values(), "example"])
+    for (column, texts), example in zip(columns().items(), _EXAMPLE, strict=True):
+        sheet.append([column, *(texts[language] for language in _LANGUAGES), example])
+    sheet.append([])
+    sheet.append(["red cell", "Something is missing or cannot be.", "Il manque quelque chose, ou c'est impossible."])
+    sheet.cell(sheet.max_row, 4, "Falta algo, o no puede ser.")
+    for kind, words in (("areas", AREAS), ("functions", FUNCTIONS)):
+        for word, meaning in words.items():
+            sheet.append([kind, f"{word}: {meaning}"])
+    sheet.column_dimensions["A"].width = 16
+    for letter in "BCDE":
+        sheet.column_dimensions[letter].width = 52
     for row in sheet.iter_rows():
         for cell in row:
-            cell.alignment = wrapped
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
             if cell.row == 1 or cell.column == 1:
-                cell.font = bold
+                cell.font = Font(bold=True)
+    sheet.freeze_panes = "B2"

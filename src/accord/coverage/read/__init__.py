@@ -26,7 +26,7 @@ def read_source(source: Source) -> Book:
 
     A book without any activity is a problem to be told: with `reports`, its silence makes gaps of the squares it names.
     """
-    reader = import_module(f"accord.coverage.read.{source.format}")
+    reader = import_module(f"accord.coverage.read.{'ftm' if source.entities else source.format}")
     book: Book = reader.read(source)
     if book.activities:
         return book

@@ -1,0 +1,89 @@
+"""The workbook that people fill: what it offers, what it checks, and that it reads back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from accord.coverage.activity import Money
+from accord.coverage.classify import AREAS, FUNCTIONS
+from accord.coverage.plan import Source
+from accord.coverage.read import read_source
+from accord.coverage.read.table import FIELDS
+from accord.coverage.template import columns, write_template
+from accord.errors import UsageError
+
+
+def filled(folder: Path, *rows: list[object]) -> Source:
+    path = folder / "book.xlsx"
+    write_template(path)
+    book = load_workbook(path)
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return Source(path, "table", "book")
+
+
+def test_a_filled_line_reads_back_without_a_mapping(tmp_path: Path) -> None:
+    row: list[object] = [
+        *(
+            "T-1",
+            "UNODC",
+            "Course",
+            "Training",
+            "drugs:60|firearms:40",
+            "capacity-building",
+            "2024-03",
+            datetime(2024, 11, 30),
+        ),
+        *("KEN:60|UGA:40", "INTERPOL", "judges", 1250.5, "EUR", "https://example.org"),
+    ]
+    found = read_source(filled(tmp_path, row)).activities[0]
+    assert (found.id, found.partners, found.areas) == ("T-1", ("UNODC",), ("drugs", "firearms"))
+    assert found.area_shares == (("drugs", 60.0), ("firearms", 40.0))
+    assert (found.start, found.end) == (date(2024, 3, 1), date(2024, 11, 30))
+    assert [(place.country, place.percent) for place in found.countries] == [("KEN", 60.0), ("UGA", 40.0)]
+    assert (found.money, found.joint_with, found.beneficiaries) == ((Money(125050, "EUR"),), ("INTERPOL",), ("judges",))
+
+
+def test_the_help_example_is_a_good_line(tmp_path: Path) -> None:
+    source = filled(tmp_path)
+    sheet = load_workbook(source.file)["Help"]
+    example = [sheet.cell(row, 5).value or "" for row in range(2, 2 + len(columns()))]
+    book = read_source(filled(tmp_path, example))
+    assert [problem.code for problem in book.problems] == []
+    assert book.activities[0].money == (Money(12000000, "USD"),)
+
+
+def test_an_empty_workbook_holds_no_activity(tmp_path: Path) -> None:
+    book = read_source(filled(tmp_path))
+    assert book.activities == ()
+    assert [problem.code for problem in book.problems] == ["activity.none"]
+
+
+def test_every_column_is_known_to_the_reader_and_explained_in_three_languages() -> None:
+    known = {name for names in FIELDS.values() for name in names}
+    assert all(column.replace("_", " ") in known for column in columns())
+    assert all(texts[language] for texts in columns().values() for language in ("en", "fr", "es"))
+
+
+def test_drop_downs_offer_the_words_and_checks_stand_on_the_cells(tmp_path: Path) -> None:
+    book = load_workbook(filled(tmp_path).file)
+    words = book["Words"]
+    offered = [
+        [words.cell(row, column).value for row in range(2, 2 + count)]
+        for column, count in ((1, len(AREAS)), (2, len(FUNCTIONS)))
+    ]
+    assert offered == [list(AREAS), list(FUNCTIONS)]
+    rules = {rule.type for rule in book.worksheets[0].data_validations.dataValidation}
+    assert {"list", "decimal", "custom"} <= rules
+    assert len(book.worksheets[0].conditional_formatting) == 4
+    assert all(cell.data_type != "f" for row in book["Help"].iter_rows() for cell in row)
+
+
+def test_a_name_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        write_template(tmp_path / "book.csv")
