@@ -73,9 +73,44 @@ def test_spending_without_a_record_overrules_a_declaration(tmp_path: Path) -> No
     more = need(tmp_path, **NEED) + '[[spending]]\nfile = "spent.json"\nformat = "country-expenses"\nyear = 2024\n'
     path = plan(tmp_path, ONE, more, reports='"all"')
     found = states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"})
-    assert found == {("drugs", "UGA", "legal", 2023): "gap", ("drugs", "UGA", "legal", 2024): "unknown"}
+    assert found == {("drugs", "UGA", "legal", 2023): "unknown", ("drugs", "UGA", "legal", 2024): "unknown"}
     row = next(cell_rows(make(path).grid, Filter(frozenset({"drugs"}), frozenset({"UGA"}), years=frozenset({2024}))))
     assert row["evidence"] == ["spent:HIDDEN 5,000,000 USD"]
+
+
+def test_a_year_without_a_table_of_spending_is_judged_by_the_nearest(tmp_path: Path) -> None:
+    rows = [{"iso3": code, "entities": {"HIDDEN": 5e6}} for code in ("UGA", "RWA")]
+    (tmp_path / "spent-2023.json").write_text(json.dumps(rows), encoding="utf-8")
+    more = need(tmp_path, **NEED) + '[[spending]]\nfile = "spent-2023.json"\n'
+    path = plan(tmp_path, ONE, more, reports='"all"')
+    found = states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"}, years={2024})
+    assert set(found.values()) == {"unknown"}
+    path.write_text(path.read_text(encoding="utf-8") + '[[party]]\nname = "Hidden"\nareas = ["firearms"]\n', "utf-8")
+    assert set(states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"}).values()) == {"gap"}
+
+
+def test_a_declaration_is_worn_down_by_spending_without_records(tmp_path: Path) -> None:
+    """X declares everything, and has a record in 1 of the 40 countries in which it spent."""
+    from accord.coverage import places
+
+    codes = ["KEN", *[code for code in places.COUNTRIES if code not in {"KEN", "UGA"}][:39]]
+    rows = [{"iso3": code, "entities": {"X": 5e6}} for code in codes]
+    (tmp_path / "spent-2023.json").write_text(json.dumps(rows), encoding="utf-8")
+    more = need(tmp_path, **NEED) + '[[spending]]\nfile = "spent-2023.json"\n'
+    grid = make(plan(tmp_path, ONE, more, reports='"all"')).grid
+    assert grid.reporting.seen["X", 2023].reported < 0.25
+    assert grid.reporting.seen["X", 2024].reported < grid.reporting.seen["X", 2023].reported, "fewer records in 2024"
+    gaps = [row for row in gap_rows(grid) if (row["country"], row["year"]) != ("KEN", 2023)]
+    assert gaps == [], "only where it is seen to report"
+
+
+def test_every_square_says_what_would_change_it(tmp_path: Path) -> None:
+    path = plan(tmp_path, ONE, need(tmp_path, **NEED), reports='{ areas = ["drugs"], years = [2024] }')
+    rows = list(cell_rows(make(path).grid, Filter(areas=frozenset({"drugs", "firearms"}))))
+    assert all(row["settle"] and row["why"] for row in rows)
+    assert {row["settle"] for row in rows if row["area"] == "firearms"} == {
+        "Ask whether all work here is in the book: book."
+    }
 
 
 @pytest.mark.parametrize(

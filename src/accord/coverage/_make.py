@@ -12,7 +12,7 @@ from accord.coverage.indicators import read_indicators
 from accord.coverage.label import label
 from accord.coverage.plan import read_plan
 from accord.coverage.read import read_activities
-from accord.coverage.reporting import read_spending
+from accord.coverage.spending import read_spending
 from accord.errors import Problem
 
 Step = Callable[[str], None]

@@ -11,7 +11,17 @@ from pathlib import Path
 
 from accord.coverage import _declared
 from accord.coverage._toml import Lines
-from accord.coverage.plan import NEED_AT_LEAST, SOURCE_FORMATS, SPENDING_AT_LEAST, NeedSource, Plan, Source, Spending
+from accord.coverage.plan import (
+    DOUBT_AT_MOST,
+    NEED_AT_LEAST,
+    SOURCE_FORMATS,
+    SPENDING_AT_LEAST,
+    Body,
+    NeedSource,
+    Plan,
+    Source,
+    Spending,
+)
 from accord.errors import Problem
 
 _LONGEST_PERIOD = 60
@@ -25,8 +35,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
         *("country", "value", "where", "weight", *_DESCRIBED),
     ),
     "period": ("from", "to"),
-    "method": ("need_at_least", "spending_at_least"),
     "money": ("currency", "rates", *_DESCRIBED),
+    "party": ("name", "areas", *_DESCRIBED),
+    "method": ("need_at_least", "spending_at_least", "doubt_at_most"),
 }
 _FILES = ("corrections", "accord")  # single files, named above the tables
 
@@ -68,6 +79,7 @@ class Reader:
             sources=sources,
             spending=spending,
             need=need,
+            parties=tuple(self.body(row, at) for at, row in enumerate(self.tables(data, "party"))),
             years=self.period(self.single(data, "period")),
             need_at_least=self.number(method, "method", 0, "need_at_least", NEED_AT_LEAST, (0.0, 1.0)),
             spending_at_least=self.number(
@@ -77,6 +89,7 @@ class Reader:
             rates=rates,
             corrections=self.file(data, "", 0, "corrections") if "corrections" in data else None,
             accord=self.file(data, "", 0, "accord") if "accord" in data else None,
+            doubt_at_most=self.number(method, "method", 0, "doubt_at_most", DOUBT_AT_MOST, (0.0, 1.0)),
             doubts=tuple(self.doubts),
         )
 
@@ -193,6 +206,14 @@ class Reader:
             year=self.year(row, "spending", at, "year"),
             parties=self.words(row, "spending", at, "parties"),
         )
+
+    def body(self, row: Mapping[str, object], at: int) -> Body:
+        name = self.text(row, "party", at, "name")
+        if name is None or "areas" not in row:
+            remedy = 'write name = "UPU" and areas = [], or the crime areas that it works on'
+            self.problem("a party needs `name` and `areas`", remedy, "party", at)
+        areas = _declared.areas_of(self, self.words(row, "party", at, "areas"), "party", at, "areas")
+        return Body(name or "", frozenset(areas))
 
     def need(self, row: Mapping[str, object], at: int) -> NeedSource:
         file = self.file(row, "need", at)

@@ -20,7 +20,8 @@ from accord.coverage.label import Labelled
 from accord.coverage.money import place
 from accord.coverage.need import Indicator, Need, combine
 from accord.coverage.plan import Plan
-from accord.coverage.reporting import Reporting, Spent, assess
+from accord.coverage.reporting import Reporting, assess
+from accord.coverage.spending import Spent
 
 COVERED, OVERLAPPING, GAP, UNKNOWN, NOT_NEEDED = range(5)
 Ints = npt.NDArray[np.int64]

@@ -1,28 +1,56 @@
 """Where two partners work on the same square: declared joint, complementary, or possibly a duplicate.
 
 Invariants: the same area, place, function and year is an overlap, which is not yet a duplicate; a project that names
-the other partner is joint; a *possible duplicate* also needs texts that say much the same, and only people decide.
+the other partner is joint; whether two records may be one project is `likeness`'s word, and only people decide.
+
+Each overlap is scored on place, time, function and beneficiary: the mean of the shares that two records have in
+common, of those dimensions that both state.
+
+>>> from datetime import date
+>>> from accord.coverage.activity import Activity, Place
+>>> one, other = (Activity(x, (x,), x, countries=(Place("KEN"),), start=date(2024, 1, 1), end=date(2024, month, 1))
+...               for x, month in (("A", 12), ("B", 3)))
+>>> {name: round(share, 2) for name, share in shares((one, ("legal",)), (other, ("legal",))).items()}
+{'place': 1.0, 'time': 1.0, 'function': 1.0}
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
+from accord.coverage.activity import Activity
 from accord.coverage.cells import OVERLAPPING, Grid
+from accord.coverage.duplicates import says_joint
 from accord.coverage.label import Labelled
-from accord.coverage.reporting import party_key
+from accord.coverage.likeness import AT_LEAST, Measure
 
 JOINT, COMPLEMENTARY, DUPLICATE = "declared joint", "complementary", "possible duplicate"
 KINDS = (DUPLICATE, JOINT, COMPLEMENTARY)
-SIMILAR = 0.5  # of a title's weight of rare words shared; chosen by reading the overlaps of the UN INFO table
-_WORD = re.compile(r"\w{3,}")
 _MOST_PAIRS = 200
+Done = tuple[Activity, Sequence[str]]  # an activity and its functions
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How two partners meet: the kind, how alike the likest two records are, and what they share.
+
+    `pair` are the two records that decide, `score` the mean of `shares`; `by_mandate` one is legal, one operational.
+    """
+
+    kind: str
+    likeness: float = 0.0
+    pair: tuple[int, int] | None = None
+    shares: Mapping[str, float] | None = None
+    by_mandate: bool = False
+
+    @property
+    def score(self) -> float:
+        """0 to 1: how much of place, time, function and beneficiary the two records have in common."""
+        return sum(self.shares.values()) / len(self.shares) if self.shares else 1.0
 
 
 class Kinds:
@@ -30,55 +58,72 @@ class Kinds:
 
     def __init__(self, labelled: Sequence[Labelled]) -> None:
         self._labelled = labelled
-        words = [frozenset(_WORD.findall(one.activity.title.lower())) if one.areas else frozenset() for one in labelled]
-        self._words: list[frozenset[str]] = words
-        seen = Counter(word for some in words for word in some)
-        total = max(1, sum(1 for one in labelled if one.areas))
-        self._rarity: Mapping[str, float] = {word: math.log(1 + total / count) for word, count in seen.items()}
-        self._known: dict[tuple[int, int], tuple[str, float] | None] = {}
+        self._number = {index: at for at, index in enumerate(at for at, one in enumerate(labelled) if one.areas)}
+        self._measure = Measure([labelled[index].activity for index in self._number])
+        self._known: dict[tuple[int, int], Overlap | None] = {}
 
-    def of(self, activities: Sequence[int]) -> tuple[str, float]:
-        """The kind of a square's overlap and the highest likeness (0 to 1) of two of its titles.
-
-        A possible duplicate is told first, since it is what somebody should look at.
-        """
-        found: list[tuple[str, float]] = []
+    def of(self, activities: Sequence[int]) -> Overlap:
+        """The overlap of a square; a possible duplicate is told first, since it is what somebody should look at."""
+        found: list[Overlap] = []
         if any(len(self._labelled[index].activity.partners) > 1 for index in activities):
-            found.append((JOINT, 1.0))
+            found.append(Overlap(JOINT, 1.0))
         for first, second in list(combinations(activities, 2))[:_MOST_PAIRS]:
-            if pair := self._pair(int(first), int(second)):
+            if pair := self._pair(first, second):
                 found.append(pair)
-        return min(found, key=lambda kind: (KINDS.index(kind[0]), -kind[1]), default=(COMPLEMENTARY, 0.0))
+        return min(
+            found, key=lambda one: (KINDS.index(one.kind), -one.likeness, -one.score), default=Overlap(COMPLEMENTARY)
+        )
 
-    def _pair(self, first: int, second: int) -> tuple[str, float] | None:
+    def _pair(self, first: int, second: int) -> Overlap | None:
         if (first, second) not in self._known:
             self._known[first, second] = self._compare(first, second)
         return self._known[first, second]
 
-    def _compare(self, first: int, second: int) -> tuple[str, float] | None:
-        one, other = self._labelled[first].activity, self._labelled[second].activity
-        if set(one.partners) & set(other.partners):
+    def _compare(self, first: int, second: int) -> Overlap | None:
+        one, other = self._labelled[first], self._labelled[second]
+        if set(one.activity.partners) & set(other.activity.partners):
             return None  # a partner's own second project is no overlap between partners
-        if _names(one.joint_with, other.partners) or _names(other.joint_with, one.partners):
-            return JOINT, self._likeness(first, second)
-        likeness = self._likeness(first, second)
-        same_work = self._labelled[first].functions == self._labelled[second].functions
-        return (DUPLICATE if same_work and likeness >= SIMILAR else COMPLEMENTARY), likeness
-
-    def _likeness(self, first: int, second: int) -> float:
-        """Share of the rare words of two titles that both have (weighted Jaccard)."""
-        both, either = self._words[first] & self._words[second], self._words[first] | self._words[second]
-        weight = sum(self._rarity[word] for word in either)
-        return sum(self._rarity[word] for word in both) / weight if weight else 0.0
+        likeness = self._measure.compare(self._number[first], self._number[second]).score
+        shared = shares((one.activity, one.functions), (other.activity, other.functions))
+        if says_joint(one.activity, other.activity):
+            return Overlap(JOINT, likeness, (first, second), shared)
+        by_mandate = _by_mandate(one.functions, other.functions)
+        kind = DUPLICATE if likeness >= AT_LEAST and not by_mandate else COMPLEMENTARY
+        return Overlap(kind, likeness, (first, second), shared, by_mandate)
 
 
-def _names(named: Sequence[str], partners: Sequence[str]) -> bool:
-    return any(party_key(partner) and party_key(partner) in party_key(name) for name in named for partner in partners)
+def _by_mandate(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether one side makes law and the other operates, each without the other's work."""
+    return any(
+        "legal" in a and "operations" not in a and "operations" in b and "legal" not in b
+        for a, b in ((one, other), (other, one))
+    )
 
 
-def overlapping_cells(grid: Grid) -> Iterator[tuple[int, str, float]]:
-    """Every overlapping square with its kind and likeness, in the order of the grid."""
+def shares(one: Done, other: Done) -> dict[str, float]:
+    """What two activities have in common of each dimension that both state, 0 to 1; time as a share of the shorter."""
+    (first, does), (second, also) = one, other
+    found = {}
+    for name, a, b in (
+        ("place", {place.country for place in first.countries}, {place.country for place in second.countries}),
+        ("function", set(does), set(also)),
+        ("beneficiary", _folded(first.beneficiaries), _folded(second.beneficiaries)),
+    ):
+        if a and b:
+            found[name] = len(a & b) / len(a | b)
+    if first.start and first.end and second.start and second.end:
+        together = (min(first.end, second.end) - max(first.start, second.start)).days + 1
+        shorter = min((first.end - first.start).days, (second.end - second.start).days) + 1
+        found["time"] = max(0, together) / shorter
+    return {name: found[name] for name in ("place", "time", "function", "beneficiary") if name in found}
+
+
+def _folded(names: Sequence[str]) -> set[str]:
+    return {" ".join(name.lower().split()) for name in names}
+
+
+def overlapping_cells(grid: Grid) -> Iterator[tuple[int, Overlap]]:
+    """Every overlapping square with its overlap, in the order of the grid."""
     kinds = Kinds(grid.labelled)
     for cell in np.flatnonzero(grid.state == OVERLAPPING):
-        kind, likeness = kinds.of(grid.sure.of(int(cell)).tolist())
-        yield int(cell), kind, likeness
+        yield int(cell), kinds.of(grid.sure.of(int(cell)).tolist())

@@ -22,6 +22,7 @@ from accord.errors import InputError, Problem
 SOURCE_FORMATS = ("uninfo", "table", "iati", "ftm")
 NEED_AT_LEAST = 0.6
 SPENDING_AT_LEAST = 100_000.0
+DOUBT_AT_MOST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What a body may work on: its mandate, as far as the crime areas go."""
+
+    name: str
+    areas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class NeedSource:
     """One table of indicators. `higher_is_worse` None and empty `areas` mean: as the ready definition says."""
 
@@ -101,6 +110,7 @@ class Plan:
     sources: tuple[Source, ...]
     spending: tuple[Spending, ...] = ()
     need: tuple[NeedSource, ...] = ()
+    parties: tuple[Body, ...] = ()
     years: tuple[int, ...] = ()
     need_at_least: float = NEED_AT_LEAST
     spending_at_least: float = SPENDING_AT_LEAST
@@ -108,6 +118,7 @@ class Plan:
     rates: Path | None = None
     corrections: Path | None = None
     accord: Path | None = None
+    doubt_at_most: float = DOUBT_AT_MOST
     doubts: tuple[Problem, ...] = ()
 
 

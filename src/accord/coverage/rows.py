@@ -1,9 +1,10 @@
 """The map as rows: every square, the ranked gaps, the ranked overlaps; each with its evidence and its reasoning.
 
 Rows have `area`, `country` (alpha-3), `function`, `year`, `state`, `partners`, `need` ([low, high] or null),
-`evidence` and `why`. Evidence is a list of texts: ids of records; `possible:ID` of records that may belong here;
-`spent:PARTY`, `reports:SOURCE` and `indicator:NAME` for what else decided. Overlapping squares also say which kind
-(`overlap`); squares whose records state money that can be placed have a `budget` per currency.
+`evidence`, `why` and `settle` (what would change the state). Evidence is a list of texts: ids of records;
+`possible:ID` of records that may belong here; `spent:PARTY`, `reports:SOURCE` and `indicator:NAME` for what else
+decided. Overlapping squares also say which kind (`overlap`); squares whose records state money that can be placed have
+a `budget` per currency.
 Invariant: a state other than unknown always has evidence.
 """
 
@@ -16,15 +17,14 @@ import numpy as np
 
 from accord.coverage import STATES
 from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, Grid
-from accord.coverage.overlaps import DUPLICATE, JOINT, KINDS, overlapping_cells
+from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, overlapping_cells
+from accord.coverage.reasons import Reason, open_reason, percent, settle, spent_unseen
+from accord.coverage.words import words
 
-COLUMNS = ("area", "country", "function", "year", "state", "partners", "need", "evidence", "why")
+COLUMNS = ("area", "country", "function", "year", "state", "partners", "need", "evidence", "why", "settle")
 _MOST_POSSIBLE = 5
-_WHY = {
-    JOINT: "several partners, in a project that they declare as joint",
-    DUPLICATE: "several partners whose records say much the same; look whether it is one project or two",
-    "complementary": "several partners whose records say different things",
-}
+_WHY = {JOINT: "joint", DUPLICATE: "duplicate", COMPLEMENTARY: "complementary"}
+_ENGLISH = words("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,10 @@ def _row(grid: Grid, cell: int, overlap: tuple[str, float] | None) -> dict[str, 
     }
     if state in (COVERED, OVERLAPPING):
         row["evidence"] = [record.id for record in records]
-        row["why"] = _WHY[overlap[0]] if overlap else f"{row['partners'][0]} has a record here"  # type: ignore[index]
+        reason = Reason(_WHY[overlap[0]]) if overlap else Reason("one", {"party": records[0].partners[0]})
     else:
-        row["evidence"], row["why"] = _silent(grid, cell, (area, country, year))
+        row["evidence"], reason = _silent(grid, cell, (area, country, year))
+    row["why"], row["settle"] = reason.text(_ENGLISH, "why"), settle(grid, cell).text(_ENGLISH, "settle")
     if overlap:
         row["overlap"] = overlap[0]
     if money := grid.money.get(cell):
@@ -111,40 +112,24 @@ def need_of(grid: Grid, area: int, country: int) -> list[float] | None:
     return [round(float(grid.need.low[area, country]), 3), round(float(grid.need.high[area, country]), 3)]
 
 
-def _silent(grid: Grid, cell: int, at: tuple[int, int, int]) -> tuple[list[str], str]:
+def _silent(grid: Grid, cell: int, at: tuple[int, int, int]) -> tuple[list[str], Reason]:
     """Evidence and reasoning of a square without records."""
     area, country, year = at
     indicators = [f"indicator:{one.name}" for one in grid.need.speaking.get(grid.areas[area], ())]
     state = int(grid.state[cell])
     if state in (GAP, NOT_NEEDED):
         declared = [f"reports:{source.name}" for source in grid.plan.sources]
-        level = "high" if state == GAP else "low"
-        return [*indicators, *declared], f"need is {level}, and every partner would have reported a record"
-    possible = grid.possible.of(cell)
-    if len(possible):
-        named = [f"possible:{grid.labelled[index].activity.id}" for index in possible[:_MOST_POSSIBLE]]
-        return named, "a record may belong here: its places, years or functions are not fully stated"
-    spent = spent_unseen(grid, area, country, year)
-    if spent:
-        named = [f"spent:{party} {amount:,.0f} USD" for party, amount in spent]
-        return named, f"{spent[0][0]} spent money here and has no record of this country and year"
-    if not grid.reporting.declared[area, country, year]:
-        return [], "no record, and nobody says that all work is reported here"
-    if not grid.need.known[area, country]:
-        return [], "no record, and no table says how much need there is"
-    return indicators, "no record, and need is not known well enough to call it high or low"
-
-
-def spent_unseen(grid: Grid, area: int, country: int, year: int) -> list[tuple[str, float]]:
-    """Who spent money in this country and year without a record there, largest first."""
-    from accord.coverage.reporting import party_key
-
-    found = [
-        (spent.party, spent.amount)
-        for spent in grid.reporting.unseen.get((country, year), ())
-        if area in grid.reporting.relevant.get(party_key(spent.party), frozenset())
-    ]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        doubt = percent(float(grid.reporting.doubt[area, country, year]))
+        return [*indicators, *declared], Reason(STATES[state], {"doubt": doubt})
+    reason = open_reason(grid, cell)
+    evidence: list[str] = []
+    if reason.key == "spent":
+        evidence = [f"spent:{one.party} {one.amount:,.0f} USD" for one in spent_unseen(grid, area, country, year)]
+    elif reason.key == "possible":
+        evidence = [f"possible:{grid.labelled[at].activity.id}" for at in grid.possible.of(cell)[:_MOST_POSSIBLE]]
+    elif reason.key == "need-wide":
+        evidence = indicators
+    return evidence, reason
 
 
 def _need(row: Mapping[str, object]) -> tuple[float, float]:

@@ -6,7 +6,6 @@ covered if a record stands there for sure (whatever its function), else a gap if
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,8 +18,9 @@ from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, UNKNOWN
 from accord.coverage.classify import AREAS, FUNCTIONS, THREATS
 from accord.coverage.label import Labelled
 from accord.coverage.overlaps import DUPLICATE, KINDS, overlapping_cells
-from accord.coverage.reporting import party_key
-from accord.coverage.rows import need_of, spent_unseen
+from accord.coverage.reasons import OPEN, open_reason
+from accord.coverage.rows import need_of
+from accord.coverage.words import words
 from accord.errors import Problem
 
 SIGNS = {"covered": "C", "overlapping": "O", "gap": "G", "unknown": "?", "not-needed": "–"}
@@ -99,7 +99,6 @@ def view(made: Map) -> View:
     grid = made.grid
     where = _where(grid)
     summary = _summary(grid, where)
-    active = Counter((party_key(p), area) for one in grid.labelled for area in one.areas for p in one.activity.partners)
     squares = [
         Square(
             area=area,
@@ -109,7 +108,7 @@ def view(made: Map) -> View:
             partners=_partners(grid, where.get((row, column), ())),
             records=where.get((row, column), ()),
             functions=_functions(grid, where.get((row, column), ())),
-            settle=_settle(grid, row, column, active) if summary[row, column] == UNKNOWN else "",
+            settle=_settle(grid, row, column) if summary[row, column] == UNKNOWN else "",
         )
         for row, area in enumerate(grid.areas)
         for column, country in enumerate(grid.countries)
@@ -173,33 +172,16 @@ def _functions(grid: Grid, records: Iterable[int]) -> tuple[str, ...]:
     return tuple(function for function in grid.functions if function in done)
 
 
-def _settle(grid: Grid, area: int, country: int, active: Counter[tuple[str, str]]) -> str:
-    """What would settle an unknown summary square, the strongest reason first.
-
-    Of several that spent without a record, the one to ask is the most active in the area elsewhere.
-    """
-    spent: dict[str, float] = {}
-    for year in range(len(grid.years)):
-        for party, amount in spent_unseen(grid, area, country, year):
-            spent[party] = spent.get(party, 0.0) + amount
-    if spent:
-        party = max(spent, key=lambda name: (active[party_key(name), grid.areas[area]], spent[name], name))
-        return f"Ask {party}: it spent {_money(spent[party])} in this country and has no record there."
-    first = area * len(grid.countries) * len(grid.functions) * len(grid.years)
-    first += country * len(grid.functions) * len(grid.years)
-    cells = range(first, first + len(grid.functions) * len(grid.years))
-    if possible := sorted({int(index) for cell in cells for index in grid.possible.of(cell)}):
-        one = grid.labelled[possible[0]].activity
-        return f"Ask {one.partners[0]} for the countries and years of {one.id}: it may be here."
-    if not grid.reporting.declared[area, country].any():
-        return "Ask each partner whether all its work here is in its book."
-    return (
-        "Find a better indicator of need." if not grid.need.known[area, country] else "Need is not known well enough."
-    )
-
-
-def _money(amount: float) -> str:
-    return f"USD {amount / 1e6:.1f} million" if amount >= 1e6 else f"USD {amount:,.0f}"
+def _settle(grid: Grid, area: int, country: int) -> str:
+    """What would settle an unknown summary square: the strongest reason of its squares, of the latest year."""
+    shape = grid.shape
+    reasons = [
+        open_reason(grid, int(np.ravel_multi_index((area, country, function, year), shape)))
+        for year in reversed(range(shape[3]))
+        for function in range(shape[2])
+        if grid.state[np.ravel_multi_index((area, country, function, year), shape)] == UNKNOWN
+    ]
+    return min(reasons, key=lambda reason: OPEN.index(reason.key)).text(words("en"), "settle")
 
 
 def _matrix(grid: Grid, state_of: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, list[str]]]]:

@@ -1,0 +1,96 @@
+"""Why a square has its state, and what would change it: each as a key of the catalogue with its values.
+
+Invariant: every square has both, and what is said follows from the grid alone, so that a row, a page and a workbook
+say the same in each language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, Grid
+from accord.coverage.spending import Spent, party_key
+from accord.coverage.words import Words
+
+OPEN = ("spent", "possible", "undeclared", "doubt", "need-unknown", "need-wide")  # the strongest reason first
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence: its key, and the values that it takes."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, words: Words, section: str) -> str:
+        """The sentence in a language; `section` is `why` or `settle`."""
+        return words(f"{section}.{self.key}", **self.values)
+
+
+def open_reason(grid: Grid, cell: int) -> Reason:
+    """What keeps a square without records from being known, the strongest reason first; its values serve both texts."""
+    area, country, _, year = grid.at(cell)
+    if spent := spent_unseen(grid, area, country, year):
+        return Reason("spent", {"party": spent[0].party, "amount": dollars(spent[0].amount)})
+    if len(possible := grid.possible.of(cell)):
+        one = grid.labelled[int(possible[0])].activity
+        return Reason("possible", {"party": one.partners[0], "record": one.id})
+    if not grid.reporting.declared[area, country, year]:
+        return Reason("undeclared", {"sources": ", ".join(undeclared(grid, area, country, year))})
+    if not grid.reporting.complete[area, country, year]:
+        number = int(grid.reporting.doubters[area, country, year])
+        party = grid.reporting.parties[number]
+        reported = grid.reporting.seen[party, grid.years[year]].reported
+        doubt = float(grid.reporting.doubt[area, country, year])
+        return Reason("doubt", {"party": party, "doubt": percent(doubt), "reported": percent(reported)})
+    if not grid.need.known[area, country]:
+        return Reason("need-unknown", {"area": grid.areas[area]})
+    low, high = grid.need.low[area, country], grid.need.high[area, country]
+    return Reason("need-wide", {"low": f"{low:.2f}", "high": f"{high:.2f}", "limit": f"{grid.plan.need_at_least:g}"})
+
+
+def settle(grid: Grid, cell: int) -> Reason:
+    """What would change the state of a square."""
+    state = int(grid.state[cell])
+    if state == COVERED:
+        return Reason("covered", {"record": grid.labelled[int(grid.sure.of(cell)[0])].activity.id})
+    if state == OVERLAPPING:
+        return Reason("overlapping")
+    if state == GAP:
+        return Reason("gap")
+    if state == NOT_NEEDED:
+        return Reason("not-needed", {"limit": f"{grid.plan.need_at_least:g}"})
+    return open_reason(grid, cell)
+
+
+def undeclared(grid: Grid, area: int, country: int, year: int) -> list[str]:
+    """The sources that do not declare this area, country and year; all of them when each declares a part only."""
+    at = grid.areas[area], grid.countries[country], grid.years[year]
+    names = [one.name for one in grid.plan.sources if not any(entry.covers(*at) for entry in one.reports)]
+    return names or [one.name for one in grid.plan.sources]
+
+
+def spent_unseen(grid: Grid, area: int, country: int, year: int) -> list[Spent]:
+    """Who spent in this country and year without a record there: who works most on the area first, then who spent."""
+    works = grid.reporting.works
+    found = [
+        (float(works[party_key(spent.party)][area]), spent)
+        for spent in grid.reporting.unseen.get((country, year), ())
+        if party_key(spent.party) in works and works[party_key(spent.party)][area] > 0
+    ]
+    return [spent for _, spent in sorted(found, key=lambda pair: (-pair[0], -pair[1].amount, pair[1].party))]
+
+
+def dollars(amount: float) -> str:
+    """An amount for reading: `USD 5.0 million`."""
+    return f"USD {amount / 1e6:.1f} million" if amount >= 1e6 else f"USD {amount:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share for reading; a space that does not break stands before the sign.
+
+    >>> percent(0.04), percent(0.004)
+    ('4\\xa0%', '0.4\\xa0%')
+    """
+    return f"{share * 100:.1f}\xa0%" if 0 < share < 0.01 else f"{share * 100:.0f}\xa0%"

@@ -1,0 +1,117 @@
+"""Who spent what in which country: evidence that a body was active, whether or not it recorded anything.
+
+Invariants: a table that cannot be used is an error, never an empty table; a row without a country, a party or an
+amount that is known is passed over; the year stands in the row, in the plan or in the file's name.
+
+>>> party_key("UN-Habitat") == party_key("UN-HABITAT"), party_key("UNOCT/UNCCT")
+(True, 'unoctuncct')
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accord.coverage import places
+from accord.coverage._tables import read_rows
+from accord.coverage.plan import Plan, Spending
+from accord.coverage.read._values import money_in
+from accord.errors import InputError
+
+_YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_COUNTRY, _PARTY = ("iso3", "country", "code", "country_code"), ("entity", "agency", "party", "organisation", "partner")
+_AMOUNT, _YEAR = ("amount", "spending", "expenses", "spent", "value"), ("year", "calendar_year")
+
+# What the expense tables of the UN system call one body, and the bodies that report their projects under own names:
+# as long as one of them has records in a country, the body is seen to report there.
+SAME_BODY: Mapping[str, frozenset[str]] = {
+    "un": frozenset(
+        [
+            *("ohchr", "ocha", "unoct", "undrr", "unep", "unctad", "unhabitat", "undco", "unrco", "undppa", "undesa"),
+            *("uneca", "uneclac", "unece", "unescap", "unescwa", "unsmil", "binuh", "unmiss"),
+        ]
+    ),
+    "undpo": frozenset({"unmiss", "unsmil", "unmas", "binuh"}),
+    "who": frozenset({"paho"}),
+}
+
+# Bodies that are in no activity book, by their public mandates: the crime areas that they may work on. A body that is
+# neither here, nor in a book, nor in a [[party]] of the plan may work on any area.
+MANDATES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("upu", "wfp", "wmo", "unu", "uncdf", "itc", "unv", "unrwa", "untourism", "unwto", "wipo", "ifad", "icc"),
+        frozenset(),
+    ),
+    "icao": frozenset({"terrorism", "foreign-terrorist-fighters"}),
+    "opcw": frozenset({"terrorism", "explosives"}),
+    "undpo": frozenset({"organised-crime", "firearms", "terrorism", "violent-extremism", "explosives"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """One party's spending in one country and year, in USD."""
+
+    party: str
+    country: str
+    year: int
+    amount: float
+    source: str
+
+
+def party_key(name: str) -> str:
+    """How two tables that write a body differently are matched: letters and digits in lower case."""
+    return re.sub(r"[^0-9a-z]", "", name.lower())
+
+
+def read_spending(plan: Plan) -> list[Spent]:
+    """Read every [[spending]] table; raises `InputError` when one has no country, party or amount."""
+    return [spent for table in plan.spending for spent in _read(table)]
+
+
+def _read(table: Spending) -> list[Spent]:
+    year = table.year or (int(found[1]) if (found := _YEAR_IN_NAME.search(table.file.name)) else None)
+    wanted = {party_key(party) for party in table.parties}
+    rows = _json(table) if table.file.suffix == ".json" else _columns(table)
+    found_rows = []
+    for party, country, stated, amount in rows:
+        code, when = places.country(country), stated or year
+        if code and when and (not wanted or party_key(party) in wanted):
+            found_rows.append(Spent(party, code, when, amount, table.name))
+    return found_rows
+
+
+def _json(table: Spending) -> list[tuple[str, str, int | None, float]]:
+    try:
+        data = json.loads(table.file.read_text(encoding="utf-8"))
+        return [
+            (str(party), str(row["iso3"]), None, float(amount))
+            for row in data
+            for party, amount in row["entities"].items()
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            "coverage.spending",
+            f"{table.file.name} is no table of spending per country and entity",
+            'give [{"iso3": "KEN", "entities": {"UNODC": 1000.0}}], or a CSV with iso3, entity, year, amount',
+        ) from error
+
+
+def _columns(table: Spending) -> list[tuple[str, str, int | None, float]]:
+    found = []
+    for line, row in read_rows(table.file):
+        country, party, amount, year = (
+            next((row[name] for name in names if name in row), None) for names in (_COUNTRY, _PARTY, _AMOUNT, _YEAR)
+        )
+        if country is None or party is None or amount is None:
+            raise InputError(
+                "coverage.spending",
+                f"{table.file.name}:{line}: the columns for country, entity or amount are missing",
+                "name them iso3, entity, year, amount",
+            )
+        money = money_in(amount, "USD")
+        when = int(year[:4]) if year and year[:4].isdigit() else None
+        found.append((party, country, when, money.cents / 100 if money else 0.0))
+    return found
