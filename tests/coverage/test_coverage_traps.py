@@ -102,7 +102,7 @@ def test_a_declaration_is_worn_down_by_spending_without_records(tmp_path: Path) 
     assert grid.reporting.seen["X", 2024].reported < grid.reporting.seen["X", 2023].reported, "fewer records in 2024"
     gaps = {(row["country"], row["year"]) for row in gap_rows(grid)}
     assert not gaps & {(code, year) for code in codes[1:] for year in (2023, 2024)}
-    assert ("KEN", 2023) in gaps and ("KEN", 2024) not in gaps, "only where and when it is seen to report"
+    assert {year for code, year in gaps if code == "KEN"} == {2023}, "only where and when it is seen to report"
 
 
 def test_every_square_says_what_would_change_it(tmp_path: Path) -> None:
