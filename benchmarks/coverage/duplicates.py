@@ -89,7 +89,10 @@ def learn(found: Sequence[Record]) -> None:
             if level != "absent":
                 yes = (counts[True][field][level] + 0.5) / (known[True] + 1)
                 no = (counts[False][field][level] + 0.5) / (known[False] + 1)
-                print(f"  {level}: {math.log(yes / no):.2f} ({counts[True][field][level]}/{counts[False][field][level]})", end="")
+                print(
+                    f"  {level}: {math.log(yes / no):.2f} ({counts[True][field][level]}/{counts[False][field][level]})",
+                    end="",
+                )
         print()
     print(f"prior {math.log(totals[True] / totals[False]):.2f}")
 
@@ -103,7 +106,9 @@ def figures(found: Sequence[Record], title: str) -> None:
     best, hits = 0, 0
     for count, hit in enumerate(right, start=1):
         hits += hit
-        if hits >= 0.95 * count and (count == len(pairs) or pairs[count - 1].likeness.score > pairs[count].likeness.score):
+        if hits >= 0.95 * count and (
+            count == len(pairs) or pairs[count - 1].likeness.score > pairs[count].likeness.score
+        ):
             best = hits
     print(
         f"{title:<44}{len(found):>7}{len(same):>7}{sum(chosen) / max(1, len(chosen)):>11.3f}"

@@ -28,7 +28,9 @@ def load(data: Path) -> tuple[list[Activity], dict[int, set[int]]]:
         file = data / "iati" / f"{name}.xml"
         for activity in read_source(Source(file, "iati", name)).activities:
             activities.setdefault(activity.id, activity)
-        for element in etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True)).iter("iati-activity"):
+        for element in etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True)).iter(
+            "iati-activity"
+        ):
             refs = {(one.get("ref") or "").strip() for one in element.findall("related-activity")}
             stated[element.findtext("iati-identifier", "").strip()] |= refs
     number = {identity: at for at, identity in enumerate(activities)}
@@ -45,7 +47,10 @@ def main() -> None:
     activities, truth = load(data)
     print(f"{len(activities)} activities, {len(truth)} of them state a related one that is here")
     print(f"{'method':<44}{'hit@1':>8}{'hit@10':>8}")
-    for title, identifiers in (("words of title and description (baseline)", False), ("and beginnings of identifiers", True)):
+    for title, identifiers in (
+        ("words of title and description (baseline)", False),
+        ("and beginnings of identifiers", True),
+    ):
         nearest = Nearest(activities, identifiers=identifiers)
         ranked = {one: [other for other, _ in nearest.of(one)] for one in truth}
         hits = [sum(bool(truth[one] & {*found[:most]}) for one, found in ranked.items()) for most in (1, 10)]

@@ -22,6 +22,8 @@ _SHOWN_PROBLEMS = 5
 _CELLS = ["area", "country", "function", "year", "state", "partners", "why"]
 _GAPS = ["rank", "area", "country", "function", "year", "need", "evidence"]
 _OVERLAPS = ["rank", "area", "country", "function", "year", "partners", "why"]
+_DUPLICATES = ["rank", "score", "left", "right", "partners", "countries", "why"]
+_HORIZON = ["kind", "rank", "area", "threat", "country", "year", "sure", "why"]
 _OUT = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -33,6 +35,7 @@ def coverage() -> None:
 def _choosing(command: F) -> F:
     """Add the options that choose squares; each may be given several times."""
     for flag, text in (
+        ("--partner", "A partner, such as INTERPOL."),
         ("--state", "covered, overlapping, gap, unknown or not-needed."),
         ("--year", "A year of the period."),
         ("--function", "A function, such as legal."),
@@ -145,6 +148,40 @@ def overlaps(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
 
 @coverage.command()
 @_PLAN
+@_choosing
+@click.option("--like", "record", metavar="ID", help="Instead: the ten records most likely to belong with this one.")
+@json_option
+def duplicates(plan: Path, record: str | None, as_json: bool, **chosen: tuple[str, ...]) -> None:
+    """List records in two partners' books that may be one project, likest first, with what decided.
+
+    Example: accord coverage duplicates coverage.toml --country Kenya
+    """
+    from accord.coverage import duplicate_rows, nearest_rows
+
+    filtered = _filter(chosen)
+    grid = _make(plan).grid
+    rows = nearest_rows(grid, record) if record else duplicate_rows(grid, filtered)
+    write_rows(rows, _DUPLICATES, as_json, "no two records look like one project", _DUPLICATES, cut="why")
+
+
+@coverage.command()
+@_PLAN
+@_choosing
+@json_option
+def horizon(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
+    """List which coverage is ending, where need is rising, and the five emerging threats year by year.
+
+    Example: accord coverage horizon coverage.toml --area firearms
+    """
+    from accord.coverage import horizon_rows
+
+    filtered = _filter(chosen)
+    rows = horizon_rows(_make(plan).grid, filtered)
+    write_rows(rows, _HORIZON, as_json, "nothing ends or rises here", _HORIZON, cut="why")
+
+
+@coverage.command()
+@_PLAN
 @click.option("--out", required=True, type=_OUT, callback=writable, help="F.html or F.xlsx.")
 def report(plan: Path, out: Path) -> None:
     """Write the map as one page to read and print (.html), or as a workbook (.xlsx).
@@ -186,6 +223,7 @@ def _make(plan: Path) -> Map:
 def _filter(chosen: Mapping[str, tuple[str, ...]]) -> Filter:
     from accord.coverage import STATES, Filter, places
     from accord.coverage.classify import AREAS, FUNCTIONS
+    from accord.coverage.spending import party_key
     from accord.errors import UsageError
 
     countries = [(text, places.country(text)) for text in chosen["country"]]
@@ -203,6 +241,7 @@ def _filter(chosen: Mapping[str, tuple[str, ...]]) -> Filter:
         functions=frozenset(chosen["function"]),
         years=frozenset(int(year) for year in chosen["year"]),
         states=frozenset(chosen["state"]),
+        partners=frozenset(party_key(name) for name in chosen["partner"]),
     )
 
 

@@ -16,9 +16,10 @@ STATES = ("covered", "overlapping", "gap", "unknown", "not-needed")
 if TYPE_CHECKING:
     from accord.coverage._make import Map, make
     from accord.coverage.cells import Grid
+    from accord.coverage.horizon import horizon_rows
     from accord.coverage.plan import Plan, read_plan
     from accord.coverage.report import write_report
-    from accord.coverage.rows import Filter, cell_rows, gap_rows, overlap_rows
+    from accord.coverage.rows import Filter, cell_rows, duplicate_rows, gap_rows, nearest_rows, overlap_rows
 
 __all__ = [
     "STATES",
@@ -27,8 +28,11 @@ __all__ = [
     "Map",
     "Plan",
     "cell_rows",
+    "duplicate_rows",
     "gap_rows",
+    "horizon_rows",
     "make",
+    "nearest_rows",
     "overlap_rows",
     "read_plan",
     "write_report",
@@ -37,6 +41,7 @@ __all__ = [
 _HOMES = {
     "Grid": "cells", "Map": "_make", "make": "_make", "Plan": "plan", "read_plan": "plan", "write_report": "report",
     "Filter": "rows", "cell_rows": "rows", "gap_rows": "rows", "overlap_rows": "rows",
+    "duplicate_rows": "rows", "nearest_rows": "rows", "horizon_rows": "horizon",
 }  # fmt: skip
 
 

@@ -230,6 +230,7 @@ class Reader:
             country=self.text(row, "need", at, "country"),
             value=self.text(row, "need", at, "value"),
             where=_declared.where(self, row, at),
+            licence=self.text(row, "need", at, "licence") or "",
             weight=self.number(row, "need", at, "weight", 1.0, (0.0, 100.0)),
         )
 

@@ -61,6 +61,7 @@ class Ready:
     year: str | None = None
     years_across: bool = False
     missing: frozenset[str] = frozenset()
+    breaks: tuple[int, ...] = ()  # years from which on the scale is another one
 
 
 def _statistic(name: str, area: str, measures: str, **where: str) -> Series:
@@ -102,6 +103,7 @@ READY: tuple[Ready, ...] = (
         (Series("Corruption perceptions", ("corruption",), (), higher_is_worse=False),),
         years_across=True,
         missing=frozenset({"0.0", "0"}),
+        breaks=(2012,),  # from 2012 on the index is made by another method
     ),
     Ready(
         "owid-terrorism-methods",
@@ -248,7 +250,21 @@ def _indicator(
         weight=source.weight,
         source=source.name,
         file=source.file.name,
+        licence=source.licence,
+        history=_history(by_year, ready.breaks),
     )
+
+
+def _history(
+    by_year: Mapping[int | None, Mapping[str, Interval]], breaks: Sequence[int]
+) -> dict[int, Mapping[str, Interval]]:
+    """The first and last of the recent years that share one scale, for how need moved; empty with one year only."""
+    years = sorted(year for year in by_year if year is not None)
+    if not years:
+        return {}
+    first = max([years[-1] - _RECENT_YEARS, *(year for year in breaks if year <= years[-1])])
+    kept = [year for year in years if year >= first]
+    return {year: by_year[year] for year in (kept[0], kept[-1])} if len(kept) > 1 else {}
 
 
 def _cells(row: Row, ready: Ready, series: Series) -> Iterable[tuple[int | None, list[str]]]:

@@ -34,9 +34,10 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "id": {"same": 12.4, "different": 0.0},
 }
 PRIOR = -3.9  # log-odds that two such records of one country are one project
-AT_LEAST = 0.97  # score from which a pair counts as a possible duplicate
+AT_LEAST = 0.9  # score from which a pair counts as a possible duplicate
 _WORD = re.compile(r"\w{3,}")
 _INFORMATIVE = 25.0  # shared words' rarity (in nats) from which the same text is no commonplace
+_LEAST_SIZE = 1000  # records from which counts say how rare a word is; of fewer, each word counts as rarer
 _RARE_CONTEXT = 4  # records in one country that share a context, up to which it says much
 _LONG_ID = 5  # characters from which an id is not the same by chance
 
@@ -62,7 +63,8 @@ class Measure:
             for one in activities
         ]
         seen = Counter(word for title, text in self.words for word in {*title, *text})
-        self._rarity = {word: math.log((len(activities) + 1) / count) for word, count in seen.items()}
+        size = max(len(activities), _LEAST_SIZE)
+        self._rarity = {word: math.log((size + 1) / count) for word, count in seen.items()}
         self.contexts = [" ".join(_WORD.findall(one.context.lower())) for one in activities]
         self.crowd = Counter(
             (place.country, context)

@@ -37,6 +37,8 @@ class Indicator:
     weight: float = 1.0
     source: str = ""
     file: str = ""
+    licence: str = ""
+    history: Mapping[int, Mapping[str, Interval]] = field(default_factory=dict)
 
     def places(self) -> dict[str, Interval]:
         """Each country's place among all, as need: 0 (least) to 1 (most)."""
@@ -100,3 +102,29 @@ def combine(indicators: Sequence[Indicator], areas: Sequence[str], countries: Se
                 low[row, column] = sum(weight * (pair or (0.0, 1.0))[0] for weight, pair in pairs) / total
                 high[row, column] = sum(weight * (pair or (0.0, 1.0))[1] for weight, pair in pairs) / total
     return Need(low, high, known, tuple(indicators), speaking)
+
+
+def rank_stability(
+    need: Need, areas: Sequence[str], countries: Sequence[str], *, top: int = 20, draws: int = 200, seed: int = 0
+) -> npt.NDArray[np.float64]:
+    """Share of draws in which a country is among the `top` of highest need, shape (areas, countries).
+
+    Each draw takes every indicator's value anywhere within its interval (a missing one anywhere from 0 to 1) and
+    combines them by their weights; the same seed gives the same shares. 0 where nothing is known.
+    """
+    random = np.random.default_rng(seed)
+    found = np.zeros((len(areas), len(countries)))
+    for row, area in enumerate(areas):
+        used = need.speaking.get(area, ())
+        if not used or not need.known[row].any():
+            continue
+        value = np.zeros((draws, len(countries)))
+        for one in used:
+            places = one.places()
+            ends = np.array([places.get(code, (0.0, 1.0)) for code in countries])
+            value += one.weight * random.uniform(ends[:, 0], ends[:, 1], size=value.shape)
+        value[:, ~need.known[row]] = -1.0
+        chosen = np.argpartition(-value, min(top, value.shape[1]) - 1, axis=1)[:, :top]
+        found[row] = np.bincount(chosen.ravel(), minlength=len(countries)) / draws
+        found[row, ~need.known[row]] = 0.0
+    return found

@@ -96,6 +96,7 @@ class NeedSource:
     value: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
     weight: float = 1.0
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

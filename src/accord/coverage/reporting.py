@@ -21,20 +21,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-<<<<<<< HEAD
-from accord.coverage import places
-from accord.coverage._tables import read_rows
-from accord.coverage.classify.words import words
-from accord.coverage.label import Labelled
-from accord.coverage.plan import Plan, Reports, Source, Spending
-from accord.coverage.read._values import money_in
-from accord.coverage.read.organisations import one_name
-from accord.errors import InputError
-=======
 from accord.coverage.label import Labelled
 from accord.coverage.plan import Plan, Reports, Source
 from accord.coverage.spending import MANDATES, SAME_BODY, Spent, party_key
->>>>>>> 61d3d79 (Judge gaps by the chance of work that nobody recorded, from spending beside records)
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -86,76 +75,7 @@ class Reporting:
         return self.declared & (self.doubt <= self.at_most)
 
 
-<<<<<<< HEAD
-def party_key(name: str) -> str:
-    """How two tables that write a body differently are matched: its one name, letters and digits in lower case.
-
-    >>> party_key("UN-Habitat") == party_key("UN-HABITAT"), party_key("UNOCT/UNCCT")
-    (True, 'unoct')
-    """
-    return "".join(words(one_name(name)).folded)
-
-
-def read_spending(plan: Plan) -> list[Spent]:
-    """Read every [[spending]] table; raises `InputError` when one has no country, party or amount."""
-    return [spent for table in plan.spending for spent in _read(table)]
-
-
-def _read(table: Spending) -> list[Spent]:
-    year = table.year or (int(found[1]) if (found := _YEAR_IN_NAME.search(table.file.name)) else None)
-    wanted = {party_key(party) for party in table.parties}
-    rows = _json(table) if table.file.suffix == ".json" else _columns(table)
-    found_rows = []
-    for party, country, stated, amount in rows:
-        code, when = places.country(country), stated or year
-        if code and when and (not wanted or party_key(party) in wanted):
-            found_rows.append(Spent(party, code, when, amount, table.name))
-    return found_rows
-
-
-def _json(table: Spending) -> list[tuple[str, str, int | None, float]]:
-    try:
-        data = json.loads(table.file.read_text(encoding="utf-8"))
-        return [
-            (str(party), str(row["iso3"]), None, float(amount))
-            for row in data
-            for party, amount in row["entities"].items()
-        ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            "coverage.spending",
-            f"{table.file.name} is no table of spending per country and entity",
-            'give [{"iso3": "KEN", "entities": {"UNODC": 1000.0}}], or a CSV with iso3, entity, year, amount',
-        ) from error
-
-
-def _columns(table: Spending) -> list[tuple[str, str, int | None, float]]:
-    found = []
-    for line, row in read_rows(table.file):
-        country, party, amount, year = (
-            next((row[name] for name in names if name in row), None) for names in (_COUNTRY, _PARTY, _AMOUNT, _YEAR)
-        )
-        if country is None or party is None or amount is None:
-            raise InputError(
-                "coverage.spending",
-                f"{table.file.name}:{line}: the columns for country, entity or amount are missing",
-                "name them iso3, entity, year, amount",
-            )
-        money = money_in(amount, "USD")
-        when = int(year[:4]) if year and year[:4].isdigit() else None
-        found.append((party, country, when, money.cents / 100 if money else 0.0))
-    return found
-
-
-def assess(
-    plan: Plan,
-    labelled: Sequence[Labelled],
-    spending: Sequence[Spent],
-    axes: Axes,
-) -> Reporting:
-=======
 def assess(plan: Plan, labelled: Sequence[Labelled], spending: Sequence[Spent], axes: Axes) -> Reporting:
->>>>>>> 61d3d79 (Judge gaps by the chance of work that nobody recorded, from spending beside records)
     """Decide for each area, country and year whether a record would have been there."""
     books = _Books(labelled, axes)
     declared = np.full(tuple(map(len, axes)), bool(plan.sources))

@@ -4,7 +4,7 @@ Invariants: a table that cannot be used is an error, never an empty table; a row
 amount that is known is passed over; the year stands in the row, in the plan or in the file's name.
 
 >>> party_key("UN-Habitat") == party_key("UN-HABITAT"), party_key("UNOCT/UNCCT")
-(True, 'unoctuncct')
+(True, 'unoct')
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from accord.coverage import places
 from accord.coverage._tables import read_rows
+from accord.coverage.classify.words import words
 from accord.coverage.plan import Plan, Spending
 from accord.coverage.read._values import money_in
+from accord.coverage.read.organisations import one_name
 from accord.errors import InputError
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -61,9 +64,10 @@ class Spent:
     source: str
 
 
+@cache
 def party_key(name: str) -> str:
-    """How two tables that write a body differently are matched: letters and digits in lower case."""
-    return re.sub(r"[^0-9a-z]", "", name.lower())
+    """How two tables that write a body differently are matched: its one name, letters and digits in lower case."""
+    return "".join(words(one_name(name)).folded)
 
 
 def read_spending(plan: Plan) -> list[Spent]:

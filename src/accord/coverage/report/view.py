@@ -213,9 +213,9 @@ def _gaps(grid: Grid) -> list[Square]:
 
 def _overlaps(grid: Grid) -> list[Square]:
     found: dict[tuple[int, int, str], list[tuple[int, float]]] = {}
-    for cell, kind, likeness in overlapping_cells(grid):
+    for cell, overlap in overlapping_cells(grid):
         area, country, _, _ = grid.at(cell)
-        found.setdefault((area, country, kind), []).append((cell, likeness))
+        found.setdefault((area, country, overlap.kind), []).append((cell, overlap.likeness))
     squares = []
     for (area, country, kind), cells in found.items():
         records = tuple(sorted({int(index) for cell, _ in cells for index in grid.sure.of(cell)}))
