@@ -6,6 +6,7 @@ No domain logic: each command is one call of `accord.coverage`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -194,6 +195,60 @@ def report(plan: Path, out: Path) -> None:
     check_name(out)
     write_report(_make(plan), out)
     say(f"written: {out}")
+
+
+@coverage.command()
+@_PLAN
+@click.option("--out", required=True, type=_OUT, callback=writable, help="The summary to write.")
+@click.option("--party", required=True, help="Whose squares: your own party, as the books name it or by its id.")
+@click.option("--to", "recipient", help="For whom: the id of a partner in the accord that the plan names.")
+@click.option("--purpose", help="The purpose of handing it over, one of the accord's.")
+@click.option("--desk", type=click.Path(file_okay=False, path_type=Path), help="Your desk folder: signs the summary.")
+def summary(plan: Path, out: Path, party: str, recipient: str | None, purpose: str | None, desk: Path | None) -> None:
+    """Write which squares one party works in, without its records, as far as the accord lets a partner see.
+
+    The partner names the file in its coverage.toml, with format = "summary" and your card.
+
+    Example: accord coverage summary coverage.toml --party UNODC --to interpol --purpose coordination --out ours.summary
+    """
+    from accord.arrangement import card, keys
+    from accord.cli.output import read_passphrase
+    from accord.coverage.summary import TYPE, summarise
+    from accord.ledger import Envelope
+    from accord.vault import Folder
+
+    folder = Folder.open(desk, read_passphrase()) if desk else None
+    owner = card(folder).id if folder else party
+    made = _make(plan)
+    detail = _detail(made.grid.plan.accord, owner, recipient, purpose)
+    found = replace(summarise(made.grid, party, detail), party=owner)
+    data = found.to_bytes()
+    if folder:
+        data = Envelope.sign(TYPE, data, keys(folder).sign).to_bytes()
+    out.write_bytes(data)
+    signed = "signed" if folder else "not signed (--desk signs it)"
+    say(f"written: {out} — {len(found.squares):,} squares, {detail} only, {signed}")
+
+
+def _detail(accord: Path | None, owner: str, recipient: str | None, purpose: str | None) -> str:
+    """What the accord lets the partner see; without a partner named, the least, for one's own use."""
+    from accord.errors import PolicyError, UsageError
+
+    if recipient is None:
+        say("no partner is named (--to): states only; hand it on only under an accord")
+        return "states"
+    if accord is None or purpose is None:
+        message = "nobody can say what this partner may see"
+        remedy = 'name the arrangement in the plan (accord = "accord.toml") and give --purpose'
+        raise UsageError("coverage.summary-accord", message, remedy)
+    from accord.arrangement import Refusal, load
+    from accord.cli.output import now
+    from accord.coverage.summary import permit
+
+    answer = permit(load(accord), owner, recipient, purpose, now())
+    if isinstance(answer, Refusal):
+        raise PolicyError(answer.code, answer.message, answer.remedy, answer.clause, answer.owner)
+    return answer[0]
 
 
 @coverage.command()

@@ -28,7 +28,7 @@ _LONGEST_PERIOD = 60
 
 _DESCRIBED = ("name", "source", "licence", "url", "note")  # kept for the reader of the file, any table may have them
 _KEYS: dict[str, tuple[str, ...]] = {
-    "source": ("file", "format", "party", "party_column", "reports", "mapping", "places", *_DESCRIBED),
+    "source": ("file", "format", "party", "party_column", "reports", "mapping", "places", "card", *_DESCRIBED),
     "spending": ("file", "format", "year", "parties", *_DESCRIBED),
     "need": (
         *("file", "format", "area", "year", "direction", "censored", "missing", "measures"),
@@ -194,6 +194,7 @@ class Reader:
             mapping=_declared.mapping(self, row, at),
             entities=_declared.entity_mapping(self, row),
             places=_declared.places_of(self, row, at),
+            card=self.file(row, "source", at, "card") if "card" in row else None,
         )
 
     def spending(self, row: Mapping[str, object], at: int) -> Spending:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from accord.errors import InputError, Problem
 
-SOURCE_FORMATS = ("uninfo", "table", "iati", "ftm")
+SOURCE_FORMATS = ("uninfo", "table", "iati", "ftm", "summary")
 NEED_AT_LEAST = 0.6
 SPENDING_AT_LEAST = 100_000.0
 DOUBT_AT_MOST = 0.1
@@ -58,6 +58,7 @@ class Source:
     mapping: Mapping[str, str] = field(default_factory=dict)
     entities: Path | None = None
     places: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    card: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Rows have `area`, `country` (alpha-3), `function`, `year`, `state`, `partners`, 
 `evidence`, `why` and `settle` (what would change the state). Evidence is a list of texts: ids of records;
 `possible:ID` of records that may belong here; `spent:PARTY`, `reports:SOURCE` and `indicator:NAME` for what else
 decided. Overlapping squares also say which kind (`overlap`); squares whose records state money that can be placed have
-a `budget` per currency.
+a `budget` per currency; squares known from partners' summaries alone say so (`rests_on`).
 Invariant: a state other than unknown always has evidence.
 """
 
@@ -214,9 +214,16 @@ def _row(grid: Grid, cell: int, overlap: Overlap | None) -> dict[str, object]:
     row["why"], row["settle"] = reason.text(_ENGLISH, "why"), settle(grid, cell).text(_ENGLISH, "settle")
     if overlap:
         row["overlap"] = overlap.kind
+    if records and all(record.origin.source in summaries(grid) for record in records):
+        row["rests_on"] = "summary"
     if money := grid.money.get(cell):
         row["budget"] = {currency or "currency not stated": cents / 100 for currency, cents in money.items()}
     return row
+
+
+def summaries(grid: Grid) -> frozenset[str]:
+    """The sources that are a partner's summary of squares, not its book."""
+    return frozenset(source.name for source in grid.plan.sources if source.format == "summary")
 
 
 def _met(grid: Grid, overlap: Overlap) -> Reason:
