@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -51,7 +52,7 @@ def _json(capfd: pytest.CaptureFixture[str], *args: str | Path) -> list[dict[str
 def test_load_list_show_stats(desk: Path, people: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, out, err = _run(capfd, "records", "load", people, "--purpose", "asset-recovery", "--handling", "h1")
     assert code == 0
-    assert "people.jsonl\t3\t3\t0\t0" in out
+    assert "people.jsonl\t3\t3\t0\t0\t0\t0" in out
     assert "1 × Person birthDate: no date that can be read" in err
     assert [row["id"] for row in _json(capfd, "records", "list")] == ["p1", "p2", "c1"]
     assert [row["id"] for row in _json(capfd, "records", "list", "--where", "schema = Company")] == ["c1"]
@@ -106,7 +107,7 @@ def test_errors_stop_the_whole_load_unless_told_otherwise(
     assert _json(capfd, "records", "list") == []
     code, out, err = _run(capfd, "records", "load", people, bad, "--skip-invalid")
     assert code == 0
-    assert "bad.jsonl\t1\t1\t0\t2" in out
+    assert "bad.jsonl\t1\t1\t0\t0\t0\t2" in out
     assert "left out: bad.jsonl:3" in err
     [row] = _json(capfd, "records", "load", bad, "--skip-invalid")
     assert isinstance(row["problems"], list)
@@ -133,3 +134,85 @@ def test_the_wrong_passphrase_opens_nothing(
     code, _, err = _run(capfd, "records", "list")
     assert code == 1
     assert "vault.passphrase" in err
+
+
+def test_a_newer_file_changes_only_what_changed_and_removes_what_is_gone(
+    desk: Path, people: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _json(capfd, "records", "load", people, "--source", "list")
+    rows = [json.loads(line) for line in people.read_text().splitlines()]
+    rows[0]["properties"]["birthDate"] = ["1963"]
+    newer = tmp_path / "newer.jsonl"
+    newer.write_text("\n".join(json.dumps(row) for row in rows[:2]))
+    [row] = _json(capfd, "records", "load", newer, "--source", "list", "--complete")
+    assert [row[name] for name in ("records", "new", "changed", "unchanged", "removed")] == [2, 0, 1, 1, 1]
+    assert [row["id"] for row in _json(capfd, "records", "list")] == ["p1", "p2"]
+    assert _json(capfd, "records", "load", newer, "--source", "other", "--complete")[0]["removed"] == 0
+
+
+def test_complete_and_skip_invalid_do_not_go_together(
+    desk: Path, people: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Else one line that cannot be read would delete its record from the desk."""
+    code, _, err = _run(capfd, "records", "load", people, "--complete", "--skip-invalid")
+    assert code == 2
+    assert "records.complete" in err
+    code, _, err = _run(capfd, "records", "load", people, people, "--complete", "--source", "list")
+    assert code == 2
+
+
+def test_what_cannot_be_read_is_marked_in_show_and_counted_in_stats(
+    desk: Path, people: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _json(capfd, "records", "load", people)
+    out = _run(capfd, "records", "show", "p1")[1]
+    assert "long ago  ← no date that can be read" in out
+    [shown] = _json(capfd, "records", "show", "p1")
+    assert [(odd["property"], odd["value"]) for odd in shown["odd"]] == [("birthDate", "long ago")]
+    [stats] = _json(capfd, "records", "stats")
+    assert {row["property"]: row["odd"] for row in stats["properties"] if row["schema"] == "Person"} == {
+        "name": 0,
+        "birthDate": 1,
+        "nationality": 0,
+    }
+
+
+def test_a_property_that_no_schema_has_is_named_with_its_likeness(
+    desk: Path, people: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With `!=` a typing error would choose every record, for a question to a partner too."""
+    _json(capfd, "records", "load", people)
+    for where in ("nationalty = Iran", "nationalty != Iran"):
+        code, _, err = _run(capfd, "records", "list", "--where", where)
+        assert code == 2
+        assert "nationality" in err
+
+
+def test_a_purpose_that_the_accord_does_not_know_is_refused_at_the_load(
+    desk: Path, people: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _, err = _run(capfd, "records", "load", people, "--purpose", "curiosity")
+    assert code == 0
+    assert "adopted no accord yet" in err
+    from accord import arrangement
+
+    class _Adopted:
+        purposes: ClassVar = {"asset-recovery": "", "investigation": ""}
+
+    monkeypatch.setattr(arrangement, "adopted", lambda folder: _Adopted)
+    code, _, err = _run(capfd, "records", "load", people, "--purpose", "curiosity")
+    assert code == 2
+    assert "asset-recovery, investigation" in err
+    assert _run(capfd, "records", "load", people, "--purpose", "investigation")[0] == 0
+
+
+def test_a_missing_file_is_a_wrong_call_and_a_broken_mapping_names_its_line(
+    desk: Path, people: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(capfd, "records", "load", tmp_path / "nowhere.jsonl")[0] == 2
+    assert _run(capfd, "records", "draft-mapping", tmp_path / "nowhere.csv")[0] == 2
+    (tmp_path / "m.toml").write_text('[[entity]]\nschema = "Person"\nid = \n')
+    (tmp_path / "t.csv").write_text("No\n1\n")
+    code, out, _ = _run(capfd, "records", "load", tmp_path / "t.csv", "--mapping", tmp_path / "m.toml", "--json")
+    assert code == 1
+    assert json.loads(out)["error"]["problems"][0]["line"] == 3

@@ -52,9 +52,9 @@ def test_add_replace_and_remove_by_id(folder: Folder, monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "PART_ROWS", 3)
     holding = Holding(folder)
     first = holding.load([_person(f"p{n}", f"Name {n}") for n in range(10)], source="one", at=NOW)
-    assert (first.added, first.replaced, len(folder.parquet_files())) == (10, 0, 4)
+    assert (first.added, first.changed, len(folder.parquet_files())) == (10, 0, 4)
     second = holding.load([_person("p3", "New name"), _person("p99", "Another")], source="two", at=NOW)
-    assert (second.added, second.replaced, len(holding)) == (1, 1, 11)
+    assert (second.added, second.changed, len(holding)) == (1, 1, 11)
     assert holding.get("p3").entity.caption == "New name"
     assert sorted(held.entity.id for held in holding.iterate()) == sorted([*(f"p{n}" for n in range(10)), "p99"])
     assert holding.remove(["p3", "p4", "unknown"]) == 2

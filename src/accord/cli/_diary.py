@@ -16,7 +16,7 @@ _SENTENCES = {
     "accord-adopted": "took up version {version} of the accord, fingerprint {fingerprint}",
     "accord-left": "left the accord at version {version}",
     "partner-left": "took note that {party} left the accord",
-    "records.load": "loaded {entities} records: {added} new, {replaced} replaced",
+    "records.load": "loaded {entities} records: {added} new, {changed} changed; {removed} removed",
     "exchange.asked": "asked {to} for «{purpose}», case {case}, with {marks} marks",
     "exchange.answered": "answered a question of {to} for «{purpose}», case {case}, with {marks} marks",
     "exchange.compared": "compared with the answer of {with}: {matches} possible matches",

@@ -18,6 +18,9 @@ from accord.vault import Folder
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from accord.records.holding import Loaded
+
+_COUNTS = ("entities", "added", "changed", "unchanged", "removed")
 _TABLES = MetaData()
 _PARTS = Table(
     "records_part",
@@ -33,7 +36,7 @@ _LOADS = Table(
     Column("id", String, nullable=False, unique=True),
     Column("at", String, nullable=False),
     Column("source", String, nullable=False),
-    Column("entities", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in _COUNTS),
 )
 
 
@@ -44,7 +47,7 @@ def parts(folder: Folder) -> list[tuple[str, int]]:
 
 def loads(folder: Folder) -> list[dict[str, object]]:
     """All loads, the oldest first."""
-    names = ("id", "at", "source", "entities")
+    names = ("id", "at", "source", *_COUNTS)
     return [dict(zip(names, row, strict=True)) for row in _rows(folder, _LOADS, _LOADS.c.number, *names)]
 
 
@@ -60,10 +63,11 @@ def exchange(folder: Folder, old: Sequence[str], new: Sequence[tuple[str, int]])
         yield connection
 
 
-def add_load(connection: Connection, identity: str, at: datetime.datetime, source: str, entities: int) -> None:
+def add_load(connection: Connection, loaded: Loaded) -> None:
     """Note a load."""
-    when = at.astimezone(datetime.UTC).isoformat(timespec="seconds")
-    connection.execute(_LOADS.insert().values(id=identity, at=when, source=source, entities=entities))
+    when = loaded.at.astimezone(datetime.UTC).isoformat(timespec="seconds")
+    counts = {name: getattr(loaded, name) for name in _COUNTS}
+    connection.execute(_LOADS.insert().values(id=loaded.id, at=when, source=loaded.source, **counts))
 
 
 def _rows(folder: Folder, table: Table, order: Column[int], *names: str) -> list[tuple[Any, ...]]:

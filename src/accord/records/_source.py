@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from accord.errors import InputError
+from accord.errors import InputError, UsageError
 
 LONGEST_LINE = 8 << 20
 STDIN = "-"
@@ -63,7 +63,7 @@ class Source:
 
 @contextmanager
 def open_source(path: str | Path) -> Iterator[Source]:
-    """Open a file, or stdin for `-`. Raises `InputError` `records.missing` when it is not there or not readable."""
+    """Open a file, or stdin for `-`. Raises `UsageError` `records.missing` when it is not there or not readable."""
     if str(path) == STDIN:
         yield _unpacked(cast("IO[bytes]", sys.stdin.buffer), "stdin")
         return
@@ -72,7 +72,7 @@ def open_source(path: str | Path) -> Iterator[Source]:
         file = path.open("rb")
     except OSError as error:
         remedy = "check the path" if isinstance(error, FileNotFoundError) else "check that it is a file you may read"
-        raise InputError("records.missing", f"cannot open {path}: {error.strerror}", remedy) from None
+        raise UsageError("records.missing", f"cannot open {path}: {error.strerror}", remedy) from None
     with file:
         yield _unpacked(file, path.name)
 

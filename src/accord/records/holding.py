@@ -19,18 +19,19 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from accord.errors import InputError, Problem
+from accord.errors import InputError
 from accord.records import _manifest
+from accord.records._change import Change
 from accord.records.model import Entity
-from accord.records.read import joined
 from accord.records.stats import Stats, count
-from accord.records.terms import RecordTerms, split_terms
+from accord.records.terms import RecordTerms
 from accord.records.where import parse_where
 from accord.vault import Folder
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 PART_ROWS = 50_000
 _PREFIX = "holding/"
-_COLUMNS = ("id", "schema", "caption", "source", "entity", "terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,20 @@ class Loaded:
     at: datetime.datetime
     source: str
     added: int
-    replaced: int
+    changed: int
+    unchanged: int
+    removed: int
     minors: int
 
     @property
     def entities(self) -> int:
         """How many records it brought."""
-        return self.added + self.replaced
+        return self.added + self.changed + self.unchanged
 
     def to_dict(self) -> dict[str, object]:
         """JSON-ready counts; nothing in it tells whom the records are about."""
-        return {"entities": self.entities, "added": self.added, "replaced": self.replaced, "minors": self.minors}
-
-
-_Row = tuple[str, bytes, RecordTerms, str]  # id, entity as JSON, terms, source
+        names = ("entities", "added", "changed", "unchanged", "removed", "minors")
+        return {name: getattr(self, name) for name in names}
 
 
 class Holding:
@@ -104,42 +104,59 @@ class Holding:
         source: str,
         at: datetime.datetime,
         terms: RecordTerms = RecordTerms(),  # noqa: B008 - immutable
+        whole: bool = False,
         then: Callable[[Connection, Loaded], None] | None = None,
     ) -> Loaded:
         """Add entities, or replace those with the same id; fragments of one entity are joined.
 
-        `then` runs inside the transaction that makes the load real (the ledger writes there). Raises `InputError`
-        `records.terms` or `records.conflict` with all problems; then nothing was loaded.
+        With `whole` the input is all that its source has: records that came from `source` before and are not in it are
+        removed. `then` runs inside the transaction that makes the load real (the ledger writes there). Raises
+        `InputError` `records.terms` or `records.conflict` with all problems; then nothing was loaded.
         """
-        incoming, minors = _gather(entities, terms, source, at.date())
-        with self._folder.lock():
-            self._sweep()
-            old_parts, kept, before = self._without(incoming.keys())
-            rows = [
-                (key, body, new.after(before[key]) if key in before else new, source)
-                for key, (body, new) in incoming.items()
-            ]
-            new_parts = self._write(kept) + self._write(rows)
-            loaded = Loaded(secrets.token_hex(8), at, source, len(incoming) - len(before), len(before), minors)
+        with self._folder.lock(), self._changing() as change:
+            change.take(entities, terms, source, at.date())
+            if change.problems:
+                number, remedy = len(change.problems), "mend the records named; nothing was loaded"
+                message = f"{source}: {number} records cannot be loaded"
+                raise InputError(change.problems[0].code, message, remedy, change.problems)
+            if whole:
+                change.remove_unseen(source)
+            loaded = Loaded(
+                secrets.token_hex(8),
+                at,
+                source,
+                change.added,
+                change.changed,
+                change.unchanged,
+                change.removed,
+                change.minors,
+            )
+            old_parts, new_parts = change.finish()
             with _manifest.exchange(self._folder, old_parts, new_parts) as connection:
-                _manifest.add_load(connection, loaded.id, at, source, loaded.entities)
+                _manifest.add_load(connection, loaded)
                 if then is not None:
                     then(connection, loaded)
-            self._drop(old_parts)
         return loaded
 
     def remove(self, ids: Iterable[str], then: Callable[[Connection, int], None] | None = None) -> int:
         """Delete records, from the disk too; the number of those that were there."""
-        with self._folder.lock():
-            self._sweep()
-            old_parts, kept, before = self._without(set(ids))
-            if before:
-                new_parts = self._write(kept)
+        with self._folder.lock(), self._changing() as change:
+            change.remove(ids)
+            if change.removed:
+                old_parts, new_parts = change.finish()
                 with _manifest.exchange(self._folder, old_parts, new_parts) as connection:
                     if then is not None:
-                        then(connection, len(before))
-                self._drop(old_parts)
-        return len(before)
+                        then(connection, change.removed)
+        return change.removed
+
+    @contextmanager
+    def _changing(self) -> Iterator[Change]:
+        """A change of the parts in the list; when it ends, well or not, parts that are in no list are deleted."""
+        self._sweep()
+        try:
+            yield Change.begin(_Parts(self._folder, self._read), self._names(), PART_ROWS)
+        finally:
+            self._sweep()
 
     def get(self, identity: str) -> Held:
         """One record. Raises `InputError` `records.absent`."""
@@ -176,7 +193,7 @@ class Holding:
         return count(held.entity for held in self.iterate())
 
     def loads(self) -> list[dict[str, object]]:
-        """The loads so far, the oldest first: id, time, source and number of records."""
+        """The loads so far, the oldest first: id, time, source, records brought, and what that changed."""
         return _manifest.loads(self._folder)
 
     def _names(self) -> list[str]:
@@ -194,86 +211,23 @@ class Holding:
                 "records.changed", "the records were changed while they were read", "run the command again"
             ) from None
 
-    def _without(self, ids: Iterable[str]) -> tuple[list[str], list[_Row], dict[str, RecordTerms]]:
-        """The parts that hold any of the ids, their other rows, and the terms of those ids."""
-        wanted = set(ids)
-        touched: list[str] = []
-        kept: list[_Row] = []
-        before: dict[str, RecordTerms] = {}
-        for name in self._names():
-            if wanted.isdisjoint(self._read(name, ["id"]).column("id").to_pylist()):
-                continue
-            touched.append(name)
-            for row in self._read(name).to_pylist():
-                terms = RecordTerms.from_dict(orjson.loads(row["terms"]))
-                if row["id"] in wanted:
-                    before[row["id"]] = terms
-                else:
-                    kept.append((row["id"], row["entity"], terms, row["source"]))
-        return touched, kept, before
-
-    def _write(self, rows: Sequence[_Row]) -> list[tuple[str, int]]:
-        written = []
-        for start in range(0, len(rows), PART_ROWS):
-            part = rows[start : start + PART_ROWS]
-            name = f"{_PREFIX}{secrets.token_hex(8)}"
-            self._folder.write_parquet(name, _table(part))
-            written.append((name, len(part)))
-        return written
-
-    def _drop(self, names: Iterable[str]) -> None:
-        for name in names:
+    def _sweep(self) -> None:
+        """Delete parts that are in no list: replaced ones, and what a failed or killed load left."""
+        for name in set(self._folder.parquet_files(_PREFIX)) - set(self._names()):
             self._folder.remove(name)
 
-    def _sweep(self) -> None:
-        """Delete parts that a killed load left: they are in no list."""
-        self._drop(set(self._folder.parquet_files(_PREFIX)) - set(self._names()))
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts in the folder, as a change wants them."""
 
-def _gather(
-    entities: Iterable[Entity], given: RecordTerms, source: str, today: datetime.date
-) -> tuple[dict[str, tuple[bytes, RecordTerms]], int]:
-    """Entities as JSON with their terms by id, fragments joined; and how many were marked as minors."""
-    found: dict[str, tuple[bytes, RecordTerms]] = {}
-    problems: list[Problem] = []
-    for whole in entities:
-        try:
-            entity, terms = split_terms(whole, given, today)
-            if before := found.get(entity.id):
-                entity = joined(Entity.from_dict(orjson.loads(before[0])), entity)
-                entity, terms = split_terms(entity, terms.under(before[1]), today)
-            # a copy, since orjson leaves some 4 KB allocated behind each of its own results
-            body = bytes(memoryview(orjson.dumps(entity.to_dict())))
-            found[entity.id] = (body, terms)
-        except InputError as error:
-            problems.append(Problem(error.code, error.message, error.remedy, source, entity=whole.id))
-    if problems:
-        remedy = "mend the records named; nothing was loaded"
-        raise InputError(problems[0].code, f"{source}: {len(problems)} records cannot be loaded", remedy, problems)
-    minors = sum("minor" in terms.status and "minor" not in given.status for _, terms in found.values())
-    return found, minors
+    folder: Folder
+    read: Callable[..., pa.Table]
 
-
-def _table(rows: Sequence[_Row]) -> pa.Table:
-    import pyarrow as pa
-
-    heads = [_head(row[1]) for row in rows]
-    columns: Mapping[str, list[Any]] = {
-        "id": [row[0] for row in rows],
-        "schema": [schema for schema, _ in heads],
-        "caption": [caption for _, caption in heads],
-        "source": [row[3] for row in rows],
-        "entity": [row[1] for row in rows],
-        "terms": [orjson.dumps(row[2].to_dict()) for row in rows],
-    }
-    types = {"entity": pa.binary(), "terms": pa.binary()}
-    return pa.table({name: pa.array(columns[name], types.get(name, pa.string())) for name in _COLUMNS})
-
-
-def _head(body: bytes) -> tuple[str, str]:
-    """The schema and the caption of an entity as JSON."""
-    entity = Entity.from_dict(orjson.loads(body))
-    return entity.schema, entity.caption
+    def write(self, table: pa.Table) -> str:
+        name = f"{_PREFIX}{secrets.token_hex(8)}"
+        self.folder.write_parquet(name, table)
+        return name
 
 
 def _held(table: pa.Table) -> Iterator[Held]:

@@ -45,7 +45,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from accord.errors import InputError, Problem
+from accord.errors import InputError, Problem, UsageError
 from accord.records.schemata import schema, schemata
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")
@@ -134,13 +134,12 @@ class Mapping:
 
 
 def load_mapping(path: str | Path) -> Mapping:
-    """Read a mapping file. Raises `InputError` `records.mapping` with all its problems."""
+    """Read a mapping file. Raises `InputError` `records.mapping` with all its problems; `UsageError` without a file."""
     try:
         text = Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise InputError(
-            "records.mapping", f"cannot read the mapping {path}", "check the path; save it as UTF-8"
-        ) from None
+        message = f"cannot read the mapping {path}"
+        raise UsageError("records.mapping", message, "check the path; save it as UTF-8") from None
     return parse_mapping(text, str(path))
 
 

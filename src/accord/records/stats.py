@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from accord.records.model import Entity
 from accord.records.schemata import property_type
+from accord.records.validate import odd_value
 
 Key = TypeVar("Key")
 
@@ -26,12 +27,14 @@ _SCRIPTS = {"CJK": "Han", "HIRAGANA": "Kana", "KATAKANA": "Kana"}
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How many entities of a schema state a property, and their share of all of that schema."""
+    """How many entities of a schema state a property, their share of all of that schema, and how many of them state a
+    value that cannot be read as what the property holds."""
 
     schema: str
     property: str
     entities: int
     share: float
+    odd: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,17 @@ def count(entities: Iterable[Entity]) -> Stats:
     """Count in one pass; the most frequent comes first."""
     schemata: Counter[str] = Counter()
     stated: Counter[tuple[str, str]] = Counter()
+    odd: Counter[tuple[str, str]] = Counter()
     scripts: Counter[tuple[str, str]] = Counter()
     for entity in entities:
         schemata[entity.schema] += 1
         seen: set[str] = set()
         for name, values in entity.properties.items():
             stated[entity.schema, name] += 1
-            if property_type(entity.schema, name) == "name":
+            kind = property_type(entity.schema, name)
+            if any(odd_value(entity.schema, name, value) for value in values):
+                odd[entity.schema, name] += 1
+            if kind == "name":
                 seen.update(script for value in values if (script := script_of(value)))
         for script in seen:
             scripts[entity.schema, script] += 1
@@ -62,7 +69,7 @@ def count(entities: Iterable[Entity]) -> Stats:
         entities=schemata.total(),
         schemata=dict(_ranked(schemata)),
         properties=tuple(
-            Completeness(schema, name, number, number / schemata[schema])
+            Completeness(schema, name, number, number / schemata[schema], odd[schema, name])
             for schema, _ in _ranked(schemata)
             for (of, name), number in stated.most_common()
             if of == schema

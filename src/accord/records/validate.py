@@ -15,7 +15,7 @@ from accord.errors import Problem
 from accord.records.clean import countries, country_of_place, date, identifier, identifier_kind
 from accord.records.model import Entity
 from accord.records.report import Report
-from accord.records.schemata import schema
+from accord.records.schemata import property_type, schema
 
 _SHAPE = 'an entity is {"id": text, "schema": text, "properties": {name: [values]}}'
 _KEPT = "it is kept as given; correct it at the source if it should count in matching"
@@ -64,6 +64,22 @@ def note_values(entity: Entity, report: Report, line: int | None = None) -> None
             report.note("records.property", entity.schema, name, message, _KEPT, line)
         elif message := _odd(prop.type, name, values):
             report.note(f"records.{prop.type}", entity.schema, name, message, _KEPT, line)
+
+
+def odd_value(schema_name: str, prop: str, value: str) -> str:
+    """Why a value cannot be read as what its property holds; empty if it can, or if nobody can say."""
+    kind = property_type(schema_name, prop)
+    return _odd(kind, prop, (value,)) if kind else ""
+
+
+def odd_values(entity: Entity) -> list[dict[str, str]]:
+    """The property and the reason of each value of an entity that cannot be read."""
+    return [
+        {"property": name, "value": value, "why": why}
+        for name, values in entity.properties.items()
+        for value in values
+        if (why := odd_value(entity.schema, name, value))
+    ]
 
 
 def _odd(kind: str, name: str, values: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from accord.errors import UsageError
 from accord.records.clean import countries
@@ -21,6 +22,7 @@ from accord.records.schemata import is_a, property_type, schemata
 
 Chooser = Callable[[Entity, str], bool]
 
+_OWN = {"id", "schema", "dataset", "source"}
 _CONDITION = re.compile(r"\s*([A-Za-z]\w*)\s*(!=|=|~)\s*(.+?)\s*", re.DOTALL)
 _AND = re.compile(r"\s+and\s+(?=[A-Za-z]\w*\s*(?:!=|=|~))", re.IGNORECASE)
 
@@ -49,8 +51,18 @@ def _condition(text: str) -> Chooser:
             raise UsageError("records.where", f"no schema is called {unknown[0]}", "schemata are Person, Company, …")
         holds: Chooser = lambda entity, _: any(is_a(entity.schema, value) for value in values)  # noqa: E731
     else:
+        _check_field(field)
         holds = _comparison(field, sign, [value.casefold() for value in values], values)
     return (lambda entity, source: not holds(entity, source)) if sign == "!=" else holds
+
+
+def _check_field(field: str) -> None:
+    """Refuse a field that no schema has: it would silently fit nothing, or with `!=` everything."""
+    known = {name for one in schemata().values() for name in one.properties} | _OWN
+    if field not in known:
+        near = get_close_matches(field, sorted(known), 3)
+        remedy = f"did you mean {', '.join(near)}?" if near else "see the properties with `accord records stats`"
+        raise UsageError("records.where", f"no property is called {field}", remedy)
 
 
 def _comparison(field: str, sign: str, folded: list[str], values: list[str]) -> Chooser:

@@ -25,6 +25,7 @@ _BETWEEN = re.compile(
 )
 _TO = re.compile(r"^(.+?)(?:\s+(?:to|until|-|–|—|or|and)\s+|\s*[/–—]\s*|(?<=\d{4})-(?=\d{4}$))(.+)$", re.IGNORECASE)
 _ISO = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d{1,2}:\d{2}.*)?(?:Z|\+\d{2}:?\d{2})?$")
+_DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _YEAR_LAST = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})\.?(?: \d{1,2}:\d{2}.*)?$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{4})$")
@@ -61,6 +62,8 @@ class Date:
 @lru_cache(maxsize=1 << 16)
 def date(text: str) -> Date | None:
     """Read one date; None if there is none, more than one, or none that exists in the calendar."""
+    if m := _DAY.match(text):  # most dates, without further ado
+        return _checked(m[1], m[2], m[3])
     plain = _plain(text)
     if not plain or len(plain) > 100:
         return None
