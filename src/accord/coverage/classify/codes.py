@@ -11,6 +11,7 @@ A code that names the area itself weighs 1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from types import MappingProxyType
 
 from accord.coverage.classify.labels import Evidence
@@ -51,6 +52,7 @@ def code_evidence(codes: Iterable[str]) -> Iterator[Evidence]:
             yield Evidence(label, given, "code", 0, len(given), weight, group="code")
 
 
+@cache
 def area_of(code: str) -> str | None:
     """The one area that a code names by itself; None for a code that lumps several, or only hints at one.
 

@@ -9,7 +9,7 @@ noted with the record, and stays unstated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,8 +33,8 @@ _COMMITTED, _SPENT = {"2", "C"}, {"3", "4", "D", "E"}
 _REVISED = {"2", "revised"}
 _DAC5 = {"", "1", "DAC"}
 _SDG_SECTOR, _SDG_TAG = "8", "3"
-_PARENT, _CHILD, _COFUNDED = {"1", "parent"}, {"2", "child"}, {"4", "co-funded", "cofunded"}
-_IMPLEMENTING = {"4", "implementing"}
+_RELATED = {"1": "parent", "Parent": "parent", "2": "child", "Child": "child", "4": "same", "Co-funded": "same"}
+_IMPLEMENTING = {"4", "Implementing", "implementing", "IMPLEMENTING"}
 # DAC region codes -> regions of `places`; codes not here mean somewhere that we cannot place
 _REGIONS = {
     "88": "western balkans", "89": "europe", "189": "north africa", "289": "sub-saharan africa", "298": "africa",
@@ -51,16 +51,16 @@ Parts = Mapping[str, list[Any]]
 
 def activity(element: Any, source: Source, notes: Notes) -> Activity:
     """Read one element; problems of the record go to `notes`."""
+    line = element.sourceline
     parts: dict[str, list[Any]] = {}
     for child in element.iterchildren(*_READ):
         parts.setdefault(child.tag, []).append(child)
-    line = element.sourceline
     identity = _first(parts, "iati-identifier") or _first(parts, "other-identifier") or f"{source.file.stem}:{line}"
     reporters = parts.get("reporting-org", _NONE)
     partner = source.party or (_organisation(reporters[0], reporters) if reporters else "")
     payments = _Payments(parts.get("transaction", _NONE), element.get("default-currency", ""))
     stated = parts.get("recipient-country", _NONE), parts.get("recipient-region", _NONE)
-    where = _Where(source, notes, identity)
+    where = _Where(source, notes, identity, line)
     countries, possible = where.read(*stated) if any(stated) else where.of_payments(payments)
     codes, area_shares = _sectors(parts, payments, notes, identity, line)
     start, end = _period(parts, notes, identity, line)
@@ -78,9 +78,9 @@ def activity(element: Any, source: Source, notes: Notes) -> Activity:
         end=end,
         money=_money(parts.get("budget", _NONE), payments),
         joint_with=joint,
-        parents=related["parent"],
-        children=related["child"],
-        same_as=tuple(dict.fromkeys((*related["cofunded"], *same))),
+        parents=tuple(related["parent"]),
+        children=tuple(related["child"]),
+        same_as=tuple(dict.fromkeys((*related["same"], *same))),
         area_shares=area_shares,
         updated=element.get("last-updated-datetime", ""),
         origin=Origin(source.name, source.file.name, line),
@@ -105,13 +105,13 @@ def _words(elements: Iterable[Any]) -> str:
     """
     texts: dict[str, str] = {}
     for element in elements:
-        own = _text(element)
-        if own:
-            texts.setdefault(element.get(_LANG, "").lower()[:2], own)
+        own = element.text
+        if own and (own := " ".join(own.split())):
+            texts.setdefault(element.get(_LANG, "")[:2].lower(), own)
             continue
-        for narrative in element.iterchildren("narrative"):
-            if text := _text(narrative):
-                texts.setdefault(narrative.get(_LANG, "").lower()[:2], text)
+        for narrative in element:
+            if narrative.tag == "narrative" and (text := _text(narrative)):
+                texts.setdefault(narrative.get(_LANG, "")[:2].lower(), text)
     return texts.get("en") or texts.get("") or next(iter(texts.values()), "")
 
 
@@ -121,8 +121,10 @@ def _organisation(element: Any, elements: Iterable[Any]) -> str:
     return by_identifier(ref) or _words(elements) or ref
 
 
-def _described(elements: Iterable[Any]) -> str:
+def _described(elements: Sequence[Any]) -> str:
     """The descriptions (general, objectives, target groups, other), each in one language."""
+    if not elements:
+        return ""
     kinds: dict[str, list[Any]] = {}
     for element in elements:
         kinds.setdefault(element.get("type", ""), []).append(element)
@@ -130,7 +132,7 @@ def _described(elements: Iterable[Any]) -> str:
 
 
 def _period(parts: Parts, notes: Notes, identity: str, line: int) -> tuple[date | None, date | None]:
-    dates = {each.get("type", "").lower(): each for each in parts.get("activity-date", _NONE)}
+    dates = {each.get("type"): each for each in parts.get("activity-date", _NONE)}
     start, end = _day(dates, _START, _values.first_day), _day(dates, _END, _values.last_day)
     if start and end and start > end:
         notes.add("dates", "it ends before it starts; both dates were set aside", "mend them", line, identity)
@@ -138,11 +140,21 @@ def _period(parts: Parts, notes: Notes, identity: str, line: int) -> tuple[date 
     return start, end
 
 
-def _day(dates: Mapping[str, Any], kinds: tuple[str, ...], read: Any) -> Any:
+def _day(dates: Mapping[str | None, Any], kinds: tuple[str, ...], read: Callable[[str], date | None]) -> date | None:
     for kind in kinds:
-        if kind in dates and (found := read(dates[kind].get("iso-date") or _text(dates[kind]))):
+        if kind in dates and (found := _iso(dates[kind].get("iso-date") or _text(dates[kind]), read)):
             return found
     return None
+
+
+def _iso(text: str, read: Callable[[str], date | None]) -> date | None:
+    """A date as the standard writes it, at once; anything else as it may be meant."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return read(text)
 
 
 def _number(text: str | None) -> float | None:
@@ -196,7 +208,7 @@ def amount(value: Any, default: str, kind: str, start: date | None = None, end: 
     """The amount of a `value` element; None when it is no number."""
     text = value.text or ""
     currency = value.get("currency") or default
-    valued = _values.first_day(value.get("value-date", ""))
+    valued = _iso(value.get("value-date", ""), _values.first_day)
     plain = text.strip()
     if plain.isdecimal() and plain.isascii():
         return Money(int(plain) * 100, currency, kind, start, end, valued)
@@ -207,8 +219,8 @@ def amount(value: Any, default: str, kind: str, start: date | None = None, end: 
 class _Where:
     """The places of one activity."""
 
-    def __init__(self, source: Source, notes: Notes, identity: str) -> None:
-        self._source, self._notes, self._identity = source, notes, identity
+    def __init__(self, source: Source, notes: Notes, identity: str, line: int) -> None:
+        self._source, self._notes, self._identity, self._line = source, notes, identity, line
         self._certain: dict[str, float | None] = {}
         self._possible: set[str] = set()
 
@@ -226,7 +238,7 @@ class _Where:
             self._region(each)
         if total and abs(total - _HUNDRED) > _TOLERANCE:
             message, remedy = f"the percentages of places sum to {total:g}", "make them sum to 100"
-            self._notes.add("percent", message, remedy, None, self._identity)
+            self._notes.add("percent", message, remedy, self._line, self._identity)
         return self._found()
 
     def of_payments(self, payments: _Payments) -> tuple[tuple[Place, ...], frozenset[str]]:
@@ -247,7 +259,7 @@ class _Where:
     def _country(self, each: Any) -> str | None:
         code = places.country(each.get("code", "")) or places.country(_words((each,)))
         if code is None:
-            self._notes.add("place", "a country code is not known", "use ISO 3166", each.sourceline, self._identity)
+            self._notes.add("place", "a country code is not known", "use ISO 3166", self._line, self._identity)
             self._possible.update(places.COUNTRIES)
         elif code in self._source.places:
             self._possible |= self._source.places[code]
@@ -272,15 +284,17 @@ def _sectors(
     shares: dict[str, float] = {}
     total = 0.0
     for each in parts.get("sector", _NONE) or payments.sectors:
-        code, vocabulary = each.get("code", ""), each.get("vocabulary") or each.get("vocab", "")
+        attributes = each.attrib
+        code, vocabulary = attributes.get("code"), attributes.get("vocabulary") or attributes.get("vocab", "")
         if code and vocabulary in _DAC5:
-            codes[f"DAC:{code}"] = None
-            if share := _number(each.get("percentage")):
+            name = "DAC:" + code
+            codes[name] = None
+            if share := _number(attributes.get("percentage")):
                 total += share
-                if area := area_of(f"DAC:{code}"):
+                if area := area_of(name):
                     shares[area] = shares.get(area, 0.0) + share
         elif code and vocabulary == _SDG_SECTOR:
-            codes[f"SDG:{code}"] = None
+            codes["SDG:" + code] = None
     for each in parts.get("tag", _NONE):
         if each.get("vocabulary") == _SDG_TAG and each.get("code"):
             codes[f"SDG:{each.get('code')}"] = None
@@ -311,12 +325,12 @@ def _money(budgets: Iterable[Any], payments: _Payments) -> tuple[Money, ...]:
             continue
         kept.setdefault(period, []).append(money)
     found = [money for each in kept.values() for money in each] or payments.committed
-    return _added([*found, *payments.amounts])
+    return _added([*found, *payments.amounts]) if found or payments.amounts else ()
 
 
 def _end_of(budget: Any, name: str) -> date | None:
     end = budget.find(name)
-    return _values.first_day(end.get("iso-date") or _text(end)) if end is not None else None
+    return _iso(end.get("iso-date") or _text(end), _values.first_day) if end is not None else None
 
 
 def _added(amounts: Iterable[Money]) -> tuple[Money, ...]:
@@ -337,18 +351,18 @@ def _others(organisations: Iterable[Any]) -> tuple[tuple[str, ...], tuple[str, .
     joint: dict[str, None] = {}
     same: dict[str, None] = {}
     for each in organisations:
-        if each.get("role", "").lower() in _IMPLEMENTING and (name := _organisation(each, (each,))):
+        attributes = each.attrib
+        if attributes.get("role") in _IMPLEMENTING and (name := _organisation(each, (each,))):
             joint[name] = None
-        if other := each.get("activity-id"):
-            same[other] = None
+        if "activity-id" in attributes:
+            same[attributes["activity-id"]] = None
     return tuple(joint), tuple(same)
 
 
-def _related(elements: Iterable[Any]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {"parent": [], "child": [], "cofunded": []}
+def _related(elements: Iterable[Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"parent": [], "child": [], "same": []}
     for each in elements:
-        kind = each.get("type", "").lower()
-        name = "parent" if kind in _PARENT else "child" if kind in _CHILD else "cofunded" if kind in _COFUNDED else ""
+        name = _RELATED.get(each.get("type"))
         if name and (ref := each.get("ref")):
             found[name].append(ref)
-    return {name: tuple(refs) for name, refs in found.items()}
+    return found

@@ -1,8 +1,8 @@
 """IATI activity files, version 1.01 to 2.03, one activity at a time.
 
 Invariants: memory does not grow with the file; a document type declaration is refused before anything else is read
-(IATI has none, and entities are how XML attacks work), and nothing is ever fetched. What one activity says is read in
-`_iati`.
+(IATI has none, and entities are how XML attacks work), and nothing is ever fetched; a damaged or hostile file gives
+nothing, and says where. What one activity says is read in `_iati`.
 """
 
 from __future__ import annotations
