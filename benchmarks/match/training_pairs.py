@@ -21,7 +21,7 @@ import numpy as np
 from accord.match.v1.analyse import analyse
 from accord.match.v1.block import candidates
 from accord.match.v1.compare import DateLevel, SetLevel, compare
-from accord.match.v1.score import Scorer, _ratio
+from accord.match.v1.score import Scorer
 from accord.match.v1.script import Script, latin, script_of, skeleton, words
 from accord.match.v1.vocabulary import Kind
 from accord.records.model import Entity
@@ -71,7 +71,7 @@ def listing_pairs(shared: Path, negatives: int = 5) -> list[Pair]:
 def _alike(scorer: Scorer, pairs: np.ndarray) -> np.ndarray:
     """How alike the names of each pair of records are at first sight."""
     owner, a, b = scorer.table.names.products(pairs[:, 0], pairs[:, 1])
-    alike = np.maximum(_ratio(scorer.letters[a], scorer.letters[b]), _ratio(scorer.bones[a], scorer.bones[b]))
+    alike = scorer.alike(a, b)
     best = np.zeros(len(pairs))
     np.maximum.at(best, owner, alike)
     return best

@@ -1,25 +1,30 @@
 """Name pairs: which word of one name goes with which word of the other, and what is left over.
 
 Invariants: one-to-one, whatever the word order; two adjacent words may go with one («Abd Al» / «Abdal»). Exactly
-symmetric: a pair of names is always aligned in one canonical order. All name pairs of a batch at once, by integers.
+symmetric: a pair of names is always aligned in one canonical order. Each unique word pair of a call is compared once;
+name pairs are aligned many at a time, by integers, in arrays whose last axis is the name pair.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.match.v1.analyse import LONGEST_NAME, Table
-from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.columns import Each, Floats, Ints, blocks, distinct, spans
 from accord.match.v1.script import Script, skeleton
 from accord.match.v1.similar import WordColumns, similarities
 from accord.match.v1.vocabulary import Kind, Role
 
 KNOTS = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
 _WIDTHS = (1, 2, 3, 4, 6, LONGEST_NAME)
-_JOINED = 0.6
+_JOINED, _JOINED_BONES = 0.6, 5
 _LEAST = 0.05
+_CELLS = 1 << 23  # word pairs at a time, which bounds memory
+_WORD_PAIRS, _BATCH_CELLS = 1 << 15, 1 << 16  # what is worked on at once, small enough for the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +32,52 @@ class NameColumns:
     """Unique names as padded arrays, and their words joined with the next one."""
 
     words: WordColumns
-    rows: Ints  # (names, LONGEST_NAME) vocabulary rows, -1 for none
+    rows: Ints  # (LONGEST_NAME, names) vocabulary rows, -1 for none
     counts: Ints
     order: Ints  # canonical order of names
     forms: Ints
-    joined: Ints  # (names, LONGEST_NAME) rows of `joined_latin`, -1 for none
-    joined_latin: np.ndarray
-    joined_skeleton: np.ndarray
+    foreign: NDArray[np.bool_]  # has a word in letters other than Latin
+    joined: Ints  # (LONGEST_NAME, names) rows of the columns below, -1 for none; these have a last row for none
+    joined_form: Ints  # number of the Latin form among those of words, else -1
+    joined_bone: Ints  # number of the skeleton among those of words, else -1; -1 for short forms, too
     joined_length: Ints
 
     @classmethod
     def of(cls, table: Table) -> NameColumns:
         counts = np.minimum(table.name_words.lengths, LONGEST_NAME)
         rows = np.full((len(counts), LONGEST_NAME), -1, dtype=np.int64)
-        place = np.arange(LONGEST_NAME) < counts[:, None]
-        rows[place] = table.name_words.items
+        rows[np.arange(LONGEST_NAME) < counts[:, None]] = table.name_words.items
         words = WordColumns.of(table.vocabulary)
         texts = [(*(table.vocabulary.text[row] for row in line if row >= 0), str(form)) for line, form in
                  zip(rows.tolist(), table.name_forms.tolist(), strict=True)]  # fmt: skip
         order = np.empty(len(texts), dtype=np.int64)
         order[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+        rows = np.ascontiguousarray(rows.T)
+        script = words.script[rows]
+        foreign = ((script != Script.LATIN) & (script != Script.NUMBER)).any(axis=0)
         joined, latin_forms = _joined(rows, words)
-        bones = np.array([*(skeleton(form) for form in latin_forms), ""], dtype=object)[:-1]
-        lengths = np.array([len(form) for form in latin_forms], dtype=np.int64)
-        forms = np.array([*latin_forms, ""], dtype=object)[:-1]
-        return cls(words, rows, counts, order, table.name_forms, joined, forms, bones, lengths)
+        form_number = dict(zip(words.letters.texts, words.form.tolist(), strict=False))
+        bone_number = dict(zip(words.bones.texts, words.bone.tolist(), strict=False))
+        bones = [skeleton(form) if len(form) >= _JOINED_BONES else None for form in latin_forms]
+        return cls(
+            words, rows, counts, order, table.name_forms, foreign, joined,
+            np.array([*(form_number.get(form, -1) for form in latin_forms), -1], dtype=np.int64),
+            np.array([*(-1 if form is None else bone_number.get(form, -1) for form in bones), -1], dtype=np.int64),
+            np.array([*(len(form) for form in latin_forms), 0], dtype=np.int64),
+        )  # fmt: skip
 
 
 def _joined(rows: Ints, words: WordColumns) -> tuple[Ints, list[str]]:
     """Rows of the Latin forms of each word with the next; numbers and generic words are not joined."""
-    first, second = rows[:, :-1], rows[:, 1:]
+    first, second = rows[:-1], rows[1:]
     spelled = np.isin(words.role, (Role.NAME, Role.PATRONYMIC, Role.PARTICLE, Role.GENERIC, Role.INITIAL))
-    usable = (first >= 0) & (second >= 0)
-    usable[usable] &= spelled[first[usable]] & spelled[second[usable]]
-    code = first[usable] * (len(words.role) + 1) + second[usable]
-    unique, inverse = np.unique(code, return_inverse=True)
-    left, right = np.divmod(unique, len(words.role) + 1)
+    usable = spelled[first] & spelled[second]
+    unique, _, inverse = distinct(first[usable] * len(words.role) + second[usable])
     joined = np.full(rows.shape, -1, dtype=np.int64)
-    joined[:, :-1][usable] = inverse
-    return joined, (words.latin[left] + words.latin[right]).tolist() if len(unique) else []
+    joined[:-1][usable] = inverse
+    texts = words.letters.texts
+    pairs = zip(*(side.tolist() for side in np.divmod(unique, len(words.role))), strict=True)
+    return joined, [texts[left] + texts[right] for left, right in pairs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,97 +111,134 @@ class WordPair:
 
 @dataclass(slots=True)
 class _Batch:
-    """Name pairs of one padded width. `steps` collects the word pairs of the first name pair, for explanations."""
+    """Name pairs of one padded width; arrays are (words of the first name, words of the second name, name pairs).
 
-    similar: Floats  # (n, width, width)
+    `steps` collects the word pairs of the first name pair, for explanations.
+    """
+
+    first: Ints
+    second: Ints
+    similar: Floats
+    rows_a: Ints
+    rows_b: Ints
     weight_a: Floats
     weight_b: Floats
-    free_a: np.ndarray
-    free_b: np.ndarray
+    free_a: NDArray[np.bool_]
+    free_b: NDArray[np.bool_]
+    agreed: Floats
+    pairs: Floats
     steps: list[WordPair] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, names: NameColumns, first: Ints, second: Ints, similar: Floats) -> _Batch:
+        a, b = names.rows[: len(similar)].take(first, axis=1), names.rows[: len(similar)].take(second, axis=1)
+        weight, size = names.words.weight, len(first)
+        return cls(
+            first, second, similar, a, b, weight[a], weight[b], a >= 0, b >= 0,
+            np.zeros((size, len(KNOTS))), np.zeros(size),
+        )  # fmt: skip
 
-def align(names: NameColumns, left: Ints, right: Ints) -> Alignments:
-    """Align each pair of names (rows of `names`)."""
+
+def align(names: NameColumns, left: Ints, right: Ints, each: Each = map) -> Alignments:
+    """Align each pair of names (rows of `names`). `each` maps work over blocks, on as many threads as it likes."""
     swap = names.order[left] > names.order[right]
     first, second = np.where(swap, right, left), np.where(swap, left, right)
-    longest = np.maximum(names.counts[first], names.counts[second])
     out = {name: np.zeros(len(left)) for name in Alignments.__slots__ if name != "agreed"}
-    agreed = np.zeros((len(left), len(KNOTS)))
-    bucket = np.searchsorted(_WIDTHS, longest)
-    for number, width in enumerate(_WIDTHS):
-        chosen = np.flatnonzero(bucket == number)
-        if len(chosen):
-            part = _align_width(names, first[chosen], second[chosen], width)
-            for name, column in out.items():
-                column[chosen] = part[name]
-            agreed[chosen] = part["agreed"]
-    return Alignments(agreed=agreed, **out)
+    out["agreed"] = np.zeros((len(left), len(KNOTS)))
+    for part in spans(names.counts[first] * names.counts[second], _CELLS):
+        chosen, similar = _word_matrices(names, first[part], second[part], each)
+        work = partial(_align, names, first[part], second[part])
+        for at, found in each(work, chosen, similar):
+            for name, column in found.items():
+                out[name][part][at] = column
+    return Alignments(**out)
 
 
 def word_pairs(names: NameColumns, left: int, right: int) -> list[WordPair]:
     """The alignment of one pair of names, word by word, the surest first."""
     swap = bool(names.order[left] > names.order[right])
     first, second = np.array([right if swap else left]), np.array([left if swap else right])
-    width = int(max(names.counts[left], names.counts[right]))
-    batch = _batch(names, first, second, _WIDTHS[int(np.searchsorted(_WIDTHS, width))])
-    _match_words(names, batch, first, second)
+    _, similar = _word_matrices(names, first, second, map)
+    batch = _Batch.of(names, first, second, similar[0])
+    _match_words(names, batch)
     steps = [WordPair(step.right, step.left, step.similar, step.weight) if swap else step for step in batch.steps]
     return sorted(steps, key=lambda step: (-step.similar * step.weight, step.left))
 
 
-def _batch(names: NameColumns, first: Ints, second: Ints, width: int) -> _Batch:
-    a, b = names.rows[first, :width], names.rows[second, :width]
-    weight = np.append(names.words.weight, 0.0)
-    return _Batch(_word_matrix(names, a, b), weight[a], weight[b], a >= 0, b >= 0)
+def _word_matrices(names: NameColumns, first: Ints, second: Ints, each: Each) -> tuple[list[Ints], list[Floats]]:
+    """Batches of name pairs of like width (positions), and the (width, width, n) similarities of their words."""
+    bucket = np.searchsorted(_WIDTHS, np.maximum(names.counts[first], names.counts[second]))
+    size = len(names.words.role)
+    batches: list[Ints] = []
+    codes: list[Ints] = []
+    for number, width in enumerate(_WIDTHS):
+        chosen = np.flatnonzero(bucket == number)
+        for block in blocks(len(chosen), max(1, _BATCH_CELLS // width**2)):
+            at = chosen[block]
+            a, b = names.rows[:width].take(first[at], axis=1)[:, None], names.rows[:width].take(second[at], axis=1)
+            low = np.minimum(a, b)
+            batches.append(at)
+            codes.append(np.where(low >= 0, low * size + np.maximum(a, b), -1))
+    unique, _, inverse = distinct(np.concatenate([code.ravel() for code in codes]))
+    found = _similarities(names.words, unique, each)
+    ends = np.cumsum([code.size for code in codes])[:-1]
+    parts = np.split(inverse, ends)
+    return batches, [found[part].reshape(code.shape) for part, code in zip(parts, codes, strict=True)]
 
 
-def _word_matrix(names: NameColumns, a: Ints, b: Ints) -> Floats:
-    """(n, width, width) similarities of the words of paired names; each unique word pair is compared once."""
-    left = np.broadcast_to(a[:, :, None], (*a.shape, b.shape[1]))
-    right = np.broadcast_to(b[:, None, :], left.shape)
-    valid = (left >= 0) & (right >= 0)
-    low, high = np.minimum(left[valid], right[valid]), np.maximum(left[valid], right[valid])
-    unique, inverse = np.unique(low * (len(names.words.role) + 1) + high, return_inverse=True)
-    found = similarities(names.words, *np.divmod(unique, len(names.words.role) + 1))
-    matrix = np.full(left.shape, -1.0)
-    matrix[valid] = found[inverse]
-    return matrix
+def _similarities(words: WordColumns, codes: Ints, each: Each) -> Floats:
+    """Of sorted codes `low * size + high`; -1 for the code -1."""
+    found = np.full(len(codes), -1.0)
+    start = int(np.searchsorted(codes, 0))
+    left, right = np.divmod(codes[start:], len(words.role))
+    parts = blocks(len(left), _WORD_PAIRS)
+    for part, values in zip(parts, each(lambda p: similarities(words, left[p], right[p]), parts), strict=True):
+        found[start:][part] = values
+    return found
 
 
-def _align_width(names: NameColumns, first: Ints, second: Ints, width: int) -> dict[str, Floats]:
-    batch = _batch(names, first, second, width)
-    agreed, pairs = _match_words(names, batch, first, second)
-    return _summary(names, first, second, batch, agreed, pairs)
+def _align(
+    names: NameColumns, first: Ints, second: Ints, chosen: Ints, similar: Floats
+) -> tuple[Ints, dict[str, Floats]]:
+    batch = _Batch.of(names, first[chosen], second[chosen], similar)
+    _match_words(names, batch)
+    return chosen, _summary(names, batch)
 
 
-def _match_words(names: NameColumns, batch: _Batch, first: Ints, second: Ints) -> tuple[Floats, Floats]:
-    """Greedy one-to-one alignment: the pair that brings most, then the next. Returns `agreed` and `pairs`."""
-    width = batch.similar.shape[1]
-    agreed = np.zeros((len(first), len(KNOTS)))
-    pairs = np.zeros(len(first))
-    _join(names, batch, first, second, agreed, pairs, flip=False)
-    _join(names, batch, first, second, agreed, pairs, flip=True)
+def _match_words(names: NameColumns, batch: _Batch) -> None:
+    """Greedy one-to-one alignment: the pair that brings most, then the next."""
+    _join(names, batch, flip=False)
+    _join(names, batch, flip=True)
+    width = len(batch.similar)
+    gain = batch.similar * np.sqrt(batch.weight_a[:, None] * batch.weight_b)
+    gain[(batch.similar < _LEAST) | ~(batch.free_a[:, None] & batch.free_b)] = -1.0
+    active = np.arange(len(batch.first))
     for _ in range(width):
-        gain = batch.similar * np.sqrt(batch.weight_a[:, :, None] * batch.weight_b[:, None, :])
-        gain[~(batch.free_a[:, :, None] & batch.free_b[:, None, :])] = -1.0
-        gain[batch.similar < _LEAST] = -1.0
-        best = gain.reshape(len(first), -1).argmax(axis=1)
-        row, column = np.divmod(best, width)
-        at = np.arange(len(first))
-        go = gain[at, row, column] > 0
+        best, cell = _highest(gain.reshape(width * width, -1))
+        go = best > 0
         if not go.any():
             break
-        at, row, column = at[go], row[go], column[go]
-        weight_pair = np.sqrt(batch.weight_a[at, row] * batch.weight_b[at, column])
-        _add(agreed, at, batch.similar[at, row, column], weight_pair)
-        pairs[at] += 1
-        batch.free_a[at, row] = False
-        batch.free_b[at, column] = False
-        if at[0] == 0:
-            p, q = int(row[0]), int(column[0])
-            batch.steps.append(WordPair((p,), (q,), float(batch.similar[0, p, q]), float(weight_pair[0])))
-    return agreed, pairs
+        active, gain, (row, column) = active[go], gain[:, :, go], np.divmod(cell[go], width)
+        similar = batch.similar[row, column, active]
+        weight = np.sqrt(batch.weight_a[row, active] * batch.weight_b[column, active])
+        _add(batch.agreed, active, similar, weight)
+        batch.pairs[active] += 1
+        batch.free_a[row, active] = batch.free_b[column, active] = False
+        at = np.arange(len(active))
+        gain[row, :, at] = -1.0
+        gain[:, column, at] = -1.0
+        if active[0] == 0:
+            batch.steps.append(WordPair((int(row[0]),), (int(column[0]),), float(similar[0]), float(weight[0])))
+
+
+def _highest(gain: Floats) -> tuple[Floats, Ints]:
+    """The highest of each column and its first row."""
+    best, row = gain[0].copy(), np.zeros(gain.shape[1], dtype=np.int64)
+    for number in range(1, len(gain)):
+        better = gain[number] > best
+        np.copyto(best, gain[number], where=better)
+        row[better] = number
+    return best, row
 
 
 def _add(agreed: Floats, at: Ints, similar: Floats, weight: Floats) -> None:
@@ -200,76 +249,63 @@ def _add(agreed: Floats, at: Ints, similar: Floats, weight: Floats) -> None:
     agreed[at, upper - 1] += weight * (1 - share)
 
 
-def _join(
-    names: NameColumns, batch: _Batch, first: Ints, second: Ints, agreed: Floats, pairs: Floats, *, flip: bool
-) -> None:
+def _join(names: NameColumns, batch: _Batch, *, flip: bool) -> None:
     """Let two adjacent words of one name go with one word of the other when that fits better than any single word."""
-    width = batch.similar.shape[1]
-    a, b = (second, first) if flip else (first, second)
+    width = len(batch.similar)
+    a, rows = (batch.second, batch.rows_a) if flip else (batch.first, batch.rows_b)
     free_a, free_b = (batch.free_b, batch.free_a) if flip else (batch.free_a, batch.free_b)
     weight_a, weight_b = (batch.weight_b, batch.weight_a) if flip else (batch.weight_a, batch.weight_b)
-    single = batch.similar.transpose(0, 2, 1) if flip else batch.similar
-    joined, words = names.joined[a, :width], names.rows[b, :width]
-    length = names.joined_length
-    if not len(length) or width < 2:
-        return
-    near = np.abs(length[joined][:, :, None] - names.words.length[words][:, None, :]) <= 2
-    near &= (joined[:, :, None] >= 0) & (words[:, None, :] >= 0)
-    near &= single.max(axis=1, initial=-1.0)[:, None, :] < 0.95
-    pair, row, column = np.nonzero(near)
-    left, right = joined[pair, row], words[pair, column]
-    same = names.joined_latin[left] == names.words.latin[right]
-    same |= (names.joined_skeleton[left] == names.words.skeleton[right]) & (length[left] >= 5)
-    pair, row, column, left, right = pair[same], row[same], column[same], left[same], right[same]
-    for i, p, q, exact in zip(pair, row, column, names.joined_latin[left] == names.words.latin[right], strict=True):
-        better = max(single[i, p, q], single[i, p + 1, q]) < _JOINED
-        if better and free_a[i, p] and free_a[i, p + 1] and free_b[i, q]:
-            value = np.array([1.0 if exact else 0.9])
-            weight = max(weight_a[i, p] + weight_a[i, p + 1], weight_b[i, q])
-            _add(agreed, np.array([i]), value, np.array([min(weight, 9.0)]))
-            pairs[i] += 1
-            free_a[i, p] = free_a[i, p + 1] = free_b[i, q] = False
+    single = batch.similar.transpose(1, 0, 2) if flip else batch.similar
+    joined = names.joined[:width].take(a, axis=1)
+    form, bone = names.words.form[rows], names.words.bone[rows]
+    same = names.joined_form[joined][:, None] == form
+    alike = names.joined_bone[joined][:, None] == bone
+    row, column, pair = np.nonzero(same | alike)
+    exact = same[row, column, pair]
+    length = names.words.letters.lengths[rows[column, pair]]
+    near = exact | (np.abs(names.joined_length[joined[row, pair]] - length) <= 2)
+    near &= single[:, column, pair].max(axis=0, initial=-1.0) < 0.95
+    row, column, pair, exact = row[near], column[near], pair[near], exact[near]
+    better = np.maximum(single[row, column, pair], single[row + 1, column, pair]) < _JOINED
+    for p, q, i, is_exact in zip(row[better], column[better], pair[better], exact[better], strict=True):
+        if free_a[p, i] and free_a[p + 1, i] and free_b[q, i]:
+            value = np.array([1.0 if is_exact else 0.9])
+            weight = min(max(weight_a[p, i] + weight_a[p + 1, i], weight_b[q, i]), 9.0)
+            _add(batch.agreed, np.array([i]), value, np.array([weight]))
+            batch.pairs[i] += 1
+            free_a[p, i] = free_a[p + 1, i] = free_b[q, i] = False
             if i == 0:
                 joined_words, single_word = (int(p), int(p) + 1), (int(q),)
                 sides = (single_word, joined_words) if flip else (joined_words, single_word)
-                batch.steps.append(WordPair(sides[0], sides[1], float(value[0]), float(min(weight, 9.0))))
+                batch.steps.append(WordPair(sides[0], sides[1], float(value[0]), float(weight)))
 
 
-def _summary(
-    names: NameColumns, first: Ints, second: Ints, batch: _Batch, agreed: Floats, pairs: Floats
-) -> dict[str, Floats]:
-    width = batch.similar.shape[1]
-    role = np.append(names.words.role, -1)
-    role_a, role_b = role[names.rows[first, :width]], role[names.rows[second, :width]]
-    spelled_a = batch.free_a & (role_a != Role.NUMBER) & (role_a != Role.GENERIC)
-    spelled_b = batch.free_b & (role_b != Role.NUMBER) & (role_b != Role.GENERIC)
-    left_a, left_b = (batch.weight_a * spelled_a).sum(axis=1), (batch.weight_b * spelled_b).sum(axis=1)
-    generic_a = (batch.weight_a * (batch.free_a & (role_a == Role.GENERIC))).sum(axis=1)
-    generic_b = (batch.weight_b * (batch.free_b & (role_b == Role.GENERIC))).sum(axis=1)
+def _summary(names: NameColumns, batch: _Batch) -> dict[str, Floats]:
+    role_a, role_b = names.words.role[batch.rows_a], names.words.role[batch.rows_b]
     number_a, number_b = role_a == Role.NUMBER, role_b == Role.NUMBER
-    open_a, open_b = (batch.free_a & number_a).any(axis=1), (batch.free_b & number_b).any(axis=1)
-    form_a, form_b = names.forms[first], names.forms[second]
+    generic_a, generic_b = role_a == Role.GENERIC, role_b == Role.GENERIC
+    left_a = (batch.weight_a * (batch.free_a & ~number_a & ~generic_a)).sum(axis=0)
+    left_b = (batch.weight_b * (batch.free_b & ~number_b & ~generic_b)).sum(axis=0)
+    over_a = (batch.weight_a * (batch.free_a & generic_a)).sum(axis=0)
+    over_b = (batch.weight_b * (batch.free_b & generic_b)).sum(axis=0)
+    open_a, open_b = (batch.free_a & number_a).any(axis=0), (batch.free_b & number_b).any(axis=0)
+    form_a, form_b = names.forms[batch.first], names.forms[batch.second]
     both_forms = (form_a >= 0) & (form_b >= 0)
-    over = np.where(open_a & open_b, 1.0, np.where(open_a | open_b, 0.5, 0.0))
-    nothing_left = (left_a + left_b + generic_a + generic_b + over) == 0
+    numbers = np.where(open_a & open_b, 1.0, np.where(open_a | open_b, 0.5, 0.0))
+    nothing_left = (left_a + left_b + over_a + over_b + numbers) == 0
+    kind = names.words.kind[batch.rows_a[0]]
     return {
-        "agreed": agreed,
+        "agreed": batch.agreed,
         "left_over": np.minimum(left_a, left_b),
         "one_sided": np.abs(left_a - left_b),
-        "numbers_differ": over,
-        "pairs": pairs,
-        "weight": np.minimum(batch.weight_a.sum(axis=1), batch.weight_b.sum(axis=1)),
-        "exact": (nothing_left & (agreed[:, :-1].sum(axis=1) == 0)).astype(np.float64),
-        "generic_one_sided": np.abs(generic_a - generic_b),
-        "generic_left": np.minimum(generic_a, generic_b),
-        "person": (names.words.kind[names.rows[first, 0]] == Kind.PERSON).astype(np.float64),
-        "thing": (names.words.kind[names.rows[first, 0]] == Kind.THING).astype(np.float64),
-        "across": (_written_otherwise(names, first) != _written_otherwise(names, second)).astype(np.float64),
+        "numbers_differ": numbers,
+        "pairs": batch.pairs,
+        "weight": np.minimum(batch.weight_a.sum(axis=0), batch.weight_b.sum(axis=0)),
+        "exact": (nothing_left & (batch.agreed[:, :-1].sum(axis=1) == 0)).astype(np.float64),
+        "generic_one_sided": np.abs(over_a - over_b),
+        "generic_left": np.minimum(over_a, over_b),
+        "person": (kind == Kind.PERSON).astype(np.float64),
+        "thing": (kind == Kind.THING).astype(np.float64),
+        "across": (names.foreign[batch.first] != names.foreign[batch.second]).astype(np.float64),
         "forms": np.where(both_forms, np.where(form_a == form_b, -1.0, 1.0), 0.0),
     }
-
-
-def _written_otherwise(names: NameColumns, rows: Ints) -> np.ndarray:
-    """True for names with a word in letters other than Latin."""
-    script = np.append(names.words.script, Script.LATIN)[names.rows[rows]]
-    return np.asarray(((script != Script.LATIN) & (script != Script.NUMBER)).any(axis=1))

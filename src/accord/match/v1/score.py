@@ -13,7 +13,7 @@ fixed size, whatever the threads). Scores are rounded to six decimals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,21 +21,21 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import cpdist
 
 from accord.match.model import Match
 from accord.match.v1 import weights
 from accord.match.v1.align import NameColumns, align
 from accord.match.v1.analyse import Table, analyse
 from accord.match.v1.block import candidates
-from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.columns import Each, Floats, Ints, blocks, distinct, spans
 from accord.match.v1.compare import compare
 from accord.match.v1.names import name_log_odds
+from accord.match.v1.strings import Strings
 from accord.records.model import Entity
 
 DEFAULT_THRESHOLD = 0.5
-CHUNK = 20_000
+CHUNK = 400_000  # pairs of records
+_PRODUCTS = 1 << 18  # pairs of names looked at at once
 NAME_PAIRS_KEPT = 6
 _LEAST_ALIKE = 0.62
 
@@ -80,27 +80,22 @@ class Scorer:
 
     table: Table
     names: NameColumns
-    letters: np.ndarray  # per unique name: its sorted Latin words
-    bones: np.ndarray  # per unique name: its sorted skeletons
+    letters: Strings  # per unique name: its sorted Latin words
+    bones: Strings  # per unique name: its sorted skeletons
 
     @classmethod
     def of(cls, table: Table) -> Scorer:
         words, starts = table.vocabulary, table.name_words.starts.tolist()
         items = table.name_words.items.tolist()
         spans = [items[start:end] for start, end in pairwise(starts)]
-        letters = ["".join(sorted(words.latin[row] for row in span)) for span in spans]
-        bones = ["".join(sorted(words.skeleton[row] for row in span)) for span in spans]
-        return cls(
-            table,
-            NameColumns.of(table),
-            np.array([*letters, ""], dtype=object)[:-1],
-            np.array([*bones, ""], dtype=object)[:-1],
-        )
+        letters = Strings.of(["".join(sorted(words.latin[row] for row in span)) for span in spans])
+        bones = Strings.of(["".join(sorted(words.skeleton[row] for row in span)) for span in spans])
+        return cls(table, NameColumns.of(table), letters, bones)
 
-    def evidence(self, left: Ints, right: Ints) -> Evidence:
-        """Compare pairs of record rows."""
+    def evidence(self, left: Ints, right: Ints, each: Each = map) -> Evidence:
+        """Compare pairs of record rows. `each` maps work over blocks, on as many threads as it likes."""
         levels = compare(self.table, left, right)
-        names, support, best, second = self._names(left, right)
+        names, support, best, second = self._names(left, right, each)
         return Evidence(
             names=names,
             support=support,
@@ -117,12 +112,15 @@ class Scorer:
             second=second,
         )
 
-    def _names(self, left: Ints, right: Ints) -> tuple[Floats, Floats, Ints, Ints]:
-        pair, a, b = self._likeliest(left, right)
-        odds = name_log_odds(align(self.names, a, b))
-        low = np.minimum(self.names.order[a], self.names.order[b])
-        high = np.maximum(self.names.order[a], self.names.order[b])
-        order = np.lexsort((high, low, -odds, pair))
+    def _names(self, left: Ints, right: Ints, each: Each) -> tuple[Floats, Floats, Ints, Ints]:
+        parts = spans(self.table.names.lengths[left] * self.table.names.lengths[right], _PRODUCTS) or [slice(0, 0)]
+        found = each(lambda part: self._likeliest(left[part], right[part]), parts)
+        chosen = [(part.start + pair, a, b) for part, (pair, a, b) in zip(parts, found, strict=True)]
+        pair, a, b = (np.concatenate(column) for column in zip(*chosen, strict=True))
+        low, high = self._in_order(a, b)
+        _, index, inverse = distinct(low * len(self.names.order) + high)
+        odds = name_log_odds(align(self.names, a[index], b[index], each))[inverse]
+        order = np.lexsort((inverse, -odds, pair))
         pair, a, b, odds = pair[order], a[order], b[order], odds[order]
         value, support = np.full(len(left), weights.NO_NAME), np.zeros(len(left))
         best, second = np.full((len(left), 2), -1), np.full((len(left), 2), -1)
@@ -138,44 +136,42 @@ class Scorer:
     def _likeliest(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
         """The name pairs worth aligning: per pair of records the few whose letters or skeletons are most alike."""
         pair, a, b = self.table.names.products(left, right)
-        width = len(self.letters) + 1
-        order_a, order_b = self.names.order[a], self.names.order[b]
-        unique, index, inverse = np.unique(
-            np.minimum(order_a, order_b) * width + np.maximum(order_a, order_b), return_index=True, return_inverse=True
-        )
-        a_unique, b_unique = a[index], b[index]
-        alike = np.maximum(
-            _ratio(self.letters[a_unique], self.letters[b_unique]), _ratio(self.bones[a_unique], self.bones[b_unique])
-        )[inverse]
-        order = np.lexsort((unique[inverse], -alike, pair))
-        sorted_pair = pair[order]
-        starts = np.flatnonzero(np.r_[True, sorted_pair[1:] != sorted_pair[:-1]]) if len(pair) else order
-        rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+        alike = self.alike(a, b)
+        best = np.zeros(len(left))
+        np.maximum.at(best, pair, alike)
+        near = np.flatnonzero((alike >= _LEAST_ALIKE) | (alike == best[pair]))
+        pair, a, b, alike = pair[near], a[near], b[near], alike[near]
+        low, high = self._in_order(a, b)
+        order = np.lexsort((high, low, -alike, pair))
+        rank = _ranks(pair[order])
         kept = order[(rank < NAME_PAIRS_KEPT) & ((rank == 0) | (alike[order] >= _LEAST_ALIKE))]
         return pair[kept], a[kept], b[kept]
 
+    def alike(self, a: Ints, b: Ints) -> Floats:
+        """How alike pairs of unique names are at first sight, 0 to 1: their letters or their skeletons."""
+        return np.maximum(self.letters.ratio(a, b), self.bones.ratio(a, b))
+
+    def _in_order(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
+        """The canonical order of the names of each pair."""
+        first, second = self.names.order[a], self.names.order[b]
+        return np.minimum(first, second), np.maximum(first, second)
+
     def scores(self, left: Ints, right: Ints, threads: int, progress: Progress | None = None) -> Floats:
         """Probabilities of pairs of record rows, chunk by chunk."""
-        chunks = [slice(start, start + CHUNK) for start in range(0, len(left), CHUNK)]
         out = np.zeros(len(left))
-
-        def work(part: slice) -> tuple[slice, Floats]:
-            return part, probability(self.evidence(left[part], right[part]).total)
-
-        done = 0
-        for part, found in _in_threads(work, chunks, threads):
-            out[part] = found
-            done += len(found)
-            if progress:
-                progress(done, len(left))
+        with ThreadPoolExecutor(threads) as pool:
+            each = map if threads <= 1 else pool.map
+            for part in blocks(len(left), CHUNK):
+                out[part] = probability(self.evidence(left[part], right[part], each).total)
+                if progress:
+                    progress(min(part.stop, len(left)), len(left))
         return out
 
 
-def _ratio(left: np.ndarray, right: np.ndarray) -> Floats:
-    found: Floats = cpdist(
-        left.tolist(), right.tolist(), scorer=Indel.normalized_similarity, dtype=np.float64, workers=1
-    )
-    return found
+def _ranks(owner: Ints) -> Ints:
+    """The place of each row among the rows of its owner; `owner` is sorted."""
+    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else owner
+    return np.arange(len(owner)) - np.repeat(starts, np.diff(np.r_[starts, len(owner)]))
 
 
 def _look_up(levels: Mapping[L, float], codes: Ints) -> Floats:
@@ -183,16 +179,6 @@ def _look_up(levels: Mapping[L, float], codes: Ints) -> Floats:
     for level, value in levels.items():
         column[int(level)] = value
     return column[codes]
-
-
-def _in_threads(
-    work: Callable[[slice], tuple[slice, Floats]], chunks: list[slice], threads: int
-) -> Iterator[tuple[slice, Floats]]:
-    if threads <= 1 or len(chunks) <= 1:
-        yield from map(work, chunks)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(work, chunks)
 
 
 def score_pairs(pairs: Iterable[tuple[Entity, Entity]], *, threads: int = 1) -> list[float]:

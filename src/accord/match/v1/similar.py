@@ -13,17 +13,15 @@ consonant skeletons and known variants all count; between scripts the skeleton c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import JaroWinkler, Levenshtein
-from rapidfuzz.process import cpdist
 
 from accord.match.v1.columns import Floats, Ints
 from accord.match.v1.script import Script
 from accord.match.v1.spelling import Table, likeness, sounds
+from accord.match.v1.strings import Strings
 from accord.match.v1.vocabulary import Role, Vocabulary
 from accord.match.v1.weights import WORDS
 
@@ -43,71 +41,81 @@ def _choose_table(a: Script, b: Script) -> Table:
     return Table.ABJAD if Script.ABJAD in (a, b) else Table.LETTERS
 
 
+_LEARNED = np.array(WORDS)
 _TABLES = np.array([[_choose_table(a, b) for b in Script] for a in Script], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class WordColumns:
-    """A vocabulary as arrays; `latin` and `skeleton` are object arrays of strings."""
+    """A vocabulary as arrays. All but the strings and sounds have a last row more, for no word (row -1).
 
-    latin: np.ndarray
-    skeleton: np.ndarray
+    `form` and `bone` number the distinct Latin forms and skeletons.
+    """
+
+    letters: Strings
+    bones: Strings
+    form: Ints
+    bone: Ints
     script: Ints
     role: Ints
     kind: Ints
     weight: Floats
     group: Ints
     second_group: Ints
-    length: Ints
     sounds: NDArray[np.int8]
 
     @classmethod
     def of(cls, words: Vocabulary) -> WordColumns:
+        forms, form = _numbered(words.latin)
+        _, bone = _numbered(words.skeleton)
         return cls(
-            latin=np.array([*words.latin, ""], dtype=object)[:-1],
-            skeleton=np.array([*words.skeleton, ""], dtype=object)[:-1],
-            script=np.array(words.script, dtype=np.int64),
-            role=np.array(words.role, dtype=np.int64),
-            kind=np.array(words.kind, dtype=np.int64),
-            weight=np.array(words.weight, dtype=np.float64),
-            group=np.array(words.group, dtype=np.int64),
-            second_group=np.array(words.second_group, dtype=np.int64),
-            length=np.array([len(form) for form in words.latin], dtype=np.int64),
-            sounds=sounds(words.latin),
+            letters=Strings.of(words.latin),
+            bones=Strings.of(words.skeleton),
+            form=form,
+            bone=bone,
+            script=np.array([*words.script, Script.LATIN], dtype=np.int64),
+            role=np.array([*words.role, -1], dtype=np.int64),
+            kind=np.array([*words.kind, -1], dtype=np.int64),
+            weight=np.array([*words.weight, 0.0], dtype=np.float64),
+            group=np.array([*words.group, -1], dtype=np.int64),
+            second_group=np.array([*words.second_group, -1], dtype=np.int64),
+            sounds=sounds(forms)[form[:-1]],
         )
 
 
-def _cpdist(left: np.ndarray, right: np.ndarray, scorer: Callable[..., float]) -> Floats:
-    found: Floats = cpdist(left.tolist(), right.tolist(), scorer=scorer, dtype=np.float64, workers=1)
-    return found
+def _numbered(texts: list[str]) -> tuple[list[str], Ints]:
+    """The distinct texts, and the number of each text among them; -2 at the end, for no word."""
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return list(numbers), np.array([*(numbers[text] for text in texts), -2], dtype=np.int64)
 
 
 def features(words: WordColumns, left: Ints, right: Ints) -> tuple[Floats, Ints]:
     """What is seen of word pairs, (n, 4): letters, skeletons, sounds, shortness; and the table of sounds used."""
-    letters = 0.5 * _cpdist(words.latin[left], words.latin[right], Levenshtein.normalized_similarity)
-    letters += 0.5 * _cpdist(words.latin[left], words.latin[right], JaroWinkler.similarity)
-    bones = _cpdist(words.skeleton[left], words.skeleton[right], Levenshtein.normalized_similarity)
+    letters = 0.5 * words.letters.likeness(left, right)
+    letters += 0.5 * words.letters.jaro_winkler(left, right)
+    bones = words.bones.likeness(left, right)
     table = _TABLES[words.script[left], words.script[right]]
     swap = _OPENNESS[words.script[left]] < _OPENNESS[words.script[right]]
     first, second = np.where(swap, right, left), np.where(swap, left, right)
     worth = np.full(len(left), -3.0)
     near = np.flatnonzero(np.maximum(letters, bones) >= _WORTH_A_LOOK)
     worth[near] = np.maximum(likeness(words.sounds, first[near], second[near], table[near]), -3.0)
-    short = (np.minimum(words.length[left], words.length[right]) <= _SHORT).astype(np.float64)
+    lengths = words.letters.lengths
+    short = (np.minimum(lengths[left], lengths[right]) <= _SHORT).astype(np.float64)
     return np.column_stack([letters, bones, worth, short]), table
 
 
 def similarities(words: WordColumns, left: Ints, right: Ints) -> Floats:
     """Probability-like similarity in [0, 1] of each pair of vocabulary rows."""
     seen, table = features(words, left, right)
-    learned = np.array(WORDS)[table]
+    learned = _LEARNED[table]
     odds = learned[:, 0] + (seen * learned[:, 1:]).sum(axis=1)
     return _by_role(words, left, right, np.minimum(1 / (1 + np.exp(-odds)), 0.99))
 
 
 def _by_role(words: WordColumns, left: Ints, right: Ints, found: Floats) -> Floats:
     """What the roles of the two words say over and above their letters."""
-    same_letters = words.latin[left] == words.latin[right]
+    same_letters = words.form[left] == words.form[right]
     found = np.where(
         same_letters, np.where(words.script[left] == words.script[right], 1.0, np.maximum(found, 0.97)), found
     )
@@ -120,8 +128,5 @@ def _by_role(words: WordColumns, left: Ints, right: Ints, found: Floats) -> Floa
     number = (role_a == Role.NUMBER) | (role_b == Role.NUMBER)
     found = np.where(number, np.where(same_letters, 1.0, 0.0), found)
     initial = ((role_a == Role.INITIAL) | (role_b == Role.INITIAL)) & ~same_letters
-    if initial.any():
-        first_a = np.array([form[:1] for form in words.latin[left[initial]]])
-        first_b = np.array([form[:1] for form in words.latin[right[initial]]])
-        found[initial] = np.where(first_a == first_b, INITIAL, 0.0)
-    return found
+    first = words.letters.firsts
+    return np.where(initial, np.where(first[left] == first[right], INITIAL, 0.0), found)

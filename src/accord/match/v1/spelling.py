@@ -17,6 +17,7 @@ import re
 from enum import IntEnum
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import orjson
@@ -33,6 +34,8 @@ _DOUBLED = re.compile(r"(.)\1")
 ALPHABET = "abcdefghijklmnopqrstuvwxyzSCZXGTD"
 _CODE = {letter: number for number, letter in enumerate(ALPHABET, 1)}
 SIZE = len(ALPHABET) + 1  # code 0 is «nothing»
+_BLOCK = 1 << 12
+Worths = NDArray[Any]  # integers in tenths of a nat, or floats while they are learned
 
 
 class Table(IntEnum):
@@ -54,40 +57,50 @@ def sounds(forms: list[str]) -> NDArray[np.int8]:
 
 
 @cache
-def worths() -> Floats:
-    """(tables, SIZE, SIZE): nats that a pair of sounds is worth; row is the non-Latin side; 0 is nothing."""
+def worths() -> NDArray[np.int16]:
+    """(tables, SIZE, SIZE): tenths of a nat that a pair of sounds is worth; row is the non-Latin side; 0 is nothing."""
     raw = resources.files("accord.match.v1").joinpath("spelling_costs.json").read_bytes()
-    return np.array(orjson.loads(raw)["worths"], dtype=np.float64).reshape(len(Table), SIZE, SIZE) / 10
+    return np.array(orjson.loads(raw)["worths"], dtype=np.int16).reshape(len(Table), SIZE, SIZE)
 
 
-def align_sounds(a: NDArray[np.int8], b: NDArray[np.int8], worth: Floats, table: Ints) -> Floats:
-    """(LONGEST + 1, LONGEST + 1, n) best worth of each pair of beginnings; `table` chooses the costs per pair."""
-    n, size = len(a), LONGEST + 1
+def align_sounds(a: NDArray[np.int8], b: NDArray[np.int8], worth: Worths, table: Ints) -> Worths:
+    """(sounds of `a` + 1, sounds of `b` + 1, n) best worth of each pair of beginnings, in the unit of `worth`.
+
+    `a` and `b` are (n, sounds); `table` chooses the costs per pair.
+    """
     flat = worth.reshape(-1)
     base = table * SIZE * SIZE
     codes_a, codes_b = a.T.astype(np.int64), b.T.astype(np.int64)
-    drop = [flat[base + codes * SIZE] for codes in codes_a]
-    add = [flat[base + codes] for codes in codes_b]
-    best = np.zeros((size, size, n))
-    for i in range(1, size):
-        best[i, 0] = best[i - 1, 0] + drop[i - 1]
-        best[0, i] = best[0, i - 1] + add[i - 1]
-    for i in range(1, size):
+    drop = [flat.take(base + codes * SIZE) for codes in codes_a]
+    add = [flat.take(base + codes) for codes in codes_b]
+    best: Worths = np.zeros((len(codes_a) + 1, len(codes_b) + 1, len(a)), dtype=worth.dtype)
+    for i, lost in enumerate(drop, 1):
+        np.add(best[i - 1, 0], lost, out=best[i, 0])
+    for j, gained in enumerate(add, 1):
+        np.add(best[0, j - 1], gained, out=best[0, j])
+    for i, lost in enumerate(drop, 1):
         row = base + codes_a[i - 1] * SIZE
-        for j in range(1, size):
-            step = best[i - 1, j - 1] + flat[row + codes_b[j - 1]]
-            np.maximum(step, best[i - 1, j] + drop[i - 1], out=step)
-            np.maximum(step, best[i, j - 1] + add[j - 1], out=step)
-            best[i, j] = step
+        for j, gained in enumerate(add, 1):
+            step = best[i, j]
+            np.add(best[i - 1, j - 1], flat.take(row + codes_b[j - 1]), out=step)
+            np.maximum(step, best[i - 1, j] + lost, out=step)
+            np.maximum(step, best[i, j - 1] + gained, out=step)
     return best
 
 
-def likeness(columns: NDArray[np.int8], left: Ints, right: Ints, table: Ints, worth: Floats | None = None) -> Floats:
+def likeness(columns: NDArray[np.int8], left: Ints, right: Ints, table: Ints) -> Floats:
     """Worth of the best alignment of each pair of words, in nats per sound of the longer word.
 
     `left` must be the word that does not write its vowels (or its letters) where the table is not `LETTERS`.
     """
-    a, b = columns[left], columns[right]
-    length = np.maximum(np.maximum((a > 0).sum(axis=1), (b > 0).sum(axis=1)), 1)
-    found: Floats = align_sounds(a, b, worths() if worth is None else worth, table)[-1, -1] / length
+    length = (columns > 0).sum(axis=1)
+    length_a, length_b = length[left], length[right]
+    order = np.argsort((length_a * (LONGEST + 1) + length_b).astype(np.uint8), kind="stable")
+    found = np.empty(len(left), dtype=np.float64)
+    for start in range(0, len(order), _BLOCK):  # pairs of like length, so that little is computed beyond the ends
+        part = order[start : start + _BLOCK]
+        longest_a, longest_b = length_a[part].max(), length_b[part].max()
+        a, b = columns[left[part], :longest_a], columns[right[part], :longest_b]
+        found[part] = align_sounds(a, b, worths(), table[part])[-1, -1]
+    found /= 10 * np.maximum(np.maximum(length_a, length_b), 1)
     return found
