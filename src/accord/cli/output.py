@@ -42,6 +42,11 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def say_detected(text: str) -> None:
+    """Tell what was detected in an input (a file's name stands in it, so it is made safe to print)."""
+    say(plain(text))
+
+
 def write_json(value: object) -> None:
     """Write one value as one line of JSON to stdout."""
     import orjson

@@ -12,7 +12,7 @@ reader passes over what it cannot use and says so, without one it raises at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from accord.errors import InputError, Problem
@@ -27,16 +27,21 @@ from accord.records.validate import note_values, shape_problems
 
 
 def read_entities(
-    path: str | Path, mapping: str | Path | None = None, *, report: Report | None = None
+    path: str | Path,
+    mapping: str | Path | None = None,
+    *,
+    report: Report | None = None,
+    say: Callable[[str], object] | None = None,
 ) -> Iterator[Entity]:
     """Read a file (plain, .gz, .zst, `-` for stdin): FtM JSON lines; a table (CSV, TSV, XLSX, Parquet) with a mapping;
     the UN Security Council's consolidated list (XML); OFAC's SDN list (sdn.csv, with the files beside it).
 
     With `report`, what cannot be used is left out and counted there, and odd values are noted. Without it, raises
     `InputError` `records.invalid` with all problems after the last good entity. Several fragments of one entity (the
-    same id) come as they stand; `merge` joins them.
+    same id) come as they stand; `merge` joins them. `say` is told what was detected (a format, an encoding), where no
+    report keeps it.
     """
-    found = report if report is not None else Report()
+    found = report if report is not None else Report(say)
     try:
         with open_source(path) as source:
             for line, entity in _entities(source, path, mapping, found):

@@ -11,6 +11,7 @@ together, so that a million odd dates make one line and not a million; what is k
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from accord.errors import InputError, Problem
@@ -41,8 +42,12 @@ class Note:
 
 @dataclass(slots=True)
 class Report:
-    """Collects what reading found. Pass one to a reader to go on after problems; without one, a reader raises."""
+    """Collects what reading found. Pass one to a reader to go on after problems; without one, a reader raises.
 
+    `teller` is told at once what was detected.
+    """
+
+    teller: Callable[[str], object] | None = None
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     said: list[str] = field(default_factory=list)
@@ -69,6 +74,8 @@ class Report:
     def say(self, text: str) -> None:
         """Tell what was detected (an encoding, a delimiter)."""
         self.said.append(text)
+        if self.teller is not None:
+            self.teller(text)
 
     def raise_problems(self, source: str) -> None:
         """Raise `InputError` `records.invalid` with all problems, if there are any."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.match._options import writable
-from accord.cli.output import json_option, progress, read_passphrase, say, write_rows
+from accord.cli.output import json_option, progress, read_passphrase, say, say_detected, write_rows
 from accord.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _queries(query: str, mapping: Path | None) -> Iterator[Query]:
         table = (
             mapping if query != "-" and Path(query).suffix.lower() in (".csv", ".tsv", ".xlsx", ".parquet") else None
         )
-        yield from (Query(entity) for entity in read_entities(query, table))
+        yield from (Query(entity) for entity in read_entities(query, table, say=say_detected))
     elif query.strip():
         yield named(" ".join(query.split()))
     else:
@@ -129,7 +129,7 @@ def _index(holding: Path, mapping: Path | None, file: Path | None) -> Index:
         say(f"{holding.name} has changed: it is indexed anew")
     from accord.records import merge, read_entities
 
-    index = build(merge(_told(read_entities(holding, mapping), holding.name)), made_of)
+    index = build(merge(_told(read_entities(holding, mapping, say=say_detected), holding.name)), made_of)
     if file is not None:
         write_index(file, index)
         say(f"written: {file} (it holds the records of {holding.name}: keep it as safe as that file)")
