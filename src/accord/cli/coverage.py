@@ -184,16 +184,19 @@ def horizon(plan: Path, as_json: bool, **chosen: tuple[str, ...]) -> None:
 @coverage.command()
 @_PLAN
 @click.option("--out", required=True, type=_OUT, callback=writable, help="F.html or F.xlsx.")
-def report(plan: Path, out: Path) -> None:
+@click.option("--lang", "language", default="en", show_default=True, help="The page's language: en, fr or es.")
+def report(plan: Path, out: Path, language: str) -> None:
     """Write the map as one page to read and print (.html), or as a workbook (.xlsx).
 
     Example: accord coverage report coverage.toml --out map.html
     """
     from accord.coverage import write_report
     from accord.coverage.report import check_name
+    from accord.coverage.words import words
 
     check_name(out)
-    write_report(_make(plan), out)
+    words(language)  # an unknown language is told before any work
+    write_report(_make(plan), out, language)
     say(f"written: {out}")
 
 

@@ -139,11 +139,11 @@ GRID_ROWS = 1 + max(row for _, row in TILES.values())
 
 
 @cache
-def name(code: str) -> str:
-    """What people call the country (CLDR, English); the code itself when nobody calls it anything."""
+def name(code: str, language: str = "en") -> str:
+    """What people call the country (CLDR); the code itself when nobody calls it anything."""
     from babel import Locale
 
-    return str(Locale("en").territories.get(ALPHA2.get(code, code), code))
+    return str(Locale(language).territories.get(ALPHA2.get(code, code), code))
 
 
 @cache
@@ -166,3 +166,25 @@ def country(text: str) -> str | None:
 def region(text: str) -> frozenset[str]:
     """The countries of a region named in words ("West Africa", "Latin America"); empty when unknown."""
     return _REGIONS.get(" ".join(text.lower().split()).removeprefix("the "), frozenset())
+
+
+# UN M49 codes of the subregions, by which CLDR names them in each language
+_M49 = {
+    "Northern Africa": "015", "Eastern Africa": "014", "Middle Africa": "017", "Southern Africa": "018",
+    "Western Africa": "011", "Caribbean": "029", "Central America": "013", "South America": "005",
+    "Northern America": "021", "Central Asia": "143", "Eastern Asia": "030", "South-Eastern Asia": "035",
+    "Southern Asia": "034", "Western Asia": "145", "Eastern Europe": "151", "Northern Europe": "154",
+    "Southern Europe": "039", "Western Europe": "155", "Australia and New Zealand": "053", "Pacific islands": "009",
+}  # fmt: skip
+
+
+def region_name(code: str, language: str = "en") -> str:
+    """The subregion of a country in a language; in English as M49 writes it.
+
+    >>> region_name("KEN"), region_name("KEN", "fr")
+    ('Eastern Africa', 'Afrique orientale')
+    """
+    from babel import Locale
+
+    label = SUBREGION[code]
+    return label if language == "en" else str(Locale(language).territories.get(_M49[label], label))

@@ -13,6 +13,7 @@ from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, Grid
 from accord.coverage.spending import Spent, party_key
 from accord.coverage.words import Words
 
+_SHARES, _NUMBERS = ("doubt", "reported"), ("low", "high", "limit")
 OPEN = ("spent", "possible", "undeclared", "doubt", "need-unknown", "need-wide")  # the strongest reason first
 
 
@@ -25,14 +26,24 @@ class Reason:
 
     def text(self, words: Words, section: str) -> str:
         """The sentence in a language; `section` is `why` or `settle`."""
-        return words(f"{section}.{self.key}", **self.values)
+        return words(f"{section}.{self.key}", **{name: self._said(words, name) for name in self.values})
+
+    def _said(self, words: Words, name: str) -> object:
+        value = self.values[name]
+        if name in _SHARES:
+            return words.percent(float(str(value)))
+        if name in _NUMBERS:
+            return words.number(float(str(value)), 2)
+        if name == "amount":
+            return words.dollars(float(str(value)))
+        return words(f"area.{value}") if name == "area" else value
 
 
 def open_reason(grid: Grid, cell: int) -> Reason:
     """What keeps a square without records from being known, the strongest reason first; its values serve both texts."""
     area, country, _, year = grid.at(cell)
     if spent := spent_unseen(grid, area, country, year):
-        return Reason("spent", {"party": spent[0].party, "amount": dollars(spent[0].amount)})
+        return Reason("spent", {"party": spent[0].party, "amount": spent[0].amount})
     if len(possible := grid.possible.of(cell)):
         one = grid.labelled[int(possible[0])].activity
         return Reason("possible", {"party": one.partners[0], "record": one.id})
@@ -43,11 +54,11 @@ def open_reason(grid: Grid, cell: int) -> Reason:
         party = grid.reporting.parties[number]
         reported = grid.reporting.seen[party, grid.years[year]].reported
         doubt = float(grid.reporting.doubt[area, country, year])
-        return Reason("doubt", {"party": party, "doubt": percent(doubt), "reported": percent(reported)})
+        return Reason("doubt", {"party": party, "doubt": doubt, "reported": reported})
     if not grid.need.known[area, country]:
         return Reason("need-unknown", {"area": grid.areas[area]})
     low, high = grid.need.low[area, country], grid.need.high[area, country]
-    return Reason("need-wide", {"low": f"{low:.2f}", "high": f"{high:.2f}", "limit": f"{grid.plan.need_at_least:g}"})
+    return Reason("need-wide", {"low": low, "high": high, "limit": grid.plan.need_at_least})
 
 
 def settle(grid: Grid, cell: int) -> Reason:
@@ -60,7 +71,7 @@ def settle(grid: Grid, cell: int) -> Reason:
     if state == GAP:
         return Reason("gap")
     if state == NOT_NEEDED:
-        return Reason("not-needed", {"limit": f"{grid.plan.need_at_least:g}"})
+        return Reason("not-needed", {"limit": grid.plan.need_at_least})
     return open_reason(grid, cell)
 
 
@@ -80,17 +91,3 @@ def spent_unseen(grid: Grid, area: int, country: int, year: int) -> list[Spent]:
         if party_key(spent.party) in works and works[party_key(spent.party)][area] > 0
     ]
     return [spent for _, spent in sorted(found, key=lambda pair: (-pair[0], -pair[1].amount, pair[1].party))]
-
-
-def dollars(amount: float) -> str:
-    """An amount for reading: `USD 5.0 million`."""
-    return f"USD {amount / 1e6:.1f} million" if amount >= 1e6 else f"USD {amount:,.0f}"
-
-
-def percent(share: float) -> str:
-    """A share for reading; a space that does not break stands before the sign.
-
-    >>> percent(0.04), percent(0.004)
-    ('4\\xa0%', '0.4\\xa0%')
-    """
-    return f"{share * 100:.1f}\xa0%" if 0 < share < 0.01 else f"{share * 100:.0f}\xa0%"

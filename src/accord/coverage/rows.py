@@ -22,7 +22,7 @@ from accord.coverage.duplicates import Nearest, find_duplicates
 from accord.coverage.label import Labelled
 from accord.coverage.need import rank_stability
 from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, Overlap, overlapping_cells
-from accord.coverage.reasons import Reason, open_reason, percent, settle, spent_unseen
+from accord.coverage.reasons import Reason, open_reason, settle, spent_unseen
 from accord.coverage.spending import party_key
 from accord.coverage.words import words
 from accord.errors import UsageError
@@ -252,7 +252,7 @@ def _silent(grid: Grid, cell: int, at: tuple[int, int, int]) -> tuple[list[str],
     state = int(grid.state[cell])
     if state in (GAP, NOT_NEEDED):
         declared = [f"reports:{source.name}" for source in grid.plan.sources]
-        doubt = percent(float(grid.reporting.doubt[area, country, year]))
+        doubt = float(grid.reporting.doubt[area, country, year])
         return [*indicators, *declared], Reason(STATES[state], {"doubt": doubt})
     reason = open_reason(grid, cell)
     evidence: list[str] = []

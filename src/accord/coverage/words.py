@@ -5,8 +5,8 @@ together); a key that is not there is an error, never an empty text.
 
 >>> words("en")("settle.need-unknown", area="Firearms")
 'Give a table of need for Firearms.'
->>> sorted(LANGUAGES)
-['en']
+>>> words("fr").number(1234.5, 1), words("es").dollars(2_500_000)
+('1\\u202f234,5', '2,5 millones USD')
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from importlib.resources import files
 
 from accord.errors import UsageError
 
-LANGUAGES = {"en": "English"}
+LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,26 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The sentence; raises KeyError for a key or a value that is missing."""
         return self.texts[key].format(**values)
+
+    def names(self, section: str) -> dict[str, str]:
+        """All entries of a section: key -> text."""
+        return {key.partition(".")[2]: text for key, text in self.texts.items() if key.startswith(f"{section}.")}
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number as this language writes it, with exactly so many digits after the point."""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self.language))
+
+    def percent(self, share: float) -> str:
+        """A share for reading; a space that does not break stands before the sign."""
+        return f"{self.number(share * 100, 1 if 0 < share < 0.01 else 0)}\xa0%"
+
+    def dollars(self, amount: float) -> str:
+        """An amount for reading."""
+        if amount >= 1e6:
+            return self("report.period-million", amount=self.number(amount / 1e6, 1))
+        return self("report.period-dollars", amount=self.number(amount))
 
 
 @cache

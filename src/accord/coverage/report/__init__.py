@@ -25,8 +25,8 @@ def check_name(path: Path) -> None:
         raise UsageError("coverage.report-name", "a report is .html or .xlsx", "name it such as map.html")
 
 
-def write_report(made: Map, path: Path) -> None:
-    """Write the report, whole or not at all; raises `InputError` (`coverage.write`) when it cannot be written."""
+def write_report(made: Map, path: Path, language: str = "en") -> None:
+    """Write the report in a language, whole or not at all; raises `InputError` (`coverage.write`) when it cannot be."""
     check_name(path)
     if path.suffix.lower() == ".xlsx":
         from accord.coverage.rows import COLUMNS, Filter, cell_rows
@@ -37,7 +37,7 @@ def write_report(made: Map, path: Path) -> None:
         return
     draft = path.with_name(f".{path.name}.part")
     try:
-        draft.write_text(render(made), encoding="utf-8")
+        draft.write_text(render(made, language), encoding="utf-8")
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
@@ -46,12 +46,13 @@ def write_report(made: Map, path: Path) -> None:
         ) from error
 
 
-def render(made: Map) -> str:
+def render(made: Map, language: str = "en") -> str:
     """The page as text."""
     from jinja2 import Environment, StrictUndefined, select_autoescape
     from jinja2.loaders import FunctionLoader
 
-    from accord.coverage.report.view import view
+    from accord.coverage.report.view import KIND_KEYS, view
+    from accord.coverage.words import words
 
     folder = files(__package__)
     style = folder.joinpath("page.css").read_text("utf-8")
@@ -63,4 +64,7 @@ def render(made: Map) -> str:
         lstrip_blocks=True,
     )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("page.html.j2").render(view=view(made), style=style, style_digest=digest)
+    said = words(language)
+    return environment.get_template("page.html.j2").render(
+        view=view(made, said), t=said, kinds=KIND_KEYS, style=style, style_digest=digest
+    )

@@ -15,22 +15,25 @@ import numpy.typing as npt
 from accord.coverage import STATES, places
 from accord.coverage._make import Map
 from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, UNKNOWN, Grid
-from accord.coverage.classify import AREAS, FUNCTIONS, THREATS
-from accord.coverage.label import Labelled
-from accord.coverage.overlaps import DUPLICATE, KINDS, overlapping_cells
+from accord.coverage.horizon import horizon_rows
+from accord.coverage.label import STATED, Labelled
+from accord.coverage.need import rank_stability
+from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, overlapping_cells
 from accord.coverage.reasons import OPEN, open_reason
-from accord.coverage.rows import need_of
-from accord.coverage.words import words
+from accord.coverage.reporting import Seen
+from accord.coverage.rows import Filter, duplicate_rows, need_of, summaries
+from accord.coverage.words import Words
 from accord.errors import Problem
 
-SIGNS = {"covered": "C", "overlapping": "O", "gap": "G", "unknown": "?", "not-needed": "–"}
+SIGNS = {"covered": "1", "overlapping": "2+", "gap": "!", "unknown": "?", "not-needed": "–"}
+KIND_KEYS = {DUPLICATE: "duplicate", JOINT: "joint", COMPLEMENTARY: "complementary"}
 _PROBLEMS = 100
 Ints = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A summary square that the page speaks of; `settle` says what would change it."""
+    """A summary square that the page speaks of; `settle` says what would change it, `top` how stable its rank is."""
 
     area: str
     country: str
@@ -43,17 +46,29 @@ class Square:
     kind: str = ""
     likeness: float = 0.0
     settle: str = ""
+    top: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Threat:
-    """One emerging threat: the records that belong to it, those that speak of the internet, and where."""
+    """One emerging threat: the records that belong to it, those that speak of the internet, where, and by year."""
 
     title: str
     records: tuple[int, ...]
     online: tuple[int, ...]
     partners: tuple[str, ...]
     countries: tuple[str, ...]
+    by_year: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One crime area: its records, partners, how its countries stand, and those of highest need."""
+
+    records: tuple[int, ...]
+    partners: tuple[str, ...]
+    counts: dict[str, int]
+    highest: tuple[Square, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,81 +76,96 @@ class View:
     """Everything on the page."""
 
     grid: Grid
-    areas: dict[str, str]
-    functions: dict[str, str]
+    words: Words
     matrix: dict[str, list[tuple[str, list[str]]]]
     state_of: dict[tuple[str, str], str]
     worked: dict[str, int]
     gaps: list[Square]
     overlaps: list[Square]
+    duplicates: list[dict[str, object]]
+    endings: list[dict[str, object]]
     asks: list[Square]
     threats: list[Threat]
+    by_area: dict[str, Area]
     by_country: dict[str, list[Square]]
     records: list[tuple[int, Labelled]]
+    number_of: dict[str, int]
+    reported: list[Seen]
     counts: dict[str, int]
     squares: int
     undated: int
+    on_summaries: int
     problems: tuple[Problem, ...]
     signs: dict[str, str] = field(default_factory=lambda: SIGNS)
-    name = staticmethod(places.name)
+    stated = STATED
     tiles = places.TILES
     columns = places.GRID_COLUMNS
     rows = places.GRID_ROWS
+
+    def name(self, code: str) -> str:
+        """A country's name in the language of the page."""
+        return places.name(code, self.words.language)
 
     @property
     def period(self) -> str:
         """The years in words."""
         years = self.grid.years
-        return f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]) if years else "no years"
-
-    @property
-    def duplicates(self) -> list[Square]:
-        """The overlaps that somebody should look at."""
-        return [square for square in self.overlaps if square.kind == DUPLICATE]
+        return (
+            f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]) if years else self.words("report.no-years")
+        )
 
 
-def view(made: Map) -> View:
+def view(made: Map, words: Words) -> View:
     """Compute what the page shows."""
     grid = made.grid
     where = _where(grid)
     summary = _summary(grid, where)
+    top = rank_stability(grid.need, grid.areas, grid.countries)
     squares = [
-        Square(
-            area=area,
-            country=country,
-            state=STATES[summary[row, column]],
-            need=need_of(grid, row, column),
-            partners=_partners(grid, where.get((row, column), ())),
-            records=where.get((row, column), ()),
-            functions=_functions(grid, where.get((row, column), ())),
-            settle=_settle(grid, row, column) if summary[row, column] == UNKNOWN else "",
-        )
-        for row, area in enumerate(grid.areas)
-        for column, country in enumerate(grid.countries)
+        _square(grid, words, (row, column), where.get((row, column), ()), int(summary[row, column]))
+        for row in range(len(grid.areas))
+        for column in range(len(grid.countries))
     ]
     state_of = {(square.area, square.country): square.state for square in squares}
     asks = [one for one in squares if one.state == "unknown" and one.need and one.need[0] >= grid.plan.need_at_least]
-    asks.sort(key=lambda one: (-(one.need or [0, 0])[0], one.country, one.area))
     return View(
         grid=grid,
-        areas=dict(AREAS),
-        functions=dict(FUNCTIONS),
-        matrix=_matrix(grid, state_of),
+        words=words,
+        matrix=_matrix(grid, state_of, words),
         state_of=state_of,
         worked={
             code: sum(state_of[area, code] in ("covered", "overlapping") for area in grid.areas)
             for code in grid.countries
         },
-        gaps=_gaps(grid),
+        gaps=[one for one in _gaps(grid, top) if state_of[one.area, one.country] == "gap"],
         overlaps=_overlaps(grid),
-        asks=asks,
-        threats=_threats(grid),
-        by_country=_by_country(squares, grid.plan.need_at_least),
+        duplicates=duplicate_rows(grid, Filter(areas=frozenset(grid.areas))),
+        endings=[row for row in horizon_rows(grid) if row["kind"] == "ending"],
+        asks=sorted(asks, key=lambda one: (-(one.need or [0, 0])[0], one.country, one.area)),
+        threats=_threats(grid, words),
+        by_area={area: _area(grid, area, squares) for area in grid.areas},
+        by_country=_by_country(squares, grid.plan.need_at_least, words),
         records=[(index, one) for index, one in enumerate(grid.labelled) if one.areas],
+        number_of={one.activity.id: index for index, one in enumerate(grid.labelled)},
+        reported=_reported(grid),
         counts={state: int((summary == number).sum()) for number, state in enumerate(STATES)},
         squares=summary.size,
         undated=sum(1 for one in grid.labelled if one.areas and not (one.activity.start or one.activity.end)),
+        on_summaries=_on_summaries(grid, where),
         problems=made.problems[:_PROBLEMS],
+    )
+
+
+def _square(grid: Grid, words: Words, at: tuple[int, int], records: tuple[int, ...], state: int) -> Square:
+    return Square(
+        area=grid.areas[at[0]],
+        country=grid.countries[at[1]],
+        state=STATES[state],
+        need=need_of(grid, *at),
+        partners=_partners(grid, records),
+        records=records,
+        functions=_functions(grid, records),
+        settle=_settle(grid, *at, words) if state == UNKNOWN else "",
     )
 
 
@@ -154,7 +184,8 @@ def _where(grid: Grid) -> dict[tuple[int, int], tuple[int, ...]]:
 def _summary(grid: Grid, where: Iterable[tuple[int, int]]) -> Ints:
     states = grid.state.reshape(grid.shape).reshape(len(grid.areas), len(grid.countries), -1)
     found = np.full(states.shape[:2], UNKNOWN, dtype=np.int8)
-    found[(states == NOT_NEEDED).all(axis=2)] = NOT_NEEDED
+    if states.shape[2]:
+        found[(states == NOT_NEEDED).all(axis=2)] = NOT_NEEDED
     found[(states == GAP).any(axis=2)] = GAP
     for square in where:
         found[square] = COVERED
@@ -172,27 +203,27 @@ def _functions(grid: Grid, records: Iterable[int]) -> tuple[str, ...]:
     return tuple(function for function in grid.functions if function in done)
 
 
-def _settle(grid: Grid, area: int, country: int) -> str:
+def _settle(grid: Grid, area: int, country: int, words: Words) -> str:
     """What would settle an unknown summary square: the strongest reason of its squares, of the latest year."""
     shape = grid.shape
-    reasons = [
-        open_reason(grid, int(np.ravel_multi_index((area, country, function, year), shape)))
+    cells = [
+        int(np.ravel_multi_index((area, country, function, year), shape))
         for year in reversed(range(shape[3]))
         for function in range(shape[2])
-        if grid.state[np.ravel_multi_index((area, country, function, year), shape)] == UNKNOWN
     ]
-    return min(reasons, key=lambda reason: OPEN.index(reason.key)).text(words("en"), "settle")
+    reasons = [open_reason(grid, cell) for cell in cells if grid.state[cell] == UNKNOWN]
+    return min(reasons, key=lambda reason: OPEN.index(reason.key)).text(words, "settle") if reasons else ""
 
 
-def _matrix(grid: Grid, state_of: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, list[str]]]]:
+def _matrix(grid: Grid, state_of: dict[tuple[str, str], str], words: Words) -> dict[str, list[tuple[str, list[str]]]]:
     regions: dict[str, list[tuple[str, list[str]]]] = {}
-    for code in sorted(grid.countries, key=places.name):
+    for code in sorted(grid.countries, key=lambda code: places.name(code, words.language)):
         row = [state_of[area, code] for area in grid.areas]
-        regions.setdefault(places.SUBREGION[code], []).append((code, row))
+        regions.setdefault(places.region_name(code, words.language), []).append((code, row))
     return dict(sorted(regions.items()))
 
 
-def _gaps(grid: Grid) -> list[Square]:
+def _gaps(grid: Grid, top: npt.NDArray[np.float64]) -> list[Square]:
     found: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for cell in np.flatnonzero(grid.state == GAP):
         area, country, function, year = grid.at(int(cell))
@@ -205,6 +236,7 @@ def _gaps(grid: Grid) -> list[Square]:
             need_of(grid, area, country),
             functions=tuple(grid.functions[number] for number in sorted({function for function, _ in cells})),
             years=tuple(grid.years[number] for number in sorted({year for _, year in cells})),
+            top=float(top[area, country]),
         )
         for (area, country), cells in found.items()
     ]
@@ -237,10 +269,11 @@ def _overlaps(grid: Grid) -> list[Square]:
     return sorted(squares, key=lambda one: (KINDS.index(one.kind), -one.likeness, one.country, one.area))
 
 
-def _threats(grid: Grid) -> list[Threat]:
+def _threats(grid: Grid, words: Words) -> list[Threat]:
     found = []
-    for threat, title in THREATS.items():
+    for threat, title in words.names("threat").items():
         records = [index for index, one in enumerate(grid.labelled) if threat in one.threats]
+        years = [year for index in records for year in grid.labelled[index].activity.years(grid.years)[0]]
         found.append(
             Threat(
                 title,
@@ -248,15 +281,40 @@ def _threats(grid: Grid) -> list[Threat]:
                 tuple(index for index in records if grid.labelled[index].threats[threat]),
                 _partners(grid, records),
                 tuple(sorted({p.country for index in records for p in grid.labelled[index].activity.countries})),
+                {year: years.count(year) for year in grid.years},
             )
         )
     return found
 
 
-def _by_country(squares: Sequence[Square], at_least: float) -> dict[str, list[Square]]:
+def _area(grid: Grid, area: str, squares: Sequence[Square]) -> Area:
+    mine = [one for one in squares if one.area == area]
+    records = tuple(index for index, one in enumerate(grid.labelled) if area in one.areas)
+    highest = sorted((one for one in mine if one.need), key=lambda one: (-(one.need or [0])[0], one.country))
+    return Area(
+        records,
+        _partners(grid, records),
+        {state: sum(one.state == state for one in mine) for state in STATES},
+        tuple(highest[:10]),
+    )
+
+
+def _by_country(squares: Sequence[Square], at_least: float, words: Words) -> dict[str, list[Square]]:
     """Of each country the squares worth a line: with records, a gap, or high need that nobody can place."""
     found: dict[str, list[Square]] = {}
     for one in squares:
         if one.records or one.state == "gap" or (one.need and one.need[0] >= at_least):
             found.setdefault(one.country, []).append(one)
-    return dict(sorted(found.items(), key=lambda pair: places.name(pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: places.name(pair[0], words.language)))
+
+
+def _reported(grid: Grid) -> list[Seen]:
+    """How completely the bodies with records are seen to report, in the last year that a table of spending covers."""
+    seen = [one for one in grid.reporting.seen.values() if one.judged_by == one.year and one.spent_in and one.reported]
+    last = max((one.year for one in seen), default=0)
+    return sorted((one for one in seen if one.year == last), key=lambda one: (-one.spent_in, one.party))
+
+
+def _on_summaries(grid: Grid, where: dict[tuple[int, int], tuple[int, ...]]) -> int:
+    told = summaries(grid)
+    return sum(all(grid.labelled[at].activity.origin.source in told for at in records) for records in where.values())
