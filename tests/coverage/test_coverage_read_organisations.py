@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from accord.arrangement import NewParty, card, create_desk, draft
 from accord.arrangement.model import Contact
 from accord.coverage import read_plan
+from accord.coverage.activity import Activity
+from accord.coverage.label import label, outside_mandates
 from accord.coverage.read import read_activities
 from accord.coverage.read.organisations import Organisations, by_identifier
 from accord.coverage.reporting import party_key
@@ -106,3 +108,14 @@ def test_parties_and_mandates_come_from_the_accord(tmp_path: Path) -> None:
     found = read_activities(read_plan(book(tmp_path, 'accord = "accord.toml"')))
     assert set(found.mandates) == {"UNODC", "Our Police Body"}
     assert "legal" in found.mandates["UNODC"]
+
+
+def test_work_outside_a_mandate_is_told_with_its_number() -> None:
+    labelled = label(
+        [
+            Activity("1", ("UNODC",), "Drug laws", areas=("drugs",), functions=("legal", "operations")),
+            Activity("2", ("Other",), "Raids", areas=("drugs",), functions=("operations",)),
+        ]
+    )
+    found = outside_mandates(labelled, {"UNODC": ("legal",), "Other": ()})
+    assert [(problem.code, problem.entity) for problem in found] == [("coverage.mandate", "UNODC")]

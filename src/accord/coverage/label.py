@@ -11,12 +11,14 @@ without an area stays in the book (it shows that its partner reports from that c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accord.coverage.activity import Activity
-from accord.coverage.classify import AREAS, Labels, classify, threat_views
+from accord.coverage.classify import AREAS, FUNCTIONS, Labels, classify, threat_views
 from accord.coverage.corrections import Correction, correct
+from accord.errors import Problem
 
 STATED = "stated in the book"
 _STEP = 500
@@ -75,3 +77,27 @@ def _labelled(activity: Activity, labels: Labels, correction: Correction | None)
     why = {name: (STATED,) if name in stated else labels.why(name) for name in (*areas, *functions)}
     views = threat_views(Labels(areas, functions), f"{activity.title}\n{activity.description}") if areas else ()
     return Labelled(activity, areas, functions, why, {view.threat: view.online for view in views})
+
+
+def outside_mandates(labelled: Sequence[Labelled], mandates: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """What parties of the accord do that it does not name as their mandate: a wrong label, or a mandate to be amended.
+
+    `mandates` maps a party's one name to its functions; a party whose mandate is not said is passed over.
+    """
+    counts = Counter(
+        (partner, function)
+        for one in labelled
+        for partner in one.activity.partners
+        if mandates.get(partner)
+        for function in one.functions
+        if function not in mandates[partner]
+    )
+    return [
+        Problem(
+            "coverage.mandate",
+            f"{count} activities are «{FUNCTIONS[function]}», which the accord does not name as this party's mandate",
+            "see whether they are labelled rightly; if so, the accord may have to be amended",
+            entity=partner,
+        )
+        for (partner, function), count in sorted(counts.items())
+    ]
