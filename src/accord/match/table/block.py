@@ -4,7 +4,7 @@ Every rule puts parts of two or three cells together into one key: a date with a
 word, two words, … Rows with one key are candidates. What is too common is left out, so the cost grows with the rows.
 
 Invariants: a pair comes once, the lower row first; one rule brings at most `ALL_PAIRS`, or `LEAST_BUDGET` a row in a
-large table, those of its smallest groups.
+large table, those of its smallest groups; and of a loose rule in a large table only the pairs that agree once more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from accord.match.table.columns import Field, Ints, Sort, Table
 from accord.match.table.levels import Dates, beginnings
 from accord.match.table.words import Words
 
-LARGEST_GROUP, LEAST_BUDGET, ALL_PAIRS = 1_000, 12, 1_500_000
+LARGEST_GROUP, LEAST_BUDGET, ALL_PAIRS = 1_000, 3, 1_500_000
+LARGE, LOOSE = 100_000, 0.6  # in a table of so many rows, a rule that brings so many pairs a row proves little alone
 _WORDS_USED = 3
 _TELLING = 0.2  # a code with so many different values among the filled cells tells records apart by itself
 # two odd numbers without pattern, to mix two codes into one; products wrap around
@@ -30,9 +31,14 @@ Key = list[Ints]  # parallel to the rows; several when a row has several, -1 for
 def candidates(table: Table, words: Words, dates: dict[str, Dates]) -> tuple[Ints, Ints]:
     """(left, right) rows of the candidate pairs, sorted."""
     count = len(table)
-    found = [_pairs(key, count, table.split) for key in _keys(table, words, dates)]
-    codes = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
-    left, right = np.divmod(codes, max(count, 1))
+    marked = []
+    for key in _keys(table, words, dates):
+        pairs = _pairs(key, count, table.split)
+        marked.append(pairs * 2 + (count > LARGE and len(pairs) > LOOSE * count))
+    codes = np.sort(np.concatenate(marked)) if marked else np.zeros(0, dtype=np.int64)
+    first = np.flatnonzero(np.r_[True, codes[1:] // 2 != codes[:-1] // 2]) if len(codes) else codes
+    again = np.diff(np.r_[first, len(codes)]) > 1
+    left, right = np.divmod(codes[first][again | (codes[first] % 2 == 0)] // 2, max(count, 1))
     return left, right
 
 

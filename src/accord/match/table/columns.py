@@ -74,6 +74,7 @@ class Field:
     sort: Sort
     column: Column
     part: str = ""
+    group: str = ""  # the property that it is a part of, when several columns make one
 
 
 @dataclass(frozen=True, slots=True)

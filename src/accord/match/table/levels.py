@@ -6,6 +6,7 @@ unique pair of values is compared once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -19,6 +20,7 @@ from accord.match.table.columns import Column, Ints, Sort
 from accord.records import clean
 
 _NEW_YEAR = 101
+_FAR = 0.55  # below this likeness two texts have nothing in common that is worth a closer look
 
 Levels = NDArray[np.int8]
 
@@ -148,17 +150,23 @@ def text_levels(column: Column, left: Ints, right: Ints) -> Levels:
     """Level of each pair of rows by free text."""
     level, open_, inverse, first, second = _unequal(column, left, right)
     a, b = [column.values[row] for row in first.tolist()], [column.values[row] for row in second.tolist()]
-    likeness = cpdist(a, b, scorer=JaroWinkler.similarity, score_cutoff=0.8, dtype=np.float32)
-    slips = cpdist(a, b, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+    likeness = cpdist(a, b, scorer=JaroWinkler.similarity, score_cutoff=_FAR, dtype=np.float32)
     length = np.array([len(value) for value in column.values] or [0], dtype=np.int64)
     several = np.array([" " in value for value in column.values] or [False])
     found = np.full(len(first), TextLevel.DIFFERENT, dtype=np.int8)
     found[likeness >= 0.85] = TextLevel.PART
-    words = np.flatnonzero((several[first] | several[second]) & (likeness < 0.85))
-    if len(words):
-        picked = words.tolist()
-        share = cpdist([a[n] for n in picked], [b[n] for n in picked], scorer=token_set_ratio, dtype=np.float32)
-        found[words[share >= 85]] = TextLevel.PART
-    found[(likeness >= 0.93) | ((slips <= 1) & (np.minimum(length[first], length[second]) >= 4))] = TextLevel.SLIP
+    words = np.flatnonzero((several[first] | several[second]) & (likeness < 0.85) & (likeness > 0))
+    share = _of_pairs(a, b, words, token_set_ratio)
+    found[words[share >= 85]] = TextLevel.PART
+    close = np.flatnonzero((likeness >= 0.7) & (np.minimum(length[first], length[second]) >= 4))
+    found[close[_of_pairs(a, b, close, OSA.distance) <= 1]] = TextLevel.SLIP
+    found[likeness >= 0.93] = TextLevel.SLIP
     level[open_] = found[inverse]
     return level
+
+
+def _of_pairs(a: list[str], b: list[str], chosen: Ints, scorer: Callable[..., float]) -> NDArray[np.float32]:
+    """What a scorer says of some of the pairs."""
+    picked = chosen.tolist()
+    found: NDArray[np.float32] = cpdist([a[n] for n in picked], [b[n] for n in picked], scorer=scorer, dtype=np.float32)
+    return found

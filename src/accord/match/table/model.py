@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.errors import InputError
-from accord.match.table.columns import Floats, Ints, Sort, Table
+from accord.match.table.columns import Field, Floats, Ints, Sort, Table
 from accord.match.table.levels import LEVELS, Dates, code_levels, date_levels, text_levels
 from accord.match.table.words import Words, align
 from accord.match.v1.vocabulary import Kind
@@ -34,6 +34,7 @@ DEFAULT_SLOTS_OF_BODY = (0.60, 0.02, 0.10, 0.05, 0.01, 0.22)
 # how many words of a table fall into each class beside a given word; of an initial, the share of names that fit it
 SPREAD = (1.0, 2.0, 4.0, 12.0, 0.06, 1.0)
 RANDOM_PAIRS, LEARN_PAIRS, ROUNDS, FEWEST_MATCHES = 200_000, 500_000, 25, 100
+SHARE_OF_PARTS = 0.4
 _PSEUDO, _PRIOR_PAIRS = 0.5, 2.0
 
 
@@ -95,6 +96,7 @@ class Model:
     m: tuple[tuple[float, ...], ...]
     u: tuple[tuple[float, ...], ...]
     slots: tuple[float, ...]
+    groups: tuple[tuple[int, ...], ...] = ()  # fields that are parts of one thing, an address
 
     def fields(self, seen: Seen) -> Floats:
         """(pairs, fields): log-odds that each field brings."""
@@ -103,6 +105,8 @@ class Model:
             weight = np.log(np.array(m) / np.array(u))
             weight[0] = np.log(m[0])
             found[:, number] = np.append(weight, 0.0)[seen.levels[:, number]] + seen.rarity[:, number]
+        for group in self.groups:
+            found[:, group] = _together(found[:, group])
         return found
 
     def names(self, seen: Seen) -> Floats:
@@ -113,6 +117,13 @@ class Model:
     def evidence(self, seen: Seen) -> Floats:
         """(pairs,): log-odds of each pair without the prior."""
         return np.asarray(self.fields(seen).sum(axis=1) + self.names(seen))
+
+
+def _together(weights: Floats) -> Floats:
+    """Weights of the parts of one thing: who has the street has the town, so what agrees beside it tells less."""
+    best = np.zeros(weights.shape, dtype=bool)
+    best[np.arange(len(weights)), weights.argmax(axis=1)] = True
+    return np.where(best | (weights < 0), weights, SHARE_OF_PARTS * weights)
 
 
 def first_model(prepared: Prepared) -> Model:
@@ -128,7 +139,16 @@ def first_model(prepared: Prepared) -> Model:
         u.append(tuple((counts / counts.sum()).tolist()))
     m = tuple(DEFAULT[field.sort] for field in fields)
     slots = DEFAULT_SLOTS if prepared.words.kind is Kind.PERSON else DEFAULT_SLOTS_OF_BODY
-    return Model(-np.log(max(len(prepared.table), 2)), m, tuple(u), slots)
+    return Model(-np.log(max(len(prepared.table), 2)), m, tuple(u), slots, _groups(fields))
+
+
+def _groups(fields: list[Field]) -> tuple[tuple[int, ...], ...]:
+    """Positions of the fields that stand in one property together."""
+    places: dict[str, list[int]] = {}
+    for number, field in enumerate(fields):
+        if field.group:
+            places.setdefault(field.group, []).append(number)
+    return tuple(tuple(found) for found in places.values() if len(found) > 1)
 
 
 def random_pairs(table: Table) -> tuple[Ints, Ints]:

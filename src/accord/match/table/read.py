@@ -102,7 +102,7 @@ def _fields(cells: dict[tuple[str, int], Any], mapping: Mapping) -> Iterator[Fie
             column = Column.of(cells[value.prop, place])
             sort, part = _sort(value.prop, found.type if found else "", column)
             if sort is not Sort.TEXT or not _is_prose(column):
-                yield Field(label, sort, column, part)
+                yield Field(label, sort, column, part, value.prop if len(value.columns) > 1 else "")
 
 
 def _is_prose(column: Column) -> bool:

@@ -22,7 +22,7 @@ from accord.match.v1.vocabulary import DROPPED, Kind, Role, Vocabulary
 MOST_WORDS = 6
 _UNTOLD = (*DROPPED, Role.GENERIC)
 _WORD = re.compile(r"[a-z0-9]+")
-_CLOSE, _NEAR = 0.9, 0.8
+_CLOSE, _NEAR, _FAR = 0.9, 0.8, 0.6
 _SURE_LENGTH = 4  # from this length on, one slip of the pen makes the same word
 
 
@@ -181,13 +181,15 @@ def _align_rest(
 def word_classes(words: Words, left: Ints, right: Ints) -> NDArray[np.int8]:
     """The class of each pair of different words."""
     first, second = [words.text[row] for row in left.tolist()], [words.text[row] for row in right.tolist()]
-    likeness = cpdist(first, second, scorer=JaroWinkler.similarity, score_cutoff=_NEAR, dtype=np.float32)
-    slips = cpdist(first, second, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+    likeness = cpdist(first, second, scorer=JaroWinkler.similarity, score_cutoff=_FAR, dtype=np.float32)
     length = np.array([len(text) for text in words.text], dtype=np.int64)
     shorter = np.minimum(length[left], length[right])
+    close = np.flatnonzero((likeness > 0) & (shorter >= _SURE_LENGTH)).tolist()
+    slips = np.full(len(left), 9, dtype=np.uint8)
+    slips[close] = cpdist([first[n] for n in close], [second[n] for n in close], scorer=OSA.distance, dtype=np.uint8)
     found = np.full(len(left), Slot.APART, dtype=np.int8)
     found[(likeness >= _NEAR) | ((slips <= 2) & (shorter > 2 * _SURE_LENGTH - 3))] = Slot.NEAR
-    found[(likeness >= _CLOSE) | ((slips <= 1) & (shorter >= _SURE_LENGTH))] = Slot.CLOSE
+    found[(likeness >= _CLOSE) | (slips <= 1)] = Slot.CLOSE
     g1, h1, g2, h2 = words.group[left], words.second_group[left], words.group[right], words.second_group[right]
     found[((g1 >= 0) & ((g1 == g2) | (g1 == h2))) | ((h1 >= 0) & ((h1 == g2) | (h1 == h2)))] = Slot.VARIANT
     number = (words.role[left] == Role.NUMBER) | (words.role[right] == Role.NUMBER)
