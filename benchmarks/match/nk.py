@@ -2,6 +2,7 @@
 
 …/.peers/bin/python benchmarks/match/nk.py pairs FILE          # logic-v2 score of each pair, as JSON
 …/.peers/bin/python benchmarks/match/nk.py lists N FILE…       # index, count candidates, score N of them
+…/.peers/bin/python benchmarks/match/nk.py screen FILE         # milliseconds for all pairs of one left entity
 """
 
 from __future__ import annotations
@@ -53,8 +54,27 @@ def lists(sample: int, files: list[str]) -> None:
     print(json.dumps({"index": indexed, "candidates": len(found), "sample": len(chosen), "scoring": scored}))
 
 
+def screen(file: str) -> None:
+    """Milliseconds a question: the pairs of one left entity are one question."""
+    questions: dict[str, list[tuple[object, object]]] = {}
+    for text in Path(file).read_text("utf-8").splitlines():
+        line = json.loads(text)
+        pair = (model.get_proxy(line["left"]), model.get_proxy(line["right"]))
+        questions.setdefault(line["left"]["id"], []).append(pair)
+    times = []
+    for made in questions.values():
+        start = time.perf_counter()
+        for left, right in made:
+            LOGIC.compare(left, right, CONFIG)
+        times.append(1000 * (time.perf_counter() - start))
+    times.sort()
+    print(json.dumps({"p50": times[len(times) // 2], "p99": times[int(0.99 * len(times))]}))
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "pairs":
         pairs(sys.argv[2])
+    elif sys.argv[1] == "screen":
+        screen(sys.argv[2])
     else:
         lists(int(sys.argv[2]), sys.argv[3:])
