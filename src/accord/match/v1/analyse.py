@@ -107,6 +107,9 @@ def kind_of(entity: Entity) -> Kind:
 def names_of(entity: Entity) -> list[str]:
     """All names of a record as given, then those put together from its name parts; no repeats."""
     found = list(dict.fromkeys(text for prop in NAME_PROPERTIES for text in entity.get(prop)))
+    if entity.schema == "Address" and not found:  # its text is what it is known by; a house number is a number in it
+        parts = (text for prop in STREET_PROPERTIES[2:] for text in entity.get(prop))
+        found = list(entity.get("full")) or [" ".join(parts)]
     first = entity.get("firstName") + entity.get("givenName")
     last = entity.get("lastName") + entity.get("secondLastName") * 0
     if first or last:
@@ -254,7 +257,8 @@ class _Builder:
         add["texts"](_unique(self.codes(("number", value)) for _, value in numbers if len(value) > 5))
         add["held"](_unique(self.identifier_kinds[value] for value in identifiers))
         add["places"](_unique(w for text in entity.get("birthPlace") for w in self._words(text)))
-        streets = [text for prop in STREET_PROPERTIES for text in entity.get(prop)]
+        own = entity.schema == "Address"  # then its text counts once, as its name
+        streets = [text for prop in STREET_PROPERTIES for text in entity.get(prop) if not own]
         add["addresses"](_unique(w for text in streets for w in self._words(text)))
         add["codes"](_unique(self.codes(code) for code in postcodes_of(entity)))
 
@@ -340,6 +344,11 @@ def identifiers_of(entity: Entity) -> list[tuple[str, str]]:
     for prop, texts in entity.properties.items():
         if clean.identifier_kind(prop):
             found += [value for text in texts if (value := clean.identifier(prop, text))]
+    if entity.schema == "Airplane":  # a tail number may be letters only (D-ABCD), which elsewhere is no number
+        tails = (_TAIL_NUMBER.fullmatch(text.strip().upper()) for text in entity.get("registrationNumber"))
+        found += [
+            ("registration", f"{tail[1]}{tail[2]}") for tail in tails if tail and not any(map(str.isdigit, tail[0]))
+        ]
     return found
 
 

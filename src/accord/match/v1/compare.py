@@ -98,12 +98,16 @@ _CONFLICT = {
     "imo": -6.0, "lei": -6.0, "vin": -6.0, "ogrn": -4.0, "inn": -4.0, "tax": -2.0, "mmsi": -1.5, "id": -1.2,
     "passport": -0.8, "registration": -0.8, "unsc": -6.0, "wikidata": -6.0, "isin": -0.5,
 }  # fmt: skip
+# wallets, accounts, documents, vehicles, firearms: what has no name is known by its number, and nothing else can agree
+_KNOWN_BY_NUMBER = 5.0
 _SAME_OTHERWISE, _SAME_UNCHECKED, _SAME_OTHER_KIND = 6.0, 4.0, 3.0
 
 
 def compare(table: Table, left: Ints, right: Ints) -> Levels:
     """Compare pairs of record rows."""
     same, conflict = _identifiers(table, left, right)
+    nameless = (table.names.lengths[left] == 0) & (table.names.lengths[right] == 0)
+    same = np.where(nameless & (same > 0), same + _KNOWN_BY_NUMBER, same)
     return Levels(
         date=_dates(table.dates, left, right),
         country=_countries(table, left, right),
