@@ -84,7 +84,7 @@ def test_a_mark_does_not_depend_on_what_else_is_in_the_batch() -> None:
 
 def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     before = scheme()
-    monkeypatch.setattr(marks, "FORMS", "match v0")
+    monkeypatch.setattr(marks, "MARKS_PER_RECORD", 23)
     scheme.cache_clear()
     assert scheme() != before
     monkeypatch.undo()

@@ -144,7 +144,7 @@ def hits(desk: Path, as_json: bool) -> None:
 @json_option
 @desk_option
 def marks(desk: Path, entity: str, as_json: bool) -> None:
-    """What one of your records shows of itself in a blind question: its marks.
+    """What one of your records shows of itself in a blind question: its marks, and those too common to be shown.
 
     \b
     accord exchange marks case-7
@@ -152,9 +152,12 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     from accord import exchange as verbs
 
     record = _open(desk).holding.get(entity).entity
-    rows = [{"mark": mark.kind, "values": list(mark.values)} for mark in verbs.marks_of([record])[record.id]]
+    rows = [
+        {"mark": kind, "values": list(values), "asked": "yes" if strong else "no: too common in the world"}
+        for kind, values, strong in verbs.explain_marks(record)
+    ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
-    write_rows(rows, ["mark", "values"], as_json, empty)
+    write_rows(rows, ["mark", "values", "asked"], as_json, empty)
 
 
 @exchange.command()

@@ -23,7 +23,7 @@ from accord.exchange.conversation import (
     outgoing,
 )
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
-from accord.exchange.marks import Mark, marks_of
+from accord.exchange.marks import Mark, explain_marks, marks_of
 from accord.exchange.party import Party
 from accord.exchange.question import ask
 from accord.exchange.recall import Attestation, recall
@@ -54,6 +54,7 @@ __all__ = [
     "conversation",
     "conversations",
     "correct",
+    "explain_marks",
     "given",
     "happenings",
     "hits",

@@ -20,7 +20,7 @@ from accord.errors import InputError, InternalError, PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.marks import scheme
-from accord.exchange.messages import Header, Message, seal
+from accord.exchange.messages import MARKED, Header, Message, seal
 from accord.exchange.party import Party
 from accord.exchange.state import AnyRow, Letter, Session
 
@@ -161,8 +161,7 @@ def _busy() -> InputError:
 
 
 def _keep(connection: Connection, party: Party, step: Step) -> tuple[Session, bytes | None]:
-    for row in step.rows:
-        state.put(connection, row)
+    state.put(connection, *step.rows)
     party.note_all(connection, step.entries)
     session = replace(step.session, since=party.stamp)
     if step.reply is None:
@@ -176,7 +175,7 @@ def _keep(connection: Connection, party: Party, step: Step) -> tuple[Session, by
         recipient=session.partner,
         at=party.stamp,
         accord=party.accord.digest,
-        scheme=scheme(),
+        scheme=scheme() if step.reply.kind in MARKED else "",
         ledger=party.log.report(session.partner, within=connection),
         body=step.reply.body,
     )

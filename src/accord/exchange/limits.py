@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from accord.errors import PeerError, PolicyError
 from accord.exchange import state
-from accord.exchange.marks import MARKS_PER_RECORD, Mark
+from accord.exchange.marks import MARKS_PER_RECORD, Drawn
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
 from accord.exchange.state import Session
@@ -48,7 +48,7 @@ def check_purpose(party: Party, partner: str, purpose: str) -> None:
         )
 
 
-def check_own(party: Party, to: str, marks: Mapping[str, Sequence[Mark]]) -> None:
+def check_own(party: Party, to: str, marks: Drawn) -> None:
     """Refuse a question at home that the partner's copy of the accord would refuse. Raises `PolicyError`."""
     quotas = party.accord.quotas
     if len(marks) > quotas.questions_per_day:
@@ -57,7 +57,7 @@ def check_own(party: Party, to: str, marks: Mapping[str, Sequence[Mark]]) -> Non
             "choose fewer with --where, or agree on a higher quota",
             to,
         )
-    classes = Counter(mark.kind for given in marks.values() for mark in given)
+    classes = Counter(kind for given in marks.values() for kind, _ in given)
     for kind, limit in quotas.marks_per_class.items():
         if classes[kind] > limit:
             raise _quota(
@@ -65,7 +65,7 @@ def check_own(party: Party, to: str, marks: Mapping[str, Sequence[Mark]]) -> Non
                 "choose fewer records with --where",
                 to,
             )
-    distinct = len({mark.digest for given in marks.values() for mark in given})
+    distinct = len({digest for given in marks.values() for _, digest in given})
     size = bucket(distinct, quotas.smallest_set)
     _check_session(party, to, size)
     with party.reading() as connection:

@@ -3,11 +3,12 @@
 A mark joins several facts of a record ("two name words and the full birth date") into 32 bytes. Two records that share
 one mark are a possible match; a weak agreement (one name, one date, one address) is no mark, so no question can reveal
 it. A short number (identity card, registration) is not strong alone: it is joined to a name word, a date or a place.
+A mark of facts that are common in the world (Ahmad Muhammad, 1 January) is dropped by a public table (`commonness`).
 
 Invariants: a mark depends on the record and the scheme only, and is equal at every party that uses the scheme; the
-scheme's digest covers every rule below and the version of the normal forms, and travels in each message, so parties
-with different schemes refuse each other instead of silently missing each other. Only properties that the accord lets
-into a question are given to `marks_of`.
+scheme's digest covers every rule, the table and what the normal forms make of a set of probes, and travels in each
+message, so parties with different schemes refuse each other instead of silently missing each other. Only properties
+that the accord lets into a question are given to `marks_of`.
 
 >>> from accord.records.model import Entity
 >>> known = {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",), "phone": ("+221331234567",)}
@@ -22,19 +23,21 @@ True
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from accord.exchange import commonness
 from accord.ledger import canonical, digest
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
     from accord.match import NormalForms
     from accord.records.model import Entity
 
-FORMS = "match v1"  # the published algorithm whose normal forms these marks are made of
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
 
 # numbers that are issued once in the world, or long enough to be
@@ -52,17 +55,30 @@ PERSON = (
     ("number", "full date"),
     ("number", "postcode"),
     ("long number", "country"),
+    ("whole name",),
+    ("spelled name",),
     ("two name words", "full date"),
+    ("spelled name", "full date"),
+    ("whole name", "full date", "country"),
     ("name word", "full date", "postcode"),
+    ("name word", "full date", "house number"),
+    ("full date", "postcode", "house number"),
     ("two name words", "postcode", "house number"),
+    ("spelled name", "postcode"),
     ("two name words", "year", "postcode"),
+    ("spelled name", "year"),
+    ("spelled name", "year", "country"),
+    ("whole name", "year", "country"),
+    ("three name words",),
     ("three name words", "year"),
+    ("two name words", "full date", "country"),
 )
 BODY = (
     ("identifier",),
     ("number", "name word"),
     ("long number", "country"),
     ("whole name", "country"),
+    ("spelled name", "country"),
     ("whole name", "full date"),
     ("whole name", "postcode"),
 )
@@ -73,6 +89,38 @@ THING = (
     ("whole name", "full date"),
     ("whole name", "year", "country"),
 )
+_PROBES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (  # made up; they show what the normal forms do
+    (
+        "Person",
+        {"name": ("Amina Diallo-Traoré", "DIALLO, Aminah"), "birthDate": ("17 May 1980",), "nationality": ("sn",)},
+    ),
+    ("Person", {"name": ("Муаммар Каддафи", "معمر القذافي"), "birthDate": ("1942",), "idNumber": ("AB 12-345",)}),
+    ("Person", {"name": ("Nguyễn Văn Minh", "金正日", "김정일", "Þórður Jónsson"), "passportNumber": ("a 0774123",)}),
+    (
+        "Person",
+        {"firstName": ("Jan",), "lastName": ("Novák",), "phone": ("00221 33 123 45 67",), "email": ("J@X.ORG",)},
+    ),
+    (
+        "Person",
+        {"name": ("Иванов Пётр", "עמוס עוז", "Ελένη Παπαδοπούλου", "ゴーン カルロス"), "birthDate": ("1980-01-01",)},
+    ),
+    ("Company", {"name": ("Quarzo Negro Trading S.A. de C.V.", "ООО «Ромашка 2»"), "jurisdiction": ("Panama",)}),
+    (
+        "Company",
+        {
+            "name": ("Müller & Söhne GmbH",),
+            "registrationNumber": ("HRB 12 345",),
+            "address": ("Hauptstr. 5, 10115 Berlin",),
+        },
+    ),
+    ("Vessel", {"name": ("MV Bright Star",), "imoNumber": ("IMO 9074729",), "flag": ("lr",)}),
+    ("CulturalObject", {"title": ("Head, bronze",), "inventoryNumber": ("NM-1938.4",)}),
+)
+_WEIGHED = (  # values whose strength stands for the rules of `commonness`
+    ("identifier", "imo 9074729"), ("number", "id 12345"), ("long number", "id 123456789"), ("full date", "1980-05-17"),
+    ("full date", "1980-01-01"), ("year", "1980"), ("country", "sn"), ("postcode", "10115"), ("house number", "5"),
+    ("name word", "mmt"), ("two name words", "=li =wei"), ("three name words", "a b c"), ("whole name", "kuarts nkr"),
+)  # fmt: skip
 _FAMILIES = {
     **dict.fromkeys(("Person",), PERSON),
     **dict.fromkeys(("Company", "Organization", "PublicBody", "LegalEntity"), BODY),
@@ -81,26 +129,84 @@ _FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark of a record: which rule gave it, from which (normalised) values, and the 32 bytes that are compared."""
+    """One mark of a record: which rule gave it, from which (normalised) values, and the 32 bytes that are compared.
+
+    `strong` is false when the mark is too common in the world (`commonness`): then it takes part in nothing.
+    """
 
     kind: str
     values: tuple[str, ...]
     digest: bytes
+    strong: bool = True
+
+
+Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
+"""The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
 
 def marks_of(entities: Iterable[Entity]) -> dict[str, tuple[Mark, ...]]:
-    """The marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each."""
+    """The strong marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each."""
     from accord.match import normal_forms
 
-    return {forms.id: tuple(islice(_marks(forms), MARKS_PER_RECORD)) for forms in normal_forms(list(entities))}
+    return {forms.id: _strong(forms) for forms in normal_forms(list(entities))}
+
+
+def draw(entities: Sequence[Entity]) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
+    """`marks_of` without the values, for many records: what goes between processes."""
+    return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in marks_of(entities).items()]
+
+
+def explain_marks(entity: Entity) -> list[tuple[str, tuple[str, ...], bool]]:
+    """For people: each mark of a record as its rule, the words of the record in it, and whether it is strong."""
+    from accord.match import normal_forms
+
+    (forms,) = normal_forms([entity])
+    sound: dict[str, list[str]] = {}
+    for name in forms.names:
+        for word in name.latin:
+            sound.setdefault(_skeleton(word), []).append(word)
+    return [
+        (
+            mark.kind,
+            tuple(_spoken(fact, value, sound) for fact, value in zip(mark.kind.split(" + "), mark.values, strict=True)),
+            mark.strong,
+        )
+        for mark in _marks(forms)
+    ]
+
+
+def _spoken(fact: str, value: str, sound: Mapping[str, list[str]]) -> str:
+    if "name" not in fact:
+        return value
+    return " ".join("/".join(dict.fromkeys(sound.get(word, [word.lstrip("=")]))) for word in value.split())
+
+
+def _skeleton(word: str) -> str:
+    from accord.match.v1.script import skeleton
+
+    return skeleton(word)
 
 
 @cache
 def scheme() -> str:
-    """The digest of the mark scheme: equal at two parties if and only if their marks can meet."""
+    """The digest of the mark scheme: equal at two parties if and only if their marks can meet.
+
+    It covers the rules and the table of common words as they are written, and the normal forms as they come out for
+    `_PROBES`: a change of those forms that nobody thought to declare is another scheme, too.
+    """
+    from accord.match import normal_forms
+    from accord.records.model import Entity
+
+    probes = [Entity(str(number), schema, values) for number, (schema, values) in enumerate(_PROBES)]
+    forms = [
+        [[list(each) for each in (name.latin, name.skeleton, name.numbers)] for name in one.names]
+        + [[str(date) for date in one.dates], list(one.countries), list(one.postcodes)]
+        + [[f"{kind} {value}" for kind, value in one.identifiers], [list(words) for words in one.addresses]]
+        for one in normal_forms(probes)
+    ]
     rules = {
-        "scheme": 1,
-        "forms": FORMS,
+        "scheme": 2,
+        "forms": forms,
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(_FAMILIES.items())},
         "other": [list(rule) for rule in THING],
         "unique": list(_UNIQUE_KINDS),
@@ -108,20 +214,49 @@ def scheme() -> str:
             MARKS_PER_RECORD, _UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH,
             _NAME_LENGTH, _WORDS_USED,
         ],
+        "common": digest(commonness.table_bytes()),
+        "strengths": [str(commonness.strength(fact, value)) for fact, value in _WEIGHED],
+        "strong": str(commonness.STRONG),
     }  # fmt: skip
     return digest(canonical(rules))
 
 
+def _strong(forms: NormalForms) -> tuple[Mark, ...]:
+    return tuple(islice((mark for mark in _marks(forms) if mark.strong), MARKS_PER_RECORD))
+
+
 def _marks(forms: NormalForms) -> Iterator[Mark]:
     seen: set[bytes] = set()
+    facts: dict[str, list[str]] = {}
     for rule in _FAMILIES.get(forms.schema, THING):
-        kind = " + ".join(rule)
-        choices = [_FACTS[fact](forms) for fact in rule]
+        choices = []
+        for fact in rule:
+            if fact not in facts:
+                facts[fact] = _FACTS[fact](forms)
+            choices.append(facts[fact])
+        if not all(choices):
+            continue
+        kind, start = _begun(rule)
         for values in product(*choices):
-            mark = hashlib.sha256(canonical([scheme(), kind, list(values)])).digest()
+            hashed = start.copy()
+            for value in values:
+                data = value.encode()
+                hashed.update(len(data).to_bytes(2, "big") + data)
+            mark = hashed.digest()
             if mark not in seen:
                 seen.add(mark)
-                yield Mark(kind, values, mark)
+                strength = sum(_strength(fact, value) for fact, value in zip(rule, values, strict=True))
+                yield Mark(kind, values, mark, strength >= commonness.STRONG)
+
+
+@cache
+def _begun(rule: tuple[str, ...]) -> tuple[str, Hash]:
+    """The name of a rule, and the hash of the scheme and that name, to be copied for each mark."""
+    kind = " + ".join(rule)
+    return kind, hashlib.sha256(bytes.fromhex(scheme()) + len(kind).to_bytes(2, "big") + kind.encode())
+
+
+_strength = lru_cache(1 << 16)(commonness.strength)
 
 
 def _identifiers(forms: NormalForms) -> list[str]:
@@ -156,7 +291,7 @@ def _groups(forms: NormalForms, size: int) -> list[str]:
         groups = [group for group in combinations(skeletons, size) if sum(map(len, group)) >= _PAIR_LENGTH]
         if not groups:
             groups = [
-                group
+                tuple(f"={word}" for word in group)
                 for group in combinations(_longest(name.latin), size)
                 if sum(map(len, group)) >= _LATIN_PAIR_LENGTH
             ]
@@ -176,6 +311,12 @@ def _whole_names(forms: NormalForms) -> list[str]:
         if sum(map(len, words)) >= _NAME_LENGTH:
             found.add(" ".join(words))
     return sorted(found)
+
+
+def _spelled_names(forms: NormalForms) -> list[str]:
+    """A whole name as it is spelled in Latin letters, with its numbers."""
+    found = {" ".join((*(f"={word}" for word in name.latin), *name.numbers)) for name in forms.names}
+    return sorted(name for name in found if name)
 
 
 def _full_dates(forms: NormalForms) -> list[str]:
@@ -200,6 +341,7 @@ _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "two name words": lambda forms: _groups(forms, 2),
     "three name words": lambda forms: _groups(forms, 3),
     "whole name": _whole_names,
+    "spelled name": _spelled_names,
     "full date": _full_dates,
     "year": _years,
     "country": lambda forms: sorted(forms.countries),

@@ -117,14 +117,12 @@ class Asking:
         return len(self._inputs)
 
     @cached_property
-    def _blinded(self) -> list[bytes]:
-        if self._before is not None:
-            return psi.split(self._before)
-        return psi.blind(self._inputs, self._secret, self._workers)
+    def _blinded(self) -> bytes:
+        return self._before or psi.blind(self._inputs, self._secret, self._workers)
 
     def question(self) -> bytes:
         """m1: the blinded marks, 32 bytes each."""
-        return b"".join(self._blinded)
+        return self._blinded
 
     def compare(self, answer: bytes, public: bytes, outputs: bytes) -> list[Match]:
         """Check m2 and find the agreeing marks. Raises as `psi.finalise` does, and `PeerError` for a wrong shape."""
@@ -161,7 +159,7 @@ class Answering:
         padding = bucket(len(marks.marks), smallest) - len(marks.marks)
         outputs = self._key.outputs(marks.marks, workers)
         rows = [*zip(outputs, marks.owners, strict=True)]
-        rows += [(_keyed(seed, b"pad", number.to_bytes(8, "big")) * 2, ()) for number in range(padding)]
+        rows += [(_keyed(seed, b"pad", number.to_bytes(8, "big")), ()) for number in range(padding)]
         rows.sort()
         self.held = Held(
             marks.records,
@@ -172,7 +170,7 @@ class Answering:
 
     def answer(self, question: bytes) -> tuple[bytes, bytes]:
         """m2: the evaluations with their proofs, and the truncated outputs of the own set, sorted."""
-        return self._key.evaluate(psi.split(question), self._workers), b"".join(self.held.shown)
+        return self._key.evaluate(question, self._workers), b"".join(self.held.shown)
 
     def confirm(self, matches: Sequence[Match]) -> list[tuple[Match, tuple[str, ...]]]:
         """As `Held.confirm`."""

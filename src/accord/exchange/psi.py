@@ -26,7 +26,7 @@ import hmac
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,7 +37,7 @@ from accord.errors import InternalError, PeerError, TrustError
 
 ELEMENT_BYTES = 32
 PROOF_BYTES = 64
-OUTPUT_BYTES = 64
+OUTPUT_BYTES = 32  # of the 64 of an output: what the protocol shows and what it keeps as evidence
 BATCH = 4096  # elements under one proof; RFC 9497 allows 2^16 - 1, smaller batches spread over cores
 PROCESSES_FROM = 4 * BATCH  # below this, starting a second process costs more than it gains
 
@@ -48,18 +48,12 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def blind(inputs: Sequence[bytes], secret: bytes, workers: int = 1) -> list[bytes]:
+def blind(inputs: Sequence[bytes], secret: bytes, workers: int = 1) -> bytes:
     """Blind each input (RFC 9497 §3.3.2 `Blind`, the scalar derived from `secret` and the position).
 
-    `secret`: 32 bytes, fresh for each session. Returns one element of 32 bytes an input, in order.
+    `secret`: 32 bytes, fresh for each session. Returns the elements, 32 bytes an input, in order.
     """
-    return _over_batches(
-        lambda start, batch: [
-            _multiply(_blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
-        ],
-        inputs,
-        workers,
-    )
+    return b"".join(_over(partial(_blind_batch, secret), _numbered(inputs), len(inputs), workers))
 
 
 class HolderKey:
@@ -74,56 +68,47 @@ class HolderKey:
         self._evaluator = _evaluator(seed)
         self.public: bytes = self._evaluator.public_key.serialize()
 
-    def evaluate(self, blinded: Sequence[bytes], workers: int = 1) -> bytes:
+    def evaluate(self, blinded: bytes, workers: int = 1) -> bytes:
         """Evaluate blinded elements with proof (RFC 9497 §3.3.2 `BlindEvaluate`, batches of `BATCH`).
 
         Returns the evaluated elements (32 bytes each, in order) followed by one proof (64 bytes) for each batch.
         Raises `PeerError` `psi.element` for an invalid, identity or non-canonical element.
         """
-        batches = [blinded[start : start + BATCH] for start in range(0, len(blinded), BATCH)]
-        task = partial(_evaluate_batch, self._seed)
-        evaluated = _in_processes(task, batches, len(blinded), workers)
+        count = len(split(blinded))
+        width = BATCH * ELEMENT_BYTES
+        batches = [blinded[start : start + width] for start in range(0, len(blinded), width)]
+        evaluated = _over(partial(_evaluate_batch, self._seed), batches, count, workers)
         return b"".join(part[PROOF_BYTES:] for part in evaluated) + b"".join(part[:PROOF_BYTES] for part in evaluated)
 
     def outputs(self, inputs: Sequence[bytes], workers: int = 1) -> list[bytes]:
-        """The PRF output (64 bytes) of inputs that the holder knows (RFC 9497 §3.3.1 `Evaluate`), in order."""
-        batches = [inputs[start : start + BATCH] for start in range(0, len(inputs), BATCH)]
-        found = _in_processes(partial(_output_batch, self._seed), batches, len(inputs), workers)
-        return [output for batch in found for output in batch]
+        """The first 32 bytes of the PRF output of inputs that the holder knows (RFC 9497 §3.3.1 `Evaluate`)."""
+        batches = [batch for _, batch in _numbered(inputs)]
+        return split(b"".join(_over(partial(_output_batch, self._seed), batches, len(inputs), workers)), OUTPUT_BYTES)
 
 
 def finalise(
-    inputs: Sequence[bytes], secret: bytes, blinded: Sequence[bytes], answer: bytes, public: bytes, workers: int = 1
+    inputs: Sequence[bytes], secret: bytes, blinded: bytes, answer: bytes, public: bytes, workers: int = 1
 ) -> list[bytes]:
-    """Check the proofs, then unblind (RFC 9497 §3.3.2 `Finalize`): one PRF output of 64 bytes an input, in order.
+    """Check the proofs, then unblind (RFC 9497 §3.3.2 `Finalize`): the first 32 bytes of each input's PRF output.
 
     Raises `PeerError` `psi.answer` when the answer has another shape, `psi.element` for an invalid element, and
     `TrustError` `psi.proof` when the answer was not computed under `public`.
     """
-    elements, proofs = split_answer(answer, len(inputs))
+    evaluated, proofs = split_answer(answer, len(inputs))
     _valid([public])
-
-    def checked(start: int, batch: Sequence[bytes]) -> list[bytes]:
-        stop = start + len(batch)
-        evaluated = elements[start:stop]
-        _verify(public, blinded[start:stop], evaluated, proofs[start // BATCH])
-        return [
-            _finalise_one(value, _blind_scalar(secret, start + offset), evaluated[offset])
-            for offset, value in enumerate(batch)
-        ]
-
-    return _over_batches(checked, inputs, workers)
+    batches = []
+    for number, (start, batch) in enumerate(_numbered(inputs)):
+        place = slice(start * ELEMENT_BYTES, (start + len(batch)) * ELEMENT_BYTES)
+        batches.append((start, batch, blinded[place], evaluated[place], proofs[number]))
+    return split(b"".join(_over(partial(_finalise_batch, secret, public), batches, len(inputs), workers)), OUTPUT_BYTES)
 
 
-def split_answer(answer: bytes, count: int) -> tuple[list[bytes], list[bytes]]:
+def split_answer(answer: bytes, count: int) -> tuple[bytes, list[bytes]]:
     """The evaluated elements and the proofs of an answer to `count` blinded elements."""
     batches = -(-count // BATCH)
     if len(answer) != count * ELEMENT_BYTES + batches * PROOF_BYTES:
         raise PeerError("psi.answer", "the answer does not have one element for each that was asked", _ASK_AGAIN)
-    cut = count * ELEMENT_BYTES
-    return split(answer[:cut]), [
-        answer[cut + number * PROOF_BYTES : cut + (number + 1) * PROOF_BYTES] for number in range(batches)
-    ]
+    return answer[: count * ELEMENT_BYTES], split(answer[count * ELEMENT_BYTES :], PROOF_BYTES)
 
 
 def split(joined: bytes, width: int = ELEMENT_BYTES) -> list[bytes]:
@@ -148,35 +133,67 @@ def _evaluator(seed: bytes) -> Any:
     return ristretto.Evaluator.from_seed(seed, b"accord exchange v1")
 
 
-def _evaluate_batch(seed: bytes, batch: Sequence[bytes]) -> bytes:
+def _blind_batch(secret: bytes, numbered: tuple[int, Sequence[bytes]]) -> bytes:
+    start, batch = numbered
+    return b"".join(
+        _multiply(_blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
+    )
+
+
+def _evaluate_batch(seed: bytes, batch: bytes) -> bytes:
     from voprf import ristretto
 
     try:
-        inputs = [ristretto.BlindedInput.deserialize(element) for element in batch]
+        inputs = [ristretto.BlindedInput.deserialize(element) for element in split(batch)]
     except ValueError:
         raise PeerError("psi.element", "a group element in the question is invalid", _ASK_AGAIN) from None
     evaluated: bytes = _evaluator(seed).evaluate_batch(inputs).serialize()  # the proof, then the elements
     return evaluated
 
 
-def _output_batch(seed: bytes, batch: Sequence[bytes]) -> list[bytes]:
+def _output_batch(seed: bytes, batch: Sequence[bytes]) -> bytes:
     evaluator = _evaluator(seed)
-    return [evaluator.evaluate_known_input(value) for value in batch]
+    return b"".join(evaluator.evaluate_known_input(value)[:OUTPUT_BYTES] for value in batch)
 
 
-def _finalise_one(value: bytes, scalar: bytes, evaluated: bytes) -> bytes:
-    unblinded = _multiply(_sodium().crypto_core_ristretto255_scalar_invert(scalar), evaluated)
-    return hashlib.sha512(_sized(value) + _sized(unblinded) + b"Finalize").digest()
+def _finalise_batch(secret: bytes, public: bytes, asked: tuple[int, Sequence[bytes], bytes, bytes, bytes]) -> bytes:
+    start, batch, blinded, answer, proof = asked
+    evaluated = split(answer)
+    _verify(public, split(blinded), evaluated, proof)
+    inverses = _inverses([_blind_scalar(secret, start + offset) for offset in range(len(batch))])
+    return b"".join(
+        _finalise_one(value, inverse, element)[:OUTPUT_BYTES]
+        for value, inverse, element in zip(batch, inverses, evaluated, strict=True)
+    )
+
+
+def _finalise_one(value: bytes, inverse: bytes, evaluated: bytes) -> bytes:
+    """The PRF output (64 bytes) from an evaluated element and the inverse of the input's blind."""
+    return hashlib.sha512(_sized(value) + _sized(_multiply(inverse, evaluated)) + b"Finalize").digest()
+
+
+def _inverses(scalars: Sequence[bytes]) -> list[bytes]:
+    """The inverses of many scalars at the cost of one (Montgomery's trick)."""
+    numbers = [int.from_bytes(scalar, "little") for scalar in scalars]
+    products, product = [], 1
+    for number in numbers:
+        products.append(product)
+        product = product * number % _ORDER
+    inverse, found = pow(product, -1, _ORDER), []
+    for number, before in zip(reversed(numbers), reversed(products), strict=True):
+        found.append((inverse * before % _ORDER).to_bytes(32, "little"))
+        inverse = inverse * number % _ORDER
+    return found[::-1]
 
 
 def _verify(public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes) -> None:
     """RFC 9497 §2.2.2 `VerifyProof`, with `ComputeComposites` of §2.2.1."""
     sodium = _sodium()
     _valid(evaluated)
-    seed = hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest()
+    seed = _sized(hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest())
     m = z = bytes(ELEMENT_BYTES)
     for index, (asked, answered) in enumerate(zip(blinded, evaluated, strict=True)):
-        transcript = _sized(seed) + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite"
+        transcript = seed + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite"
         weight = _hash_to_scalar(transcript)
         m = sodium.crypto_core_ristretto255_add(m, _multiply(weight, asked))
         z = sodium.crypto_core_ristretto255_add(z, _multiply(weight, answered))
@@ -230,22 +247,17 @@ def _sized(value: bytes) -> bytes:
     return len(value).to_bytes(2, "big") + value
 
 
-def _over_batches(
-    work: Callable[[int, Sequence[bytes]], list[bytes]], items: Sequence[bytes], workers: int
-) -> list[bytes]:
-    """Threads suffice on the asker's side: libsodium is called with the interpreter's lock released."""
-    starts = range(0, len(items), BATCH)
-    if workers <= 1 or len(starts) <= 1:
-        found = [work(start, items[start : start + BATCH]) for start in starts]
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            found = list(pool.map(lambda start: work(start, items[start : start + BATCH]), starts))
-    return [value for batch in found for value in batch]
+def _numbered(inputs: Sequence[bytes]) -> list[tuple[int, Sequence[bytes]]]:
+    return [(start, inputs[start : start + BATCH]) for start in range(0, len(inputs), BATCH)]
 
 
-def _in_processes(work: Callable[[_Item], _Result], batches: Sequence[_Item], size: int, workers: int) -> list[_Result]:
-    """`voprf` holds the interpreter's lock, so the holder's side needs processes to use a second core."""
-    if workers <= 1 or size < PROCESSES_FROM:
+def _over(work: Callable[[_Item], bytes], batches: Sequence[_Item], size: int, workers: int) -> list[bytes]:
+    return spread(work, batches, workers if size >= PROCESSES_FROM else 1)
+
+
+def spread(work: Callable[[_Item], _Result], batches: Sequence[_Item], workers: int) -> list[_Result]:
+    """The work on each batch, in order, on so many cores."""
+    if workers <= 1:
         return [work(batch) for batch in batches]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         return list(pool.map(work, batches))

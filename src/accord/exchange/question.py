@@ -24,6 +24,7 @@ from accord.exchange import body as body_
 from accord.exchange import limits, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.marks import Drawn
 from accord.exchange.party import Party
 from accord.exchange.protocol import (
     SHOWN_BYTES,
@@ -66,7 +67,7 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     request = Request(selection.QUESTION, party.id, to, "", (), purpose)
     limits.check_purpose(party, to, purpose)
     gate = selection.Gate(accord, request, now)
-    marks = selection.marked(selection.permitted(party.records(where), gate))
+    marks = selection.marked(selection.permitted(party.records(where), gate), party.workers)
     if not marks:
         raise PolicyError(
             "question.empty",
@@ -151,11 +152,11 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     reply_parts = {"matches": pack_matches(matches), "known": _known_hits(party, open_session.partner, groups)}
     details, guard = {**open_session.details, "matches": len(groups), "shown": shown}, None
     if kept["back"]:
-        asked_back = split(body_.part(parts, "asked"))
-        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=len(asked_back))
+        asked_back = body_.part(parts, "asked")
+        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=len(split(asked_back)))
         with party.reading() as connection:
             guard(connection)
-        details["asked_back"] = len(asked_back)
+        details["asked_back"] = len(split(asked_back))
         reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
     asked = int(open_session.details["records"])
@@ -230,14 +231,13 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
         hits[name] = Hit(name, open_session.id, partner, record, partner, contact, "contact", now)
 
     def guard(connection: Connection) -> None:
-        for name, hit in hits.items():
-            before = state.get(connection, Hit, name)
-            if before is not None and (before.record, before.party) != (hit.record, hit.party):
+        for name, before in state.named(connection, Hit, hits).items():
+            if (before.record, before.party) != (hits[name].record, hits[name].party):
                 raise PeerError("contacts.known", "the partner gives a match a name that another one has", SEND_AGAIN)
 
     with party.reading() as connection:
         guard(connection)
-        again = {name for name in hits if state.get(connection, Hit, name) is not None}
+        again = set(state.named(connection, Hit, hits))
     return Step(
         replace(open_session, state="closed", secret=None),
         f"{len(hits):,} possible matches: contact {partner}, {contact}" if hits else f"no match with {partner}",
@@ -301,11 +301,12 @@ def _session(party: Party, name: str, role: str, partner: str, body: Mapping[str
 
 def _own_marks(
     party: Party, partner: str, purpose: str, action: Action, without: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+) -> Drawn:
     request = Request(action, party.id, partner, "", (), purpose)
     gate = selection.Gate(party.accord, request, party.now)
     taking_part = selection.permitted(party.records(), gate)
-    return selection.marked(entity for entity in taking_part if without is None or entity.id not in without)
+    chosen = (entity for entity in taking_part if without is None or entity.id not in without)
+    return selection.marked(chosen, party.workers)
 
 
 def _still_permitted(party: Party, partner: str, purpose: str, records: set[str]) -> set[str]:
@@ -333,10 +334,12 @@ def _named_again(
     """The matches that were told before, so that a question asked again brings no second name for the same match."""
     wanted, found = set(pairs), {}
     with party.reading() as connection:
-        for group, name in unpack_names(known_hits):
-            hit = state.get(connection, Hit, name)
-            if hit and hit.party == partner and hit.state == "contact" and (group, hit.record) in wanted:
-                found[group, hit.record] = hit
+        lines = unpack_names(known_hits)
+        told = state.named(connection, Hit, {name for _, name in lines})
+    for group, name in lines:
+        hit = told.get(name)
+        if hit and hit.party == partner and hit.state == "contact" and (group, hit.record) in wanted:
+            found[group, hit.record] = hit
     return found
 
 

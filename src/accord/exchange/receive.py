@@ -17,7 +17,7 @@ from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
 from accord.exchange.marks import scheme
-from accord.exchange.messages import Header, largest, open_message
+from accord.exchange.messages import MARKED, Header, largest, open_message
 from accord.exchange.party import Party
 from accord.exchange.question import on_answer, on_contacts, on_matches, on_question, on_refusal, refused
 from accord.exchange.recall import Attestation, on_recall, on_receipt
@@ -44,7 +44,6 @@ _HANDLERS: dict[str, Handler] = {
 }
 _OPENING = frozenset({"question", "request"})
 _TOLD = frozenset({"question", "answer"})  # the partner is told when the accord refuses these: it waits for a reply
-_MARKED = frozenset({"question", "answer", "matches", "contacts"})
 # what a conversation waits for: (topic, this desk's role, state) -> kinds of message that may come
 _DUE: dict[tuple[str, str, str], frozenset[str]] = {
     ("question", "asker", "asked"): frozenset({"answer", "refusal"}),
@@ -120,7 +119,7 @@ def _check_accord(party: Party, header: Header) -> None:
             )
         if header.accord != accord.digest:
             raise outdated(party.folder, header.accord)
-    if header.kind in _MARKED and header.scheme != scheme():
+    if header.kind in MARKED and header.scheme != scheme():
         raise PeerError(
             "message.scheme",
             "the partner's marks are made by another scheme, so matches would be missed silently",

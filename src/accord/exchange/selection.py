@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 
 from accord.arrangement import Accord, Action, Level, Permit, Refusal, Request, Terms, decide, require
 from accord.errors import InternalError
-from accord.exchange.marks import Mark, marks_of
+from accord.exchange.marks import Drawn, draw
 from accord.exchange.protocol import MarkSet
+from accord.exchange.psi import spread
 from accord.records import Entity
 
-_BATCH = 2000  # records analysed at once
+_BATCH, _BATCHES_FOR_CORES = 2000, 4  # records analysed at once; from how many batches a second core pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +74,17 @@ def permitted(records: Iterable[tuple[Entity, Terms]], gate: Gate) -> Iterator[E
             yield admitted(entity, permit)
 
 
-def marked(entities: Iterable[Entity]) -> dict[str, tuple[Mark, ...]]:
+def marked(entities: Iterable[Entity], workers: int = 1) -> Drawn:
     """The marks of the records that give any, by record id."""
-    found: dict[str, tuple[Mark, ...]] = {}
-    batch: list[Entity] = []
-    for entity in entities:
-        batch.append(entity)
-        if len(batch) == _BATCH:
-            found.update(marks_of(batch))
-            batch = []
-    found.update(marks_of(batch))
-    return {record: marks for record, marks in found.items() if marks}
+    taking_part = list(entities)
+    batches = [taking_part[start : start + _BATCH] for start in range(0, len(taking_part), _BATCH)]
+    drawn = spread(draw, batches, workers if len(batches) >= _BATCHES_FOR_CORES else 1)
+    return {record: marks for batch in drawn for record, marks in batch if marks}
 
 
-def mark_set(marks: dict[str, tuple[Mark, ...]]) -> MarkSet:
+def mark_set(marks: Drawn) -> MarkSet:
     """The same as the protocol takes it."""
-    return MarkSet.of({record: [mark.digest for mark in given] for record, given in marks.items()})
+    return MarkSet.of({record: [digest for _, digest in given] for record, given in marks.items()})
 
 
 def speaks_of_silence(accord: Accord, giver: str, receiver: str) -> bool:

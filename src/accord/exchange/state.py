@@ -18,7 +18,7 @@ is one update.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -126,6 +126,7 @@ AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release
 Row = TypeVar("Row", bound=AnyRow)
 
 _METADATA = MetaData()
+_AT_ONCE = 500  # ids in one query
 _TYPES = {"int": Integer, "bytes": LargeBinary, "str": String, "Mapping": JSON, "list": JSON}
 
 
@@ -155,17 +156,28 @@ def opened(folder: Folder) -> Engine:
     return engine
 
 
-def put(connection: Connection, row: AnyRow) -> None:
-    """Keep a row, in the place of the one with its id."""
-    table = _TABLES[type(row)]
-    values = {item.name: getattr(row, item.name) for item in fields(row)}
-    connection.execute(insert(table).prefix_with("OR REPLACE"), values)
+def put(connection: Connection, *rows: AnyRow) -> None:
+    """Keep rows, each in the place of the one with its id."""
+    by_kind: dict[type[AnyRow], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_kind.setdefault(type(row), []).append({item.name: getattr(row, item.name) for item in fields(row)})
+    for kind, values in by_kind.items():
+        connection.execute(insert(_TABLES[kind]).prefix_with("OR REPLACE"), values)
 
 
 def get(connection: Connection, kind: type[Row], identity: str) -> Row | None:
     """The row of that id, or None."""
     found = find(connection, kind, id=identity)
     return found[0] if found else None
+
+
+def named(connection: Connection, kind: type[Row], identities: Iterable[str]) -> dict[str, Row]:
+    """Those of the rows that there are, by id."""
+    listed, found, table = sorted(identities), {}, _TABLES[kind]
+    for start in range(0, len(listed), _AT_ONCE):
+        query = select(table).where(table.c.id.in_(listed[start : start + _AT_ONCE]))
+        found.update({row["id"]: kind(**row) for row in connection.execute(query).mappings()})
+    return found
 
 
 def find(connection: Connection, kind: type[Row], **equal: object) -> list[Row]:

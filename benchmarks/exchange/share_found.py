@@ -1,0 +1,96 @@
+"""What share of the plaintext result of `match link` the marks find, and at what precision (exact: the cryptography
+neither loses nor adds a pair, so it is left out).
+
+    python benchmarks/exchange/share_found.py [MATCH]     MATCH: ../shared/data/match
+
+febrl4 with and without identity numbers; the lists of the EU, OFAC and the UN with the identifiers that they carry, and
+without any; and the labelled cross-list pairs, from which the shared identifier was taken away.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+from febrl4 import read
+
+from accord.exchange import marks_of
+from accord.match import DEFAULT_THRESHOLD, link, score_pairs
+from accord.match.v1.analyse import identifiers_of
+from accord.records import Entity
+
+DATA = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[3] / "shared" / "data" / "match"
+Pairs = set[tuple[str, str]]
+
+
+def main() -> None:
+    ours, theirs = (read(DATA / "tables" / f"dataset4{side}.csv") for side in "ab")
+    truth = {(one.id, one.id.replace("org", "dup-0")) for one in ours}
+    report("febrl4, with identifiers", ours, theirs, truth)
+    report("febrl4, without", [*map(bare, ours)], [*map(bare, theirs)], truth)
+    lists = {name: entities(DATA / "lists" / f"{name}.ftm.jsonl") for name in ("eu", "ofac", "un")}
+    for left, right in (("eu", "ofac"), ("eu", "un"), ("ofac", "un")):
+        report(f"{left} × {right}, with identifiers", lists[left], lists[right])
+        report(f"{left} × {right}, without", [*map(bare, lists[left])], [*map(bare, lists[right])])
+    labelled()
+
+
+def report(name: str, ours: list[Entity], theirs: list[Entity], truth: Pairs | None = None) -> None:
+    plain = {(match.left, match.right) for match in link(ours, theirs)}
+    blind = met(ours, theirs)
+    line = f"{name:28} plaintext {len(plain):>6,}  blind {len(blind):>6,}  "
+    if truth is not None:
+        line += f"true found {len(blind & truth) / max(len(plain & truth), 1):.4f} of the plaintext's; precision "
+        line += f"{len(blind & truth) / max(len(blind), 1):.4f} (plaintext {len(plain & truth) / len(plain):.4f})"
+    else:
+        line += f"found {len(blind & plain) / max(len(plain), 1):.4f} of the plaintext's, {len(blind - plain):,} others"
+    print(line, flush=True)
+
+
+def labelled() -> None:
+    """The cross-list pairs: of the positive ones that plaintext matches, how many share a mark; of the negative ones."""
+    with (DATA / "pairs" / "crosslist.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    pairs = [(Entity.from_dict(row["left"]), Entity.from_dict(row["right"])) for row in rows]
+    verdicts = [score >= DEFAULT_THRESHOLD for score in score_pairs(pairs)]
+    shares = [bool(digests(left) & digests(right)) for left, right in pairs]
+    positive = [row["judgement"] == "positive" for row in rows]
+    both = sum(p and m and s for p, m, s in zip(positive, verdicts, shares, strict=True))
+    matched = sum(p and m for p, m in zip(positive, verdicts, strict=True))
+    wrong = sum(s and not p for p, s in zip(positive, shares, strict=True))
+    right = sum(s and p for p, s in zip(positive, shares, strict=True))
+    print(
+        f"labelled cross-list pairs    plaintext finds {matched} of {sum(positive)} true pairs, marks {both} of those"
+    )
+    print(f"{'':28} precision of the marks {right / max(right + wrong, 1):.4f} among these hard negatives")
+
+
+def met(ours: list[Entity], theirs: list[Entity]) -> Pairs:
+    held = defaultdict(set)
+    for name, given in marks_of(theirs).items():
+        for mark in given:
+            held[mark.digest].add(name)
+    asked = marks_of(ours)
+    return {(left, right) for left, given in asked.items() for mark in given for right in held.get(mark.digest, ())}
+
+
+def digests(entity: Entity) -> set[bytes]:
+    return {mark.digest for mark in marks_of([entity])[entity.id]}
+
+
+def bare(entity: Entity) -> Entity:
+    """The record without anything that is a number of it, or a telephone, or the like."""
+    alone = {name: replace(entity, properties={name: values}) for name, values in entity.properties.items()}
+    return replace(entity, properties={name: one.get(name) for name, one in alone.items() if not identifiers_of(one)})
+
+
+def entities(path: Path) -> list[Entity]:
+    with path.open(encoding="utf-8") as lines:
+        return [Entity.from_dict(json.loads(line)) for line in lines]
+
+
+if __name__ == "__main__":
+    main()

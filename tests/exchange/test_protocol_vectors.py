@@ -1,0 +1,155 @@
+"""The vectors of docs/reference/protocol-vectors.json, this implementation, and a second one written from the RFC alone.
+
+The second implementation works over libsodium's group (`rbcl`) and shares no code with `accord.exchange.psi`; `voprf`
+is curve25519-dalek. `python tests/exchange/test_protocol_vectors.py` writes the vectors again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import rbcl
+from voprf import ristretto
+
+from accord.exchange import psi
+from accord.exchange.protocol import Answering, Asking, MarkSet, pack_matches, pack_names
+
+FILE = Path(__file__).parents[2] / "docs" / "reference" / "protocol-vectors.json"
+ORDER = (1 << 252) + 27742317777372353535851937790883648493
+CONTEXT = b"OPRFV1-\x01-ristretto255-SHA512"
+INFO = b"accord exchange v1"
+
+
+# --- RFC 9497 and RFC 9380, read again -------------------------------------------------------------------------------
+
+
+def sized(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data
+
+
+def expand(message: bytes, domain: bytes) -> bytes:
+    tail = domain + bytes([len(domain)])
+    b0 = hashlib.sha512(b"\0" * 128 + message + (64).to_bytes(2, "big") + b"\0" + tail).digest()
+    return hashlib.sha512(b0 + b"\1" + tail).digest()
+
+
+def scalar(message: bytes, domain: bytes = b"HashToScalar-" + CONTEXT) -> int:
+    return int.from_bytes(expand(message, domain), "little") % ORDER
+
+
+def times(number: int, point: bytes) -> bytes:
+    return rbcl.crypto_scalarmult_ristretto255((number % ORDER).to_bytes(32, "little"), point)
+
+
+def base(number: int) -> bytes:
+    return rbcl.crypto_scalarmult_ristretto255_base((number % ORDER).to_bytes(32, "little"))
+
+
+def to_group(message: bytes) -> bytes:
+    return rbcl.crypto_core_ristretto255_from_hash(expand(message, b"HashToGroup-" + CONTEXT))
+
+
+def derive_key(seed: bytes, info: bytes) -> int:
+    for counter in range(256):
+        found = scalar(seed + sized(info) + bytes([counter]), b"DeriveKeyPair" + CONTEXT)
+        if found:
+            return found
+    raise AssertionError
+
+
+def output(key: int, message: bytes) -> bytes:
+    return hashlib.sha512(sized(message) + sized(times(key, to_group(message))) + b"Finalize").digest()
+
+
+def prove(key: int, asked: list[bytes], answered: list[bytes], nonce: int) -> bytes:
+    public = base(key)
+    seed = hashlib.sha512(sized(public) + sized(b"Seed-" + CONTEXT)).digest()
+    composite = None
+    for index, (one, other) in enumerate(zip(asked, answered, strict=True)):
+        weight = scalar(sized(seed) + index.to_bytes(2, "big") + sized(one) + sized(other) + b"Composite")
+        term = times(weight, one)
+        composite = term if composite is None else rbcl.crypto_core_ristretto255_add(composite, term)
+    assert composite is not None
+    commitments = (public, composite, times(key, composite), base(nonce), times(nonce, composite))
+    challenge = scalar(b"".join(map(sized, commitments)) + b"Challenge")
+    response = (nonce - challenge * key) % ORDER
+    return challenge.to_bytes(32, "little") + response.to_bytes(32, "little")
+
+
+# --- the three against each other ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [0, 1, 7])
+def test_the_second_implementation_equals_voprf_byte_for_byte(number: int) -> None:
+    seed = bytes([number]) * 32
+    library, key = ristretto.Evaluator.from_seed(seed, INFO), derive_key(seed, INFO)
+    assert library.public_key.serialize() == base(key)
+    inputs = [bytes([number, each]) * (each + 1) for each in range(5)]
+    assert [library.evaluate_known_input(value) for value in inputs] == [output(key, value) for value in inputs]
+    blinded = [times(1000 + each, to_group(value)) for each, value in enumerate(inputs)]
+    answer = library.evaluate_batch([ristretto.BlindedInput.deserialize(one) for one in blinded]).serialize()
+    assert answer[64:] == b"".join(times(key, one) for one in blinded)
+    challenge = int.from_bytes(answer[:32], "little")
+    nonce = (int.from_bytes(answer[32:64], "little") + challenge * key) % ORDER  # the holder may know it
+    assert prove(key, blinded, psi.split(answer[64:]), nonce) == answer[:64]
+
+
+def test_our_asker_accepts_the_second_implementation_as_holder() -> None:
+    marks, secret, key = [bytes([each]) * 32 for each in range(6)], bytes([9]) * 32, derive_key(bytes(32), INFO)
+    blinded = psi.blind(marks, secret)
+    answered = [times(key, one) for one in psi.split(blinded)]
+    answer = b"".join(answered) + prove(key, psi.split(blinded), answered, nonce=12345)
+    assert psi.finalise(marks, secret, blinded, answer, base(key)) == [output(key, one)[:32] for one in marks]
+
+
+def vectors() -> dict[str, object]:
+    secret, seed, smallest = bytes(range(32)), bytes(range(32, 64)), 4
+    asked = MarkSet.of({"case-7": [b"\x01" * 32, b"\x02" * 32], "case-8": [b"\x02" * 32, b"\x03" * 32]})
+    held = MarkSet.of({"file-1": [b"\x02" * 32], "file-2": [b"\x04" * 32], "file-3": [b"\x02" * 32, b"\x05" * 32]})
+    asking, answering = Asking(asked, secret, smallest), Answering(held, seed, smallest)
+    key = derive_key(seed, INFO)
+    answered = [times(key, one) for one in psi.split(asking.question())]
+    answer = b"".join(answered) + prove(key, psi.split(asking.question()), answered, nonce=42)
+    outputs = answering.answer(asking.question())[1]
+    matches = asking.compare(answer, answering.public, outputs)
+    names = [(match.group, f"{place:016x}") for place, (match, _) in enumerate(answering.confirm(matches))]
+    return {
+        "smallest_set": smallest,
+        "asker": {
+            "secret": secret.hex(),
+            "marks": {"case-7": ["01" * 32, "02" * 32], "case-8": ["02" * 32, "03" * 32]},
+        },
+        "holder": {
+            "seed": seed.hex(),
+            "info": INFO.decode(),
+            "marks": {"file-1": ["02" * 32], "file-2": ["04" * 32], "file-3": ["02" * 32, "05" * 32]},
+            "prf_outputs": {
+                f"{number:02x}" * 32: output(key, bytes([number]) * 32).hex() for number in (1, 2, 3, 4, 5)
+            },
+            "proof_nonce": 42,
+        },
+        "m1.blinded": asking.question().hex(),
+        "m2.public": answering.public.hex(),
+        "m2.evaluated": answer.hex(),
+        "m2.outputs": outputs.hex(),
+        "m3.matches": pack_matches(matches).hex(),
+        "m4.hits": pack_names(names).hex(),
+        "buckets": {str(count): psi_bucket(count) for count in (1, 256, 257, 1000, 100_000)},
+    }
+
+
+def psi_bucket(count: int) -> int:
+    from accord.exchange.protocol import bucket
+
+    return bucket(count, 256)
+
+
+def test_the_published_vectors_are_what_both_implementations_compute() -> None:
+    assert json.loads(FILE.read_text(encoding="utf-8")) == vectors()
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(vectors(), indent=1) + "\n", encoding="utf-8")
