@@ -216,3 +216,19 @@ def test_a_missing_file_is_a_wrong_call_and_a_broken_mapping_names_its_line(
     code, out, _ = _run(capfd, "records", "load", tmp_path / "t.csv", "--mapping", tmp_path / "m.toml", "--json")
     assert code == 1
     assert json.loads(out)["error"]["problems"][0]["line"] == 3
+
+
+def test_a_file_that_was_cut_short_does_not_empty_the_desk(
+    desk: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.jsonl"
+    rows = [json.dumps({"id": f"p{n}", "schema": "Person", "properties": {"name": [f"N {n}"]}}) for n in range(30)]
+    path.write_text("\n".join(rows))
+    _json(capfd, "records", "load", path, "--complete")
+    path.write_text("\n".join(rows[:9]))
+    code, _, err = _run(capfd, "records", "load", path, "--complete")
+    assert code == 1
+    assert "records.removal" in err
+    assert len(_json(capfd, "records", "list")) == 30
+    [row] = _json(capfd, "records", "load", path, "--complete", "--remove-many")
+    assert (row["unchanged"], row["removed"]) == (9, 21)

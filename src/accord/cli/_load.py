@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.output import plain, progress, say
-from accord.errors import UsageError
+from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from accord.records import Entity, Holding, Loaded, RecordTerms, Report
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHOWN_NOTES = 12
 _STEP = 500
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Options:
     mapping: str | None
     source: str | None
     complete: bool
+    remove_many: bool
     purposes: tuple[str, ...]
     handling: tuple[str, ...]
     owners: tuple[str, ...]
@@ -50,6 +52,7 @@ _OPTIONS = (
         is_flag=True,
         help="The file is all that its source has: remove the records of this source that are no longer in it.",
     ),
+    click.option("--remove-many", is_flag=True, help="With --complete: even if more records go than stay."),
     click.option("--purpose", "purposes", multiple=True, help="What the records may be used for; may be repeated."),
     click.option("--handling", multiple=True, help="Handling code, like tlp:AMBER or europol:H1."),
     click.option(
@@ -148,6 +151,8 @@ def _load(holding: Holding, folder: Folder, file: str, terms: RecordTerms, optio
     log = Log(folder.engine(), own.sign, own.party)
 
     def then(connection: Connection, loaded: Loaded) -> None:
+        if not options.remove_many:
+            _check_removal(loaded)
         log.append("records.load", loaded.id, loaded.to_dict(), at=now, within=connection)
 
     def checked() -> Iterator[Entity]:
@@ -176,6 +181,16 @@ def _load(holding: Holding, folder: Folder, file: str, terms: RecordTerms, optio
         "problems": [problem.to_dict() for problem in report.problems],
         "notes": [note.to_dict() for note in report.notes],
     }
+
+
+def _check_removal(loaded: Loaded) -> None:
+    """Stop a load that removes most of its source: more likely the file was cut short than the list."""
+    if loaded.removed > max(loaded.changed + loaded.unchanged, _FEW):
+        message = (
+            f"{loaded.removed:,} records of this source are no longer in the file, more than stay; nothing was done"
+        )
+        remedy = "see that the file is whole and of this source; if it is, add --remove-many"
+        raise InputError("records.removal", message, remedy)
 
 
 def _entities(file: str, options: Options, report: Report) -> Iterator[Entity]:

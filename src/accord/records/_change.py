@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -118,10 +117,12 @@ class Change:
         """Take in entities; fragments of one are joined wherever they stand in the stream."""
         batch: dict[str, _Row] = {}
         for whole in entities:
-            with self._noting(whole.id, source):
+            try:
                 entity, terms = split_terms(whole, given, today)
                 row = _Row.of(entity, terms, source)
                 batch[entity.id] = _join(batch[entity.id], row, today) if entity.id in batch else row
+            except InputError as error:
+                self._note(error, whole.id, source)
             if len(batch) >= self.part_rows:
                 self._flush(batch, given, today)
                 batch.clear()
@@ -160,8 +161,10 @@ class Change:
     def _flush(self, batch: dict[str, _Row], given: RecordTerms, today: datetime.date) -> None:
         self.minors += sum("minor" in row.terms.status and "minor" not in given.status for row in batch.values())
         for part, row, held in self._held(batch):
-            with self._noting(held.id, held.source):
+            try:
                 self._meet(part, row, held, batch, today)
+            except InputError as error:
+                self._note(error, held.id, held.source)
         if batch and not self.problems:  # with a problem nothing is loaded, so nothing more is written
             self.parts.append(_Part.of(self._write(_table(list(batch.values()))), list(batch), staged=True))
 
@@ -174,7 +177,7 @@ class Change:
             part.alive[row] = False
             return
         part.seen[row] = True
-        terms = new.terms.after(held.terms)
+        terms = _after(new.terms, held.terms)
         if terms == held.terms and _same(new.body, held.body):
             del batch[held.id]
             return
@@ -191,12 +194,8 @@ class Change:
                     if held.id in batch:
                         yield part, row, held
 
-    @contextmanager
-    def _noting(self, identity: str, source: str) -> Iterator[None]:
-        try:
-            yield
-        except InputError as error:
-            self.problems.append(Problem(error.code, error.message, error.remedy, source, entity=identity))
+    def _note(self, error: InputError, identity: str, source: str) -> None:
+        self.problems.append(Problem(error.code, error.message, error.remedy, source, entity=identity))
 
     def _write(self, table: pa.Table) -> str:
         name = self.store.write(table)
@@ -229,6 +228,11 @@ def _hashes(ids: Sequence[str]) -> NDArray[np.uint64]:
 @lru_cache(maxsize=256)
 def _terms_json(terms: RecordTerms) -> bytes:
     return orjson.dumps(terms.to_dict())
+
+
+@lru_cache(maxsize=256)
+def _after(new: RecordTerms, held: RecordTerms) -> RecordTerms:
+    return new.after(held)
 
 
 @lru_cache(maxsize=256)

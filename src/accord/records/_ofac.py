@@ -88,8 +88,11 @@ def _beside(path: str | Path, part: str, report: Report) -> tuple[str, _Rows]:
     wanted = {re.sub("sdn|prim", part, main, count=1)}
     if part == "comments":
         wanted.add(main.replace("sdn", "sdn_comments", 1))
-    folder = path.parent
-    found = [] if str(path) == STDIN else sorted(one for one in folder.iterdir() if one.name.casefold() in wanted)
+    try:
+        listed = [] if str(path) == STDIN else sorted(path.parent.iterdir())
+    except OSError:
+        listed = []  # a folder that may not be listed
+    found = [one for one in listed if one.name.casefold() in wanted]
     rows: _Rows = {}
     if not found or found[0].name == path.name:
         return "", rows

@@ -94,6 +94,8 @@ _SHAPE = 'give one JSON object per line: {"id": …, "schema": …, "properties"
 def _values(raw: object) -> tuple[str, ...]:
     if raw is None:
         return ()
+    if type(raw) is list and all(type(item) is str and not item.isspace() and item for item in raw):
+        return tuple(raw)  # what nearly all files hold
     items = raw if isinstance(raw, list | tuple) else (raw,)
     values = []
     for item in items:
