@@ -140,7 +140,10 @@ def split_names(text: str, kind: Kind) -> Iterator[str]:
 def name_parts(text: str, kind: Kind) -> list[str]:
     """The words of a name, with joined Arabic and Korean names opened up."""
     found: list[str] = []
-    for word in words(text):
+    spelled = words(text)
+    if text.isascii() and not (kind is Kind.PERSON and any(word.startswith("abd") for word in spelled)):
+        return spelled
+    for word in spelled:
         script = script_of(word)
         if script is Script.ABJAD:
             if word.startswith("ال") and len(word) >= 5 and kind is Kind.PERSON:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 from typing import TypeVar
@@ -34,7 +34,7 @@ from accord.match.v1.strings import Strings
 from accord.records.model import Entity
 
 DEFAULT_THRESHOLD = 0.5
-CHUNK = 400_000  # pairs of records
+CHUNK = 1 << 17  # pairs of records
 _PRODUCTS = 1 << 18  # pairs of names looked at at once
 NAME_PAIRS_KEPT = 6
 _LEAST_ALIKE = 0.62
@@ -68,6 +68,10 @@ class Evidence:
         total: Floats = weights.PRIOR + sum(getattr(self, name) for name in features)
         return total
 
+    def rows(self, chosen: Ints) -> Evidence:
+        """The evidence of some of the pairs."""
+        return Evidence(**{name: getattr(self, name)[chosen] for name in self.__slots__})
+
 
 def probability(log_odds: Floats) -> Floats:
     """Log-odds to probability, rounded to six decimals so that it prints and compares alike everywhere."""
@@ -92,13 +96,16 @@ class Scorer:
         bones = Strings.of(["".join(sorted(words.skeleton[row] for row in span)) for span in spans])
         return cls(table, NameColumns.of(table), letters, bones)
 
-    def evidence(self, left: Ints, right: Ints, each: Each = map) -> Evidence:
-        """Compare pairs of record rows. `each` maps work over blocks, on as many threads as it likes."""
+    def evidence(self, left: Ints, right: Ints) -> Evidence:
+        """Compare pairs of record rows."""
+        return self._with_names(self._at_best(left, right), left, right, map)
+
+    def _at_best(self, left: Ints, right: Ints) -> Evidence:
+        """The evidence of pairs of record rows if their names agreed as well as names can."""
         levels = compare(self.table, left, right)
-        names, support, best, second = self._names(left, right, each)
         return Evidence(
-            names=names,
-            support=support,
+            names=np.full(len(left), weights.NAME_CEILING),
+            support=np.full(len(left), weights.SUPPORT_CEILING),
             date=_look_up(weights.DATE, levels.date),
             country=_look_up(weights.COUNTRY, levels.country),
             gender=_look_up(weights.GENDER, levels.gender),
@@ -108,9 +115,13 @@ class Scorer:
             schema=_look_up(weights.SCHEMA, levels.schema),
             identifiers=levels.identifiers,
             conflicts=levels.conflicts,
-            best=best,
-            second=second,
+            best=np.full((len(left), 2), -1),
+            second=np.full((len(left), 2), -1),
         )
+
+    def _with_names(self, found: Evidence, left: Ints, right: Ints, each: Each) -> Evidence:
+        names, support, best, second = self._names(left, right, each)
+        return replace(found, names=names, support=support, best=best, second=second)
 
     def _names(self, left: Ints, right: Ints, each: Each) -> tuple[Floats, Floats, Ints, Ints]:
         parts = spans(self.table.names.lengths[left] * self.table.names.lengths[right], _PRODUCTS) or [slice(0, 0)]
@@ -156,13 +167,18 @@ class Scorer:
         first, second = self.names.order[a], self.names.order[b]
         return np.minimum(first, second), np.maximum(first, second)
 
-    def scores(self, left: Ints, right: Ints, threads: int, progress: Progress | None = None) -> Floats:
-        """Probabilities of pairs of record rows, chunk by chunk."""
+    def scores(
+        self, left: Ints, right: Ints, threads: int = 1, progress: Progress | None = None, least: float = 0.0
+    ) -> Floats:
+        """Probabilities of pairs of record rows, chunk by chunk; 0 for a pair that no names could lift to `least`."""
         out = np.zeros(len(left))
         with ThreadPoolExecutor(threads) as pool:
             each = map if threads <= 1 else pool.map
             for part in blocks(len(left), CHUNK):
-                out[part] = probability(self.evidence(left[part], right[part], each).total)
+                found = self._at_best(left[part], right[part])
+                able = np.flatnonzero(probability(found.total) >= least)
+                a, b = left[part][able], right[part][able]
+                out[part][able] = probability(self._with_names(found.rows(able), a, b, each).total)
                 if progress:
                     progress(min(part.stop, len(left)), len(left))
         return out
@@ -220,7 +236,7 @@ def dedupe(
 
 
 def _matches(table: Table, pairs: Ints, threshold: float, threads: int, progress: Progress | None) -> list[Match]:
-    scores = Scorer.of(table).scores(pairs[:, 0], pairs[:, 1], threads, progress)
+    scores = Scorer.of(table).scores(pairs[:, 0], pairs[:, 1], threads, progress, threshold)
     found = [
         Match(table.ids[left], table.ids[right], score)
         for (left, right), score in zip(

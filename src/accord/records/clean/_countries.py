@@ -30,6 +30,9 @@ _OTHER_WORDS = re.compile(
     r"\b(?:citizen(?:ship)?|national(?:ity|s)?|passport|possibly|probably|allegedly|presumed|assumed|by birth|region"
     r")\b|^of the\b"
 )
+_ACCENT = re.compile("[\u0300-\u036f]+")
+_SILENT = re.compile(r"(?<=\b\w)\.(?=\w\b)|['’ʼ`´‘]|ـ|\u200c|\u200f|\u200e")
+_SEPARATOR = re.compile(r"[^\w\u0300-\U0010ffff]+|_")
 _CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
 _PIECES = re.compile(r"[;/|&(){}\[\]\n,]|\. |\band\b|\bet\b|\by\b|\bund\b|\bor\b|\bи\b|،|、|；|，|\bو\b", re.IGNORECASE)
 _TURNED = re.compile(r"^([^,()]+)[,(]([^,()]+)\)?\s*$")
@@ -95,9 +98,8 @@ def _look_up(key: str) -> str | None:
 def _fold(text: str) -> str:
     """Lower case without accents and punctuation, so that spelling habits do not matter."""
     text = text.replace("&", " and ").replace("ı", "i")
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not "̀" <= letter <= "ͯ")
-    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)|['’ʼ`´‘]|ـ|\u200c|\u200f|\u200e", "", plain)
-    words = re.sub(r"[^\w\u0300-\U0010ffff]+|_", " ", plain).split()
+    plain = text.lower() if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    words = _SEPARATOR.sub(" ", _SILENT.sub("", plain)).split()
     if words and words[0] == "the":
         words = words[1:]
     return " ".join("saint" if word == "st" else word for word in words)
