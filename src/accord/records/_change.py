@@ -60,7 +60,7 @@ class _Row:
         return Entity.from_dict(orjson.loads(self.body))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Part:
     """A part with its rows by hash, sorted; `seen` marks rows that the load brought again."""
 
@@ -95,7 +95,6 @@ class Change:
     removed: int = 0
     minors: int = 0
     problems: list[Problem] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
 
     @classmethod
     def begin(cls, store: Store, names: Iterable[str], part_rows: int) -> Change:
@@ -155,7 +154,7 @@ class Change:
         new = [(part.name, len(part.alive)) for part in self.parts if part.staged and part not in torn]
         living = (self.store.read(part.name).filter(part.alive) for part in torn if part.alive.any())
         for table in _slices(living, self.part_rows):
-            new.append((self._write(table), len(table)))
+            new.append((self.store.write(table), len(table)))
         return [part.name for part in torn if not part.staged], new
 
     def _flush(self, batch: dict[str, _Row], given: RecordTerms, today: datetime.date) -> None:
@@ -166,7 +165,7 @@ class Change:
             except InputError as error:
                 self._note(error, held.id, held.source)
         if batch and not self.problems:  # with a problem nothing is loaded, so nothing more is written
-            self.parts.append(_Part.of(self._write(_table(list(batch.values()))), list(batch), staged=True))
+            self.parts.append(_Part.of(self.store.write(_table(list(batch.values()))), list(batch), staged=True))
 
     def _meet(self, part: _Part, row: int, held: _Row, batch: dict[str, _Row], today: datetime.date) -> None:
         """An incoming record whose id is in a part: join it to its earlier fragment, or replace what is held."""
@@ -196,11 +195,6 @@ class Change:
 
     def _note(self, error: InputError, identity: str, source: str) -> None:
         self.problems.append(Problem(error.code, error.message, error.remedy, source, entity=identity))
-
-    def _write(self, table: pa.Table) -> str:
-        name = self.store.write(table)
-        self.written.append(name)
-        return name
 
 
 def _join(first: _Row, second: _Row, today: datetime.date) -> _Row:

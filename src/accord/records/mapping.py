@@ -12,7 +12,7 @@
     id = "hr-{Staff no}"        # text with columns in braces; an entity with an empty column in its id is left out
     [entity.properties]
     name = "Full name"                                    # a column
-    alias = { column = "Also known as", split = ";" }     # several values in a cell
+    alias = { column = "Also known as", split = ";" }     # several values in a cell (lists of Parquet: as it is)
     birthDate = ["Born", "Born (other)"]                  # several columns
     address = { join = ["Street", "City"], with = ", " }  # several columns into one value
     country = { value = "ch" }                            # the same for all
