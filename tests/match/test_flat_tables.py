@@ -138,6 +138,18 @@ def test_a_table_never_seen_is_matched_without_labels(tmp_path: Path, learned: b
     assert f1(found, true) > 0.99
 
 
+def test_a_large_table_asks_twice_of_loose_agreement_and_still_finds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = read(tmp_path, made_rows(1))
+    all_pairs = len(match_table(table).scores)
+    monkeypatch.setattr("accord.match.table.block.LARGE", 100)
+    matched = match_table(table)
+    found = {frozenset((m.left, m.right)) for m in matched.matches(0.5)}
+    assert len(matched.scores) < all_pairs
+    assert f1(found, {frozenset((f"{n}-a", f"{n}-b")) for n in range(300)}) > 0.98
+
+
 def test_threads_and_row_order_change_nothing(tmp_path: Path) -> None:
     rows = made_rows(2)
     table = read(tmp_path, rows)
