@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from accord.arrangement import DeskKeys, adopted, keys
 from accord.desk.accounts import Account, Accounts
+from accord.desk.maps import Maps
 from accord.desk.sessions import Sessions
 from accord.errors import InputError, UsageError
 from accord.exchange import Party
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Office:
-    """An open desk. `plan` is the coverage.toml that its map is made of, if any."""
+    """An open desk. `maps` draws the map of its coverage.toml, if any."""
 
     folder: Folder
     keys: DeskKeys
@@ -35,7 +36,7 @@ class Office:
     sessions: Sessions
     clock: Clock
     randomness: Randomness
-    plan: Path | None = None
+    maps: Maps
     _party: Party | None = field(default=None, repr=False)
 
     @classmethod
@@ -51,7 +52,7 @@ class Office:
     ) -> Office:
         """Open the desk folder at `path`; raises what `Folder.open` raises."""
         folder = Folder.open(path, passphrase)
-        return cls(folder, keys(folder), Accounts(folder, cost), Sessions(), clock, randomness, plan)
+        return cls(folder, keys(folder), Accounts(folder, cost), Sessions(), clock, randomness, Maps(plan))
 
     @property
     def now(self) -> dt.datetime:

@@ -73,7 +73,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(clear=clear, minute=minute, day=day, number=lambda value: f"{value:,}", words=in_words)
+    made.filters.update(
+        clear=clear,
+        minute=minute,
+        day=day,
+        number=lambda value: f"{value:,}",
+        words=in_words,
+        pairs=lambda values: [(value, in_words(str(value))) for value in values],
+    )
     return made
 
 

@@ -54,6 +54,16 @@ def write_table(path: str | Path, rows: Rows, columns: Sequence[str]) -> int:
         raise InputError("records.write", f"cannot write {path}: {error.strerror}", "choose another place") from None
 
 
+def table_bytes(suffix: str, rows: Rows, columns: Sequence[str]) -> bytes:
+    """The same file as bytes, never on the disk; `suffix` as `.csv`. Raises `UsageError` `records.format`."""
+    writer = _WRITERS.get(suffix)
+    if writer is None:
+        raise UsageError("records.format", "cannot write such a file", f"use one of {', '.join(_WRITERS)}")
+    file = io.BytesIO()
+    writer(file, rows, columns)
+    return file.getvalue()
+
+
 @contextmanager
 def _whole(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

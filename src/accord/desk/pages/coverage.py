@@ -1,0 +1,144 @@
+"""Coverage: the matrix, the world as tiles, a country, an area, gaps and overlaps, one activity; and all as files.
+
+Invariants: what is shown is chosen by the address alone, so that it can be cited; every picture has its table; a square
+without a record says what would settle it, and never that there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from starlette.responses import Response
+
+from accord.coverage import STATES, Filter, cell_rows, gap_rows, overlap_rows, places
+from accord.coverage.rows import COLUMNS
+from accord.desk import render
+from accord.desk.maps import Drawn
+from accord.desk.roles import Can
+from accord.desk.visit import Page, Visit
+from accord.errors import InputError
+from accord.records.write import table_bytes
+
+_ROWS = 200
+_FORMATS = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+}
+_FEW, _SOME, _MANY = 3, 6, 9  # how many areas with a record shade a tile
+
+
+def coverage(visit: Visit) -> Response:
+    """The matrix of areas and countries, and the world."""
+    drawn = visit.office.maps.drawn()
+    title = visit.words("Who does what where")
+    if drawn is None:
+        return render.page(visit, "no_coverage.html.j2", title)
+    view, region = drawn.view, visit.query.get("region", "")
+    matrix = {name: rows for name, rows in view.matrix.items() if region in ("", name)}
+    shades = {code: sum(worked >= least for least in (1, _FEW, _SOME, _MANY)) for code, worked in view.worked.items()}
+    return render.page(
+        visit, "coverage.html.j2", title, view=view, matrix=matrix, region=region, shades=shades, states=STATES
+    )
+
+
+def country(visit: Visit) -> Response:
+    """One country: every area that there is something to say about."""
+    drawn, code = _drawn(visit), visit.place["code"]
+    if code not in places.COUNTRIES:
+        raise InputError("coverage.unknown", "this is no country of the map", "give its alpha-3 code")
+    said = {one.area: one for one in drawn.view.by_country.get(code, [])}
+    rows = [(area, name, drawn.view.state_of[area, code], said.get(area)) for area, name in drawn.view.areas.items()]
+    return render.page(visit, "country.html.j2", places.name(code), view=drawn.view, code=code, rows=rows)
+
+
+def area(visit: Visit) -> Response:
+    """One crime area: the world by its states, and the countries as a table."""
+    drawn, name = _drawn(visit), visit.place["area"]
+    if name not in drawn.view.areas:
+        raise InputError("coverage.unknown", "this is no area of the map", "choose one of the matrix")
+    squares = [one for some in drawn.view.by_country.values() for one in some if one.area == name]
+    order = {state: number for number, state in enumerate(("gap", "overlapping", "covered", "unknown", "not-needed"))}
+    squares.sort(key=lambda one: (order[one.state], places.name(one.country)))
+    return render.page(
+        visit, "area.html.j2", drawn.view.areas[name], view=drawn.view, area=name, squares=squares, states=STATES
+    )
+
+
+def listed(visit: Visit) -> Response:
+    """Gaps, overlaps or all squares that a filter takes, as a table; with `as`, as a file."""
+    drawn, kind = _drawn(visit), visit.place["kind"]
+    rows = _rows(drawn, kind, _filter(visit, drawn))
+    wanted = visit.query.get("as", "")
+    if wanted:
+        return _file(kind, wanted, rows)
+    shown = list(islice(rows, _ROWS + 1))
+    names = {"gaps": "Gaps", "overlaps": "Overlaps", "squares": "Squares"}
+    return render.page(
+        visit, "squares.html.j2", visit.words(names[kind]), view=drawn.view, kind=kind, rows=shown[:_ROWS],
+        more=len(shown) > _ROWS, states=STATES, countries={code: places.name(code) for code in places.COUNTRIES},
+    )  # fmt: skip
+
+
+def activity(visit: Visit) -> Response:
+    """One activity: what its book states, how it was labelled and by which words, where it was read."""
+    drawn, text = _drawn(visit), visit.place["index"]
+    labelled = drawn.made.grid.labelled
+    index = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(labelled)
+    if index >= len(labelled):
+        raise InputError("coverage.unknown", "there is no such activity in the map", "choose one of a country's page")
+    return render.page(visit, "activity.html.j2", visit.words("Activity"), one=labelled[index], view=drawn.view)
+
+
+def _drawn(visit: Visit) -> Drawn:
+    drawn = visit.office.maps.drawn()
+    if drawn is None:
+        raise InputError("coverage.none", "this desk was given no map", "serve it with --coverage coverage.toml")
+    return drawn
+
+
+def _rows(drawn: Drawn, kind: str, chosen: Filter) -> Iterable[Mapping[str, object]]:
+    grid = drawn.made.grid
+    if kind == "gaps":
+        return gap_rows(grid, chosen)
+    if kind == "overlaps":
+        return overlap_rows(grid, chosen)
+    if kind == "squares":
+        return cell_rows(grid, chosen)
+    raise InputError("coverage.unknown", "there is no such list", "choose gaps, overlaps or squares")
+
+
+def _filter(visit: Visit, drawn: Drawn) -> Filter:
+    """The filter that the address states. Raises `InputError` `coverage.filter` for a word that is not known."""
+
+    def chosen(name: str, known: Sequence[str]) -> frozenset[str]:
+        word = visit.query.get(name, "")
+        if word and word not in known:
+            raise InputError("coverage.filter", f"this {name} is not known", "choose one of the list")
+        return frozenset({word} if word else ())
+
+    grid = drawn.made.grid
+    years = chosen("year", [str(year) for year in grid.years])
+    return Filter(
+        chosen("area", grid.areas), chosen("country", grid.countries), chosen("function", grid.functions),
+        frozenset(map(int, years)), chosen("state", STATES),
+    )  # fmt: skip
+
+
+def _file(kind: str, wanted: str, rows: Iterable[Mapping[str, object]]) -> Response:
+    if wanted not in _FORMATS:
+        raise InputError("coverage.format", "there is no such kind of file", f"choose one of: {', '.join(_FORMATS)}")
+    ranked = ("rank",) if kind != "squares" else ()
+    data = table_bytes(f".{wanted}", rows, (*ranked, *COLUMNS))
+    headers = {"Content-Disposition": f'attachment; filename="{kind}.{wanted}"'}
+    return Response(data, media_type=_FORMATS[wanted], headers=headers)
+
+
+PAGES = (
+    Page("/coverage", Can.COVERAGE, get=coverage),
+    Page("/coverage/country/{code}", Can.COVERAGE, get=country),
+    Page("/coverage/area/{area}", Can.COVERAGE, get=area),
+    Page("/coverage/activity/{index}", Can.COVERAGE, get=activity),
+    Page("/coverage/{kind}", Can.COVERAGE, get=listed),
+)
