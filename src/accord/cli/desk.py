@@ -20,6 +20,7 @@ from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from accord.desk import Accounts
+    from accord.desk.tokens import Tokens
 
 LOOPBACK = "127.0.0.1"
 PORT = 8470
@@ -184,6 +185,79 @@ def password(name: str, desk: Path) -> None:
     accounts = _accounts(desk)
     accounts.set_password(name, _password(), _now())
     say(f"{name} has a new password.")
+
+
+@desk.group()
+def token() -> None:
+    """Which programs may use the desk's JSON interface, /api/v1."""
+
+
+@token.command(name="add")
+@click.argument("account_name", metavar="ACCOUNT")
+@click.option("--scope", "scopes", multiple=True, required=True, help="What it may do, as exchange or records; repeat.")
+@click.option("--days", default=90, show_default=True, help="How long it is good.")
+@desk_option
+def token_add(account_name: str, scopes: tuple[str, ...], days: int, desk: Path) -> None:
+    """Make a token for a program that acts as an account, within scopes; it is shown this once.
+
+    Scopes: enter, records, exchange, compare, act, coverage, ledger, as far as the account's role allows them.
+
+    \b
+    Example:
+      accord desk token add chen --scope exchange --scope records --desk desk-a
+    """
+    from accord.desk.roles import Can
+
+    accounts, tokens = _tokens(desk)
+    found = accounts.get(account_name)
+    if found is None or found.closed:
+        raise InputError("account.none", f"there is no open account {account_name}", "see `accord desk account list`")
+    if unknown := set(scopes) - set(Can):
+        raise UsageError("token.scopes", f"«{min(unknown)}» is no scope", f"use some of: {', '.join(Can)}")
+    click.echo(tokens.make(found, frozenset(map(Can, scopes)), days, _now()))
+    say("Keep it like a password. A call sends it as: Authorization: Bearer TOKEN")
+
+
+@token.command(name="list")
+@desk_option
+@json_option
+def token_list(desk: Path, as_json: bool) -> None:
+    """List the tokens of the desk, without their secrets.
+
+    \b
+    Example:
+      accord desk token list --desk desk-a
+    """
+    rows = [
+        {"token": one.id, "account": one.account, "scopes": sorted(one.scopes), "until": one.ends.isoformat(),
+         "state": "closed" if one.closed else "open"}
+        for one in _tokens(desk)[1].all()
+    ]  # fmt: skip
+    write_rows(rows, ["token", "account", "scopes", "until", "state"], as_json, "This desk has made no token.")
+
+
+@token.command(name="close")
+@click.argument("identity", metavar="TOKEN")
+@desk_option
+def token_close(identity: str, desk: Path) -> None:
+    """Close a token at once, by the name that `list` shows.
+
+    \b
+    Example:
+      accord desk token close 4f0c11d2a9be7731 --desk desk-a
+    """
+    _tokens(desk)[1].close(identity, _now())
+    say("That token is worth nothing any more.")
+
+
+def _tokens(desk: Path) -> tuple[Accounts, Tokens]:
+    from accord.desk.accounts import Accounts
+    from accord.desk.tokens import Tokens
+    from accord.vault import Folder
+
+    folder = Folder.open(desk, read_passphrase())
+    accounts = Accounts(folder)
+    return accounts, Tokens(folder, accounts)
 
 
 def _accounts(desk: Path) -> Accounts:

@@ -8,8 +8,6 @@ passed through it, and a fault of ours is told to the operator by kind and place
 
 from __future__ import annotations
 
-import sys
-import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
@@ -20,7 +18,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from accord.desk import render, static
+from accord.desk import api, render, static
+from accord.desk.failures import status_of, unforeseen
 from accord.desk.forms import read_form
 from accord.desk.office import Office
 from accord.desk.pages import PAGES
@@ -28,7 +27,7 @@ from accord.desk.roles import Can
 from accord.desk.sessions import fresh_name
 from accord.desk.visit import Form, Page, Visit
 from accord.desk.words import Words, chosen
-from accord.errors import AccordError, InputError, InternalError, PolicyError, TrustError, UsageError
+from accord.errors import AccordError, PolicyError
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -44,17 +43,13 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_STATUS: tuple[tuple[type[AccordError], int], ...] = (
-    (PolicyError, 403), (TrustError, 422), (InternalError, 500), (UsageError, 400), (InputError, 400),
-)  # fmt: skip
-_ABSENT = ("unknown", "absent", "missing", "none")
 
 
 def application(office: Office, hosts: Iterable[str], secure: bool = False) -> ASGIApp:
     """The desk of `office`, answering to `hosts` (`name:port`) only; `secure` when it is served over TLS."""
     known = frozenset(hosts)
     door = _Door(office, known, secure)
-    routes = [Route("/static/{digest}/{name}", _static)]
+    routes = [Route("/static/{digest}/{name}", _static), *api.routes(office)]
     for one in PAGES:
         methods = [method for method, do in (("GET", one.get), ("POST", one.post)) if do is not None]
         routes.append(Route(one.path, door.answering(one), methods=methods))
@@ -126,7 +121,7 @@ class _Door:
             except AccordError as error:
                 response = _failed(visit, error)
             except Exception as error:
-                response = _failed(visit, _unforeseen(error))
+                response = _failed(visit, unforeseen(error))
             return self._with_cookies(request, response, visit)
 
         return answer
@@ -209,21 +204,4 @@ def _foreign() -> PolicyError:
 
 
 def _failed(visit: Visit, error: AccordError) -> Response:
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 422)
-    if status == 400 and error.code.rpartition(".")[2] in _ABSENT:
-        status = 404
-    if error.code == "form.large":
-        status = 413
-    return render.page(visit, "error.html.j2", visit.words("This was not done"), status, error=error)
-
-
-def _unforeseen(error: Exception) -> InternalError:
-    """A fault of Accord itself, told without any value that passed through it."""
-    places = [
-        f"{frame.f_globals.get('__name__', '?')}:{line}"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if str(frame.f_globals.get("__name__", "")).startswith("accord.")
-    ]
-    where = f" in {places[-1]}" if places else ""
-    print(f"accord desk: {type(error).__name__}{where}", file=sys.stderr)  # noqa: T201 - the operator's terminal
-    return InternalError("accord.fault", f"a fault of Accord itself{where}", "report it with this text")
+    return render.page(visit, "error.html.j2", visit.words("This was not done"), status_of(error), error=error)

@@ -32,12 +32,12 @@ async def read_form(request: Request, files: bool) -> Form:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data" and files:
-        stream = _limited(request, MOST_BYTES)
+        stream = limited(request, MOST_BYTES)
         parser: MultiPartParser | FormParser = _InMemory(
             request.headers, stream, max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_MOST_TEXT_BYTES
         )
     elif kind in ("application/x-www-form-urlencoded", ""):
-        parser = FormParser(request.headers, _limited(request, _MOST_TEXT_BYTES))
+        parser = FormParser(request.headers, limited(request, _MOST_TEXT_BYTES))
     else:
         raise _unreadable()
     try:
@@ -55,7 +55,8 @@ async def read_form(request: Request, files: bool) -> Form:
     return Form({name: tuple(values) for name, values in fields.items()}, uploads)
 
 
-async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """The body of a request as it comes. Raises `InputError` `form.large` as soon as it is more than `most` bytes."""
     came = 0
     async for chunk in request.stream():
         came += len(chunk)

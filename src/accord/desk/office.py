@@ -15,6 +15,7 @@ from accord.arrangement import DeskKeys, adopted, keys
 from accord.desk.accounts import Account, Accounts
 from accord.desk.maps import Maps
 from accord.desk.sessions import Sessions
+from accord.desk.tokens import Tokens
 from accord.errors import InputError, UsageError
 from accord.exchange import Party
 from accord.exchange.party import Clock, Randomness, now_utc
@@ -33,6 +34,7 @@ class Office:
     folder: Folder
     keys: DeskKeys
     accounts: Accounts
+    tokens: Tokens
     sessions: Sessions
     clock: Clock
     randomness: Randomness
@@ -52,7 +54,8 @@ class Office:
     ) -> Office:
         """Open the desk folder at `path`; raises what `Folder.open` raises."""
         folder = Folder.open(path, passphrase)
-        return cls(folder, keys(folder), Accounts(folder, cost), Sessions(), clock, randomness, Maps(plan))
+        accounts = Accounts(folder, cost)
+        return cls(folder, keys(folder), accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan))
 
     @property
     def now(self) -> dt.datetime:

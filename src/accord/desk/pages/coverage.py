@@ -11,10 +11,11 @@ from itertools import islice
 
 from starlette.responses import Response
 
-from accord.coverage import STATES, Filter, cell_rows, gap_rows, overlap_rows, places
+from accord.coverage import STATES, Filter, Grid, cell_rows, gap_rows, overlap_rows, places
 from accord.coverage.rows import COLUMNS
 from accord.desk import render
 from accord.desk.maps import Drawn
+from accord.desk.office import Office
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import InputError
@@ -45,7 +46,7 @@ def coverage(visit: Visit) -> Response:
 
 def country(visit: Visit) -> Response:
     """One country: every area that there is something to say about."""
-    drawn, code = _drawn(visit), visit.place["code"]
+    drawn, code = _drawn(visit.office), visit.place["code"]
     if code not in places.COUNTRIES:
         raise InputError("coverage.unknown", "this is no country of the map", "give its alpha-3 code")
     said = {one.area: one for one in drawn.view.by_country.get(code, [])}
@@ -55,7 +56,7 @@ def country(visit: Visit) -> Response:
 
 def area(visit: Visit) -> Response:
     """One crime area: the world by its states, and the countries as a table."""
-    drawn, name = _drawn(visit), visit.place["area"]
+    drawn, name = _drawn(visit.office), visit.place["area"]
     if name not in drawn.view.areas:
         raise InputError("coverage.unknown", "this is no area of the map", "choose one of the matrix")
     squares = [one for some in drawn.view.by_country.values() for one in some if one.area == name]
@@ -68,8 +69,8 @@ def area(visit: Visit) -> Response:
 
 def listed(visit: Visit) -> Response:
     """Gaps, overlaps or all squares that a filter takes, as a table; with `as`, as a file."""
-    drawn, kind = _drawn(visit), visit.place["kind"]
-    rows = _rows(drawn, kind, _filter(visit, drawn))
+    drawn, kind = _drawn(visit.office), visit.place["kind"]
+    rows = filtered(visit.office, kind, visit.query)
     wanted = visit.query.get("as", "")
     if wanted:
         return _file(kind, wanted, rows)
@@ -83,7 +84,7 @@ def listed(visit: Visit) -> Response:
 
 def activity(visit: Visit) -> Response:
     """One activity: what its book states, how it was labelled and by which words, where it was read."""
-    drawn, text = _drawn(visit), visit.place["index"]
+    drawn, text = _drawn(visit.office), visit.place["index"]
     labelled = drawn.made.grid.labelled
     index = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(labelled)
     if index >= len(labelled):
@@ -91,15 +92,17 @@ def activity(visit: Visit) -> Response:
     return render.page(visit, "activity.html.j2", visit.words("Activity"), one=labelled[index], view=drawn.view)
 
 
-def _drawn(visit: Visit) -> Drawn:
-    drawn = visit.office.maps.drawn()
+def _drawn(office: Office) -> Drawn:
+    drawn = office.maps.drawn()
     if drawn is None:
         raise InputError("coverage.none", "this desk was given no map", "serve it with --coverage coverage.toml")
     return drawn
 
 
-def _rows(drawn: Drawn, kind: str, chosen: Filter) -> Iterable[Mapping[str, object]]:
-    grid = drawn.made.grid
+def filtered(office: Office, kind: str, query: Mapping[str, str]) -> Iterable[Mapping[str, object]]:
+    """The gaps, overlaps or squares that a query chooses. Raises `InputError` `coverage.unknown`, `coverage.filter`."""
+    grid = _drawn(office).made.grid
+    chosen = _filter(query, grid)
     if kind == "gaps":
         return gap_rows(grid, chosen)
     if kind == "overlaps":
@@ -109,16 +112,15 @@ def _rows(drawn: Drawn, kind: str, chosen: Filter) -> Iterable[Mapping[str, obje
     raise InputError("coverage.unknown", "there is no such list", "choose gaps, overlaps or squares")
 
 
-def _filter(visit: Visit, drawn: Drawn) -> Filter:
+def _filter(query: Mapping[str, str], grid: Grid) -> Filter:
     """The filter that the address states. Raises `InputError` `coverage.filter` for a word that is not known."""
 
     def chosen(name: str, known: Sequence[str]) -> frozenset[str]:
-        word = visit.query.get(name, "")
+        word = query.get(name, "")
         if word and word not in known:
             raise InputError("coverage.filter", f"this {name} is not known", "choose one of the list")
         return frozenset({word} if word else ())
 
-    grid = drawn.made.grid
     years = chosen("year", [str(year) for year in grid.years])
     return Filter(
         chosen("area", grid.areas), chosen("country", grid.countries), chosen("function", grid.functions),

@@ -1,0 +1,6 @@
+"""The desk for programs: the same verbs as JSON under `/api/v1`, described by OpenAPI, let in by scoped tokens."""
+
+from accord.desk.api.door import ROOT, openapi, routes
+from accord.desk.api.endpoints import ENDPOINTS, Endpoint
+
+__all__ = ["ENDPOINTS", "ROOT", "Endpoint", "openapi", "routes"]

@@ -1,0 +1,211 @@
+"""The verbs of the desk as JSON: each endpoint is one call of the same functions as a page or a command.
+
+Invariants: what an endpoint takes and needs is declared in its `Endpoint`, from which both the checks and the OpenAPI
+description are made; messages go in and out as they are, as `application/octet-stream`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+
+from accord import exchange
+from accord.arrangement import Action, Refusal, Request
+from accord.arrangement.decide import permitted_by_clauses
+from accord.desk.accounts import Account
+from accord.desk.office import Office
+from accord.desk.pages.coverage import filtered
+from accord.desk.roles import Can
+from accord.errors import InputError
+from accord.exchange.messages import largest, oversize
+from accord.ledger import verify
+
+_MOST = 1000
+_LEVELS = ("blind", "silent", "contact", "release")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: who calls, and what was given, already checked against the endpoint's description."""
+
+    office: Office
+    account: Account
+    place: Mapping[str, str]
+    given: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
+    body: bytes = b""
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number from 0 on. Raises `InputError` `api.number`."""
+        text = self.given.get(name, str(default))
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise InputError("api.number", f"{name} is no whole number", "give one from 0 on")
+        return min(int(text), most)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`fields` are what it takes, by name with what they mean: in the address of a GET, in the JSON body of a POST."""
+
+    method: str
+    path: str
+    needs: Can
+    summary: str
+    do: Callable[[Call], object]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    takes_message: bool = False
+
+
+def status(call: Call) -> object:
+    return {"conversations": [line.to_dict() for line in exchange.status(call.office.party)]}
+
+
+def conversation(call: Call) -> object:
+    party, identity = call.office.party, call.place["id"]
+    one = exchange.conversation(party, identity)
+    happened = [
+        {"entry": each.entry, "at": each.at.isoformat(), "kind": each.kind, "details": dict(each.details)}
+        for each in exchange.happenings(party, identity)
+    ]
+    return {**asdict(one), "happened": happened}
+
+
+def hits(call: Call) -> object:
+    return {"hits": exchange.hits(call.office.party)}
+
+
+def records(call: Call) -> object:
+    first, most = call.number("offset", 0, 10**9), call.number("limit", 50, _MOST)
+    rows = call.office.holding.listed(call.given.get("where") or None, call.given.get("text", ""))
+    return {"records": [asdict(row) for row in islice(rows, first, first + most)], "held": len(call.office.holding)}
+
+
+def record(call: Call) -> object:
+    held = call.office.holding.get(call.place["id"])
+    return {"entity": held.entity.to_dict(), "terms": held.terms.to_dict(), "source": held.source}
+
+
+def accord(call: Call) -> object:
+    found = call.office.party.accord
+    return {
+        "title": found.title, "version": found.version, "fingerprint": found.digest, "begins": found.begins.isoformat(),
+        "ends": found.ends.isoformat(), "review": found.review.isoformat(), "purposes": dict(found.purposes),
+        "parties": [one.id for one in found.parties],
+    }  # fmt: skip
+
+
+def may(call: Call) -> object:
+    given = call.given
+    if given["level"] not in _LEVELS:
+        raise InputError("arrangement.level", "this level is not known", f"use one of: {', '.join(_LEVELS)}")
+    request = Request(
+        Action(given["level"]), given["from"], given["to"], given["schema"], tuple(given["property"].split(",")),
+        given["purpose"],
+    )  # fmt: skip
+    answer = permitted_by_clauses(request, call.office.party.accord, call.office.now)
+    if isinstance(answer, Refusal):
+        return answer.to_dict()
+    return {"answer": "permitted", "clauses": [clause.id for clause in answer]}
+
+
+def ledger(call: Call) -> object:
+    entries = islice(call.office.log.entries(call.number("from", 0, 10**9)), call.number("limit", 100, _MOST))
+    return {
+        "entries": [
+            {"entry": one.index, "at": one.at.isoformat(), "kind": one.kind, "about": one.about, "details": one.details}
+            for one in entries
+        ]
+    }
+
+
+def verified(call: Call) -> object:
+    office = call.office
+    head = verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key)
+    return {"party": office.keys.party, "entries": head.size if head else 0, "proof": head.root if head else ""}
+
+
+def coverage(call: Call) -> object:
+    rows = filtered(call.office, call.place["kind"], call.given)
+    return {"rows": list(islice(rows, call.number("limit", _MOST, _MOST)))}
+
+
+def ask(call: Call) -> bytes:
+    given = call.given
+    return exchange.ask(call.office.party, given["to"], given["purpose"], given["case"], given.get("where") or None)
+
+
+def receive(call: Call) -> object:
+    party = call.office.party
+    limit = largest(party.accord.quotas.marks_per_session, party.accord.quotas.marks_per_answer)
+    if len(call.body) > limit:
+        raise oversize(limit)
+    got = exchange.receive(party, call.body)
+    return {
+        "kind": got.kind, "conversation": got.session, "party": got.partner, "said": got.said, "again": got.again,
+        "reply": got.reply is not None,
+    }  # fmt: skip
+
+
+def message(call: Call) -> bytes:
+    return exchange.resend(call.office.party, call.place["id"])
+
+
+def request(call: Call) -> bytes:
+    party, officer = call.office.signing(call.account, call.given.get("passphrase", ""))
+    until = call.given.get("until", "")
+    try:
+        day = dt.date.fromisoformat(until) if until else None
+    except ValueError:
+        raise InputError("request.until", "the last day of use is no date", "write it like 2027-01-31") from None
+    wanted = call.lists.get("properties", ())
+    return exchange.request(party, call.place["id"], wanted, call.given["purpose"], officer, until=day)
+
+
+def read(call: Call) -> object:
+    got = exchange.read(call.office.party, call.place["id"], call.given["purpose"])
+    return {name: getattr(got, name) for name in got.__slots__}
+
+
+def release(call: Call) -> bytes:
+    return exchange.release(call.office.party, call.place["id"])
+
+
+def recall(call: Call) -> bytes:
+    return exchange.recall(call.office.party, call.place["id"], call.given.get("reason", ""))
+
+
+_LIST = {"limit": "At most so many."}
+_SQUARES = {name: f"Only this {name}." for name in ("area", "country", "function", "year", "state")}
+ENDPOINTS = (
+    Endpoint("GET", "/status", Can.EXCHANGE, "What waits for whom, since when.", status),
+    Endpoint("GET", "/conversations/{id}", Can.EXCHANGE, "Where it stands and what happened.", conversation),
+    Endpoint("GET", "/conversations/{id}/message", Can.ACT, "The last message of this desk in it, as a file.", message),
+    Endpoint("GET", "/hits", Can.EXCHANGE, "Possible matches, and whom to contact.", hits),
+    Endpoint("GET", "/records", Can.RECORDS, "What this desk holds.", records,
+             {"text": "Name or id contains this.", "where": "An expression.", "offset": "Pass over so many.", **_LIST}),
+    Endpoint("GET", "/records/{id:path}", Can.RECORDS, "One record with its terms.", record),
+    Endpoint("GET", "/accord", Can.ENTER, "The accord in force at this desk.", accord),
+    Endpoint("GET", "/accord/may", Can.ENTER, "«May I?»: permitted, or refused with the clause.", may,
+             {"from": "Whose data.", "to": "Who would get it.", "level": "How far.", "schema": "Kind of record.",
+              "property": "Which, with commas between.", "purpose": "What for."},
+             ("from", "to", "level", "schema", "property", "purpose")),
+    Endpoint("GET", "/ledger", Can.LEDGER, "Entries of the diary.", ledger, {"from": "The first entry.", **_LIST}),
+    Endpoint("POST", "/ledger/verify", Can.LEDGER, "Verify the whole diary now.", verified),
+    Endpoint("GET", "/coverage/{kind}", Can.COVERAGE, "Gaps, overlaps or squares of the map.", coverage,
+             {**_SQUARES, **_LIST}),
+    Endpoint("POST", "/exchange/ask", Can.ACT, "Ask a partner blind; the message to carry.", ask,
+             {"to": "The partner.", "purpose": "What for.", "case": "Your case number.", "where": "Which records."},
+             ("to", "purpose", "case")),
+    Endpoint("POST", "/exchange/receive", Can.ACT, "Take a message of a partner.", receive, takes_message=True),
+    Endpoint("POST", "/hits/{id}/request", Can.ACT, "Ask for named fields; the message to carry.", request,
+             {"properties": "The fields, a list.", "purpose": "What for.", "until": "Last day of use.",
+              "passphrase": "Of the officer's own key."}, ("properties", "purpose")),
+    Endpoint("POST", "/conversations/{id}/read", Can.COMPARE, "Read released fields for a purpose; logged.", read,
+             {"purpose": "What for."}, ("purpose",)),
+    Endpoint("POST", "/conversations/{id}/release", Can.ACT, "Hand over approved fields; the message.", release),
+    Endpoint("POST", "/conversations/{id}/recall", Can.ACT, "Take a release back; the message.", recall,
+             {"reason": "A few words for the partner."}),
+)  # fmt: skip

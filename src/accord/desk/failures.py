@@ -1,0 +1,36 @@
+"""What went wrong, as a status of HTTP; and faults of Accord itself, told without a value that passed through them."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from accord.errors import AccordError, InputError, InternalError, PolicyError
+
+_TOO_LARGE = ("form.large", "message.large")
+_ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there
+
+
+def status_of(error: AccordError) -> int:
+    """403 refused by the accord or a role, 404 not there, 413 too large, 400 other input, 500 ours, 422 the rest."""
+    if isinstance(error, PolicyError):
+        return 403
+    if isinstance(error, InternalError):
+        return 500
+    if error.code in _TOO_LARGE:
+        return 413
+    if isinstance(error, InputError):
+        return 404 if error.code.rpartition(".")[2] in _ABSENT else 400
+    return 422
+
+
+def unforeseen(error: Exception) -> InternalError:
+    """A fault of Accord itself: its kind and place are told here and on the operator's terminal, nothing else."""
+    places = [
+        f"{frame.f_globals.get('__name__', '?')}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__", "")).startswith("accord.")
+    ]
+    where = f" in {places[-1]}" if places else ""
+    print(f"accord desk: {type(error).__name__}{where}", file=sys.stderr)  # noqa: T201 - the operator's terminal
+    return InternalError("accord.fault", f"a fault of Accord itself{where}", "report it with this text")

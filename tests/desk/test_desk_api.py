@@ -1,0 +1,153 @@
+"""The JSON interface: the same verbs, one error shape, tokens with scopes, and no answer that is not described."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from accord.desk import Office, application
+from accord.desk.api import ENDPOINTS, ROOT, openapi
+from accord.desk.roles import Can
+from accord.errors import InputError
+
+if TYPE_CHECKING:
+    from conftest import Desks
+
+EVERY = frozenset({Can.ENTER, Can.RECORDS, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.COVERAGE, Can.LEDGER})
+
+
+class Program:
+    """A program with a token at one desk."""
+
+    def __init__(self, office: Office, account: str = "ana", scopes: frozenset[Can] = EVERY) -> None:
+        found = office.accounts.get(account)
+        assert found is not None
+        self.secret = office.tokens.make(found, scopes, 30, office.now)
+        self.client = TestClient(application(office, {"desk.test"}), base_url="http://desk.test")
+        self.client.headers["Authorization"] = f"Bearer {self.secret}"
+
+    def get(self, path: str, expect: int = 200, **query: str) -> Any:
+        answer = self.client.get(f"{ROOT}{path}", params=query)
+        assert answer.status_code == expect, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: object = None, data: bytes = b"", expect: int = 200) -> bytes:
+        answer = self.client.post(f"{ROOT}{path}", content=data or json.dumps(body or {}).encode())
+        assert answer.status_code == expect, answer.text
+        return answer.content
+
+
+@pytest.fixture
+def program(desks: Desks) -> Program:
+    return Program(desks.unodc)
+
+
+def test_a_question_and_a_request_by_programs(desks: Desks) -> None:
+    ours, theirs = Program(desks.unodc), Program(desks.interpol)
+    message = ours.post("/exchange/ask", {"to": "interpol", "purpose": "investigation", "case": "case-7"})
+    for giver, taker in ((ours, theirs), (theirs, ours), (ours, theirs), (theirs, ours)):
+        got = json.loads(taker.post("/exchange/receive", data=message))
+        message = taker.client.get(f"{ROOT}/conversations/{got['conversation']}/message").content
+        assert giver is not taker
+    hits = ours.get("/hits")["hits"]
+    assert {hit["record"] for hit in hits} == {"u1", "u2"}
+    hit = next(hit["hit"] for hit in hits if hit["record"] == "u1")
+    asked = ours.post(f"/hits/{hit}/request", {"properties": ["birthDate"], "purpose": "investigation"})
+    wish = json.loads(theirs.post("/exchange/receive", data=asked))["conversation"]
+    assert theirs.get(f"/conversations/{wish}")["state"] == "requested"
+    refused = json.loads(theirs.post(f"/conversations/{wish}/release", expect=403))
+    assert refused["error"]["clause"]
+
+
+def test_records_accord_and_ledger_can_be_read(desks: Desks) -> None:
+    program = Program(desks.unodc)
+    assert [row["id"] for row in program.get("/records", text="amina")["records"]] == ["u1"]
+    assert program.get("/records/u1")["entity"]["schema"] == "Person"
+    assert program.get("/records/nobody", expect=404)["error"]["code"] == "records.absent"
+    wish = {"from": "unodc", "to": "interpol", "level": "blind", "schema": "Person", "purpose": "investigation"}
+    assert program.get("/accord/may", **wish, property="name")["answer"] == "permitted"
+    assert program.get("/accord/may", **wish, property="religion")["answer"] == "refused"
+    assert json.loads(program.post("/ledger/verify"))["entries"] > 0
+
+
+def test_token_does_what_its_scopes_name_and_no_more(desks: Desks) -> None:
+    program = Program(desks.unodc, scopes=frozenset({Can.LEDGER}))
+    for one in ENDPOINTS:
+        path = ROOT + one.path.replace("{id}", "0" * 16).replace("{id:path}", "u1").replace("{kind}", "gaps")
+        answer = program.client.request(one.method, path)
+        assert (answer.status_code == 403) == (one.needs is not Can.LEDGER), (path, answer.text)
+
+
+def test_token_cannot_be_given_what_the_role_lacks(desks: Desks) -> None:
+    for name, scope in (("root", Can.RECORDS), ("mina", Can.EXCHANGE), ("otto", Can.COMPARE), ("ana", Can.APPROVE)):
+        with pytest.raises(InputError, match="does not allow"):
+            Program(desks.unodc, name, frozenset({scope}))
+
+
+def test_token_dies_with_its_account_its_day_and_its_closing(desks: Desks) -> None:
+    first, second, third = (
+        Program(desks.unodc),
+        Program(desks.unodc, "otto", frozenset({Can.LEDGER})),
+        Program(desks.unodc),
+    )
+    desks.unodc.accounts.close("otto", desks.clock[0])
+    assert second.get("/ledger", expect=401)["error"]["code"] == "api.token"
+    desks.unodc.tokens.close(next(one.id for one in desks.unodc.tokens.all() if one.account == "ana"), desks.clock[0])
+    answers = [program.client.get(f"{ROOT}/status").status_code for program in (first, third)]
+    assert sorted(answers) == [200, 401]
+    desks.clock[0] = desks.clock[0].replace(year=desks.clock[0].year + 1)
+    assert first.client.get(f"{ROOT}/accord").status_code == 401
+
+
+def test_signed_in_browser_has_no_way_in_without_a_token(desks: Desks) -> None:
+    """A web page can make a browser send cookies; it cannot make it send a token."""
+    browser = desks.at("unodc", "ana")
+    for one in ENDPOINTS:
+        assert browser.client.request(one.method, ROOT + one.path).status_code == 401
+
+
+def test_secret_of_a_token_is_kept_nowhere(desks: Desks) -> None:
+    program = Program(desks.unodc)
+    with desks.unodc.folder.engine().connect() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM desk_token").all()
+    assert not any(program.secret in str(row) for row in rows)
+
+
+def test_approving_and_comparing_are_for_people() -> None:
+    assert not any("approve" in one.path or "identify" in one.path for one in ENDPOINTS)
+
+
+words = st.text(max_size=12) | st.sampled_from(
+    ["interpol", "investigation", "name", "Person", "0", "-1", "blind", "KEN"]
+)
+bodies = st.dictionaries(
+    st.sampled_from(sorted({name for one in ENDPOINTS for name in one.fields})) | st.text(max_size=4),
+    words | st.lists(words, max_size=3) | st.none() | st.integers() | st.dictionaries(words, words, max_size=1),
+    max_size=6,
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=st.sampled_from(ENDPOINTS), identity=words, body=bodies | st.binary(max_size=40))
+def test_no_call_gets_an_answer_that_is_not_described(
+    program: Program, one: Any, identity: str, body: dict[str, Any] | bytes
+) -> None:
+    client = program.client
+    place = quote(identity, safe="") or "x"
+    path = ROOT + one.path.replace("{id}", place).replace("{id:path}", place).replace("{kind}", place)
+    if one.method == "GET":
+        query = {name: str(value) for name, value in body.items()} if isinstance(body, dict) else {}
+        answer = client.get(path, params=query)
+    else:
+        answer = client.post(path, content=body if isinstance(body, bytes) else json.dumps(body).encode())
+    described = openapi()["paths"]
+    known = {code for operations in described.values() for each in operations.values() for code in each["responses"]}  # type: ignore[attr-defined]
+    assert str(answer.status_code) in known, (path, body, answer.text)
+    if answer.status_code != 200 and answer.headers["content-type"] == "application/json":
+        assert {"code", "message", "remedy"} <= set(answer.json()["error"])
