@@ -1,4 +1,4 @@
-"""The map of a desk, computed once from its coverage.toml and again when that file has changed."""
+"""The map of a desk, computed once from its coverage.toml and again when that file has changed; in each language."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ class Drawn:
     made: Map
     view: View
 
+    @property
+    def areas(self) -> dict[str, str]:
+        """The crime areas, as the language calls them."""
+        return self.view.words.names("area")
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """The kinds of work, as the language calls them."""
+        return self.view.words.names("function")
+
 
 @dataclass(slots=True)
 class Maps:
@@ -28,23 +38,26 @@ class Maps:
 
     plan: Path | None
     _guard: threading.Lock = field(default_factory=threading.Lock)
-    _drawn: tuple[int, Drawn] | None = None
+    _drawn: dict[str, Drawn] = field(default_factory=dict)
+    _changed: int = 0
 
-    def drawn(self) -> Drawn | None:
+    def drawn(self, language: str) -> Drawn | None:
         """The map now, None without a plan. Raises what `coverage.make` raises; the first call takes some seconds."""
         if self.plan is None:
             return None
         from accord.coverage import make
         from accord.coverage.report.view import view
+        from accord.coverage.words import words
 
         with self._guard:
             try:
                 changed = self.plan.stat().st_mtime_ns
             except OSError:
-                raise InputError(
-                    "coverage.plan", "the plan of the map is gone", "serve the desk with --coverage"
-                ) from None
-            if self._drawn is None or self._drawn[0] != changed:
-                made = make(self.plan)
-                self._drawn = (changed, Drawn(made, view(made)))
-            return self._drawn[1]
+                remedy = "serve the desk with --coverage"
+                raise InputError("coverage.plan", "the plan of the map is gone", remedy) from None
+            if self._changed != changed:
+                self._drawn, self._changed = {}, changed
+            if language not in self._drawn:
+                made = next((one.made for one in self._drawn.values()), None) or make(self.plan)
+                self._drawn[language] = Drawn(made, view(made, words(language)))
+            return self._drawn[language]

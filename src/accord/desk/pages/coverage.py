@@ -32,7 +32,7 @@ _FEW, _SOME, _MANY = 3, 6, 9  # how many areas with a record shade a tile
 
 def coverage(visit: Visit) -> Response:
     """The matrix of areas and countries, and the world."""
-    drawn = visit.office.maps.drawn()
+    drawn = visit.office.maps.drawn(visit.words.language)
     title = visit.words("Who does what where")
     if drawn is None:
         return render.page(visit, "no_coverage.html.j2", title)
@@ -40,36 +40,52 @@ def coverage(visit: Visit) -> Response:
     matrix = {name: rows for name, rows in view.matrix.items() if region in ("", name)}
     shades = {code: sum(worked >= least for least in (1, _FEW, _SOME, _MANY)) for code, worked in view.worked.items()}
     return render.page(
-        visit, "coverage.html.j2", title, view=view, matrix=matrix, region=region, shades=shades, states=STATES
+        visit,
+        "coverage.html.j2",
+        title,
+        view=view,
+        matrix=matrix,
+        region=region,
+        shades=shades,
+        states=STATES,
+        areas=drawn.areas,
     )
 
 
 def country(visit: Visit) -> Response:
     """One country: every area that there is something to say about."""
-    drawn, code = _drawn(visit.office), visit.place["code"]
+    drawn, code = _drawn(visit.office, visit.words.language), visit.place["code"]
     if code not in places.COUNTRIES:
         raise InputError("coverage.unknown", "this is no country of the map", "give its alpha-3 code")
     said = {one.area: one for one in drawn.view.by_country.get(code, [])}
-    rows = [(area, name, drawn.view.state_of[area, code], said.get(area)) for area, name in drawn.view.areas.items()]
-    return render.page(visit, "country.html.j2", places.name(code), view=drawn.view, code=code, rows=rows)
+    rows = [(area, name, drawn.view.state_of[area, code], said.get(area)) for area, name in drawn.areas.items()]
+    return render.page(
+        visit,
+        "country.html.j2",
+        drawn.view.name(code),
+        view=drawn.view,
+        code=code,
+        rows=rows,
+        functions=drawn.functions,
+    )
 
 
 def area(visit: Visit) -> Response:
     """One crime area: the world by its states, and the countries as a table."""
-    drawn, name = _drawn(visit.office), visit.place["area"]
-    if name not in drawn.view.areas:
+    drawn, name = _drawn(visit.office, visit.words.language), visit.place["area"]
+    if name not in drawn.areas:
         raise InputError("coverage.unknown", "this is no area of the map", "choose one of the matrix")
     squares = [one for some in drawn.view.by_country.values() for one in some if one.area == name]
     order = {state: number for number, state in enumerate(("gap", "overlapping", "covered", "unknown", "not-needed"))}
-    squares.sort(key=lambda one: (order[one.state], places.name(one.country)))
+    squares.sort(key=lambda one: (order[one.state], drawn.view.name(one.country)))
     return render.page(
-        visit, "area.html.j2", drawn.view.areas[name], view=drawn.view, area=name, squares=squares, states=STATES
+        visit, "area.html.j2", drawn.areas[name], view=drawn.view, area=name, squares=squares, states=STATES
     )
 
 
 def listed(visit: Visit) -> Response:
     """Gaps, overlaps or all squares that a filter takes, as a table; with `as`, as a file."""
-    drawn, kind = _drawn(visit.office), visit.place["kind"]
+    drawn, kind = _drawn(visit.office, visit.words.language), visit.place["kind"]
     rows = filtered(visit.office, kind, visit.query)
     wanted = visit.query.get("as", "")
     if wanted:
@@ -77,23 +93,31 @@ def listed(visit: Visit) -> Response:
     shown = list(islice(rows, _ROWS + 1))
     names = {"gaps": "Gaps", "overlaps": "Overlaps", "squares": "Squares"}
     return render.page(
-        visit, "squares.html.j2", visit.words(names[kind]), view=drawn.view, kind=kind, rows=shown[:_ROWS],
-        more=len(shown) > _ROWS, states=STATES, countries={code: places.name(code) for code in places.COUNTRIES},
+        visit, "squares.html.j2", visit.words(names[kind]), view=drawn.view, areas=drawn.areas,
+        functions=drawn.functions, kind=kind, rows=shown[:_ROWS],
+        more=len(shown) > _ROWS, states=STATES, countries={code: drawn.view.name(code) for code in places.COUNTRIES},
     )  # fmt: skip
 
 
 def activity(visit: Visit) -> Response:
     """One activity: what its book states, how it was labelled and by which words, where it was read."""
-    drawn, text = _drawn(visit.office), visit.place["index"]
+    drawn, text = _drawn(visit.office, visit.words.language), visit.place["index"]
     labelled = drawn.made.grid.labelled
     index = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(labelled)
     if index >= len(labelled):
         raise InputError("coverage.unknown", "there is no such activity in the map", "choose one of a country's page")
-    return render.page(visit, "activity.html.j2", visit.words("Activity"), one=labelled[index], view=drawn.view)
+    return render.page(
+        visit,
+        "activity.html.j2",
+        visit.words("Activity"),
+        one=labelled[index],
+        view=drawn.view,
+        names=drawn.areas | drawn.functions,
+    )
 
 
-def _drawn(office: Office) -> Drawn:
-    drawn = office.maps.drawn()
+def _drawn(office: Office, language: str) -> Drawn:
+    drawn = office.maps.drawn(language)
     if drawn is None:
         raise InputError("coverage.none", "this desk was given no map", "serve it with --coverage coverage.toml")
     return drawn
@@ -101,7 +125,7 @@ def _drawn(office: Office) -> Drawn:
 
 def filtered(office: Office, kind: str, query: Mapping[str, str]) -> Iterable[Mapping[str, object]]:
     """The gaps, overlaps or squares that a query chooses. Raises `InputError` `coverage.unknown`, `coverage.filter`."""
-    grid = _drawn(office).made.grid
+    grid = _drawn(office, "en").made.grid
     chosen = _filter(query, grid)
     if kind == "gaps":
         return gap_rows(grid, chosen)
