@@ -230,3 +230,31 @@ def test_a_row_names_its_state_in_one_of_five_words(tmp_path: Path) -> None:
     assert {row["state"] for row in rows} <= set(STATES)
     assert all(row["evidence"] for row in rows if row["state"] != "unknown")
     assert NeedSource(tmp_path, "auto", "x").higher_is_worse is None
+
+
+def test_lack_of_resilience_adds_to_need_and_makes_none_alone() -> None:
+    threat = Indicator("t", ("drugs",), {"KEN": (9.0, 9.0), "UGA": (1.0, 1.0)})
+    weak = Indicator("r", ("drugs", "firearms"), {"KEN": (9.0, 9.0), "UGA": (1.0, 1.0)}, None, False, "resilience")
+    alone, both = (combine(some, ["drugs", "firearms"], ["KEN", "UGA"]) for some in ([threat], [threat, weak]))
+    assert both.low[0, 0] < alone.low[0, 0], "resilient"
+    assert both.low[0, 1] > alone.low[0, 1], "not resilient"
+    assert not both.known[1].any()
+
+
+def test_a_convention_is_resilience_and_names_not_understood_leave_the_absent_unknown(tmp_path: Path) -> None:
+    from accord.coverage.indicators import read_indicators
+
+    head, names = (
+        'Participant,Signature,"Ratification, Accession(a)"\n',
+        "Kenya,12 Dec 2000,16 Jun 2004\nUganda,12 Dec 2000,\n",
+    )
+    path = plan(tmp_path, ONE, '[[need]]\nfile = "18-12.csv"\nyear = 2015\nlicence = "as stated by the publisher"\n')
+    (tmp_path / "18-12.csv").write_text(head + names, encoding="utf-8")
+    (found,), problems = read_indicators(read_plan(path))
+    assert (found.areas, found.measures, problems) == (("organised-crime",), "resilience", [])
+    assert found.licence == "as stated by the publisher"
+    assert [found.values[code][0] for code in ("KEN", "UGA", "TZA")] == [1.0, 0.5, 0.0]
+    (tmp_path / "18-12.csv").write_text(head + names + "Atlantis,,1 Jan 2001\n", encoding="utf-8")
+    (found,), problems = read_indicators(read_plan(path))
+    assert found.values.keys() == {"KEN", "UGA"}
+    assert [problem.code for problem in problems] == ["coverage.need"]

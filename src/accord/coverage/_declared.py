@@ -17,7 +17,7 @@ from accord.coverage.plan import Reports
 if TYPE_CHECKING:
     from accord.coverage._planfile import Reader
 
-MEASURES = ("need", "detected", "enforcement")
+MEASURES = ("need", "detected", "enforcement", "resilience")
 _ALL = frozenset({"all", "complete", "*"})
 _REPORTS = (
     'write reports = "unknown", or { areas = ["drugs"], countries = ["KEN"], years = [2023, 2024] }; "all" is allowed'
@@ -190,7 +190,7 @@ def below(text: str) -> float:
 
 
 def measures(reader: Reader, row: Mapping[str, object], at: int) -> str | None:
-    """`measures`: need · detected (a lower bound of need) · enforcement (shown, never counted as need)."""
+    """`measures`: need · detected (a lower bound) · enforcement (never counted) · resilience (its lack adds)."""
     value = row.get("measures")
     if value is None or value in MEASURES:
         return None if value is None else str(value)

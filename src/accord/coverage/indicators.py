@@ -7,11 +7,12 @@ plan's `area`, `direction`, `year`, `missing`, `measures` and `where` win over i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain, islice
 
 from accord.coverage import places
 from accord.coverage._declared import below
+from accord.coverage._ready import READY, TREATIES, Ready, Series
 from accord.coverage._tables import read_rows
 from accord.coverage.need import Indicator, Interval
 from accord.coverage.plan import NeedSource, Plan
@@ -35,125 +36,6 @@ _COUNTRY = (
 )
 _VALUE = ("value", "score", "index", "rate", "txtvalue")
 _RECENT_YEARS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One series of a ready definition: `columns` (the largest of them counts), the rows `where` it stands."""
-
-    name: str
-    areas: tuple[str, ...]
-    columns: tuple[str, ...]
-    higher_is_worse: bool = True
-    measures: str = "need"
-    where: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A ready definition: recognised when all its `signs` are columns. Without `year` column the plan says the year;
-    with `years_across` each year is a column."""
-
-    name: str
-    signs: frozenset[str]
-    country: str
-    series: tuple[Series, ...]
-    year: str | None = None
-    years_across: bool = False
-    missing: frozenset[str] = frozenset()
-    breaks: tuple[int, ...] = ()  # years from which on the scale is another one
-
-
-def _statistic(name: str, area: str, measures: str, **where: str) -> Series:
-    return Series(name, (area,), ("VALUE", "txtVALUE"), measures=measures, where=where)
-
-
-_TOTAL = {"Dimension": "Total", "Category": "Total"}
-_RATE = {"Unit of measurement": "Rate per 100,000 population"}
-
-_DRUG_TRADES = ("Heroin trade", "Cocaine trade", "Cannabis trade", "Synthetic drug trade")
-
-READY: tuple[Ready, ...] = (
-    Ready(
-        "oc-index",
-        frozenset({"Continent", "Country", "Human trafficking", "Arms trafficking", "Flora crimes"}),
-        "Country",
-        (
-            Series("Human trafficking", ("trafficking-in-persons",), ("Human trafficking",)),
-            Series("Human smuggling", ("migrant-smuggling",), ("Human smuggling",)),
-            Series("Arms trafficking", ("firearms",), ("Arms trafficking",)),
-            Series("Flora and fauna crimes", ("wildlife-crime",), ("Flora crimes", "Fauna crimes")),
-            Series("Drug trades", ("drugs",), _DRUG_TRADES),
-            Series("Cyber-dependent crimes", ("cybercrime",), ("Cyber-dependent crimes",)),
-            Series("Financial crimes", ("illicit-financial-flows",), ("Financial crimes",)),
-            Series("Criminality", ("organised-crime",), ("Criminality", "Criminality avg,")),
-            Series("Anti-money laundering (resilience)", ("money-laundering",), ("Anti-money laundering",), False),
-        ),
-    ),
-    Ready(
-        "basel-aml",
-        frozenset({"ISO2", "score", "mltf"}),
-        "ISO2",
-        (Series("Basel AML index", ("money-laundering",), ("score",)),),
-    ),
-    Ready(
-        "ti-cpi",
-        frozenset({"country", "2011", "2012"}),
-        "country",
-        (Series("Corruption perceptions", ("corruption",), (), higher_is_worse=False),),
-        years_across=True,
-        missing=frozenset({"0.0", "0"}),
-        breaks=(2012,),  # from 2012 on the index is made by another method
-    ),
-    Ready(
-        "owid-terrorism-methods",
-        frozenset({"Entity", "Code", "Year", "Terrorist attacks Bombing/Explosion"}),
-        "Code",
-        (Series("Bombings and explosions", ("explosives",), ("Terrorist attacks Bombing/Explosion",)),),
-        year="Year",
-    ),
-    Ready(
-        "owid-terrorism",
-        frozenset({"Entity", "Code", "Year", "Terrorist attacks"}),
-        "Code",
-        (Series("Terrorist attacks", ("terrorism",), ("Terrorist attacks",)),),
-        year="Year",
-    ),
-    Ready(
-        "owid-terrorism-deaths",
-        frozenset({"Entity", "Code", "Year", "Terrorism deaths"}),
-        "Code",
-        (Series("Terrorism deaths", ("terrorism",), ("Terrorism deaths",)),),
-        year="Year",
-    ),
-    Ready(
-        "unodc-statistics",
-        frozenset({"Iso3_code", "Indicator", "Dimension", "Category", "Year"}),
-        "Iso3_code",
-        (
-            _statistic(
-                "Detected victims", "trafficking-in-persons", "detected",
-                **{"Indicator": "Detected trafficking victims", "Sex": "Total", "Age": "Total", **_TOTAL},
-            ),
-            _statistic("Arms seized", "firearms", "enforcement", **{"Indicator": "Arms seized", **_TOTAL}),
-            _statistic("Smuggling of migrants, offences", "migrant-smuggling", "detected",
-                       **{"Category": "Smuggling of migrants", **_RATE}),
-            _statistic("Corruption, offences", "corruption", "detected", **{"Category": "Corruption", **_RATE}),
-            _statistic("Money laundering, offences", "money-laundering", "detected",
-                       **{"Category": "Money laundering", **_RATE}),
-            _statistic("Unlawful access to a computer system, offences", "cybercrime", "detected",
-                       **{"Category": "Unlawful access to a computer system", **_RATE}),
-        ),
-        year="Year",
-    ),
-    Ready(
-        "tip-tiers",
-        frozenset({"countryname", "iso", "year", "tier"}),
-        "iso",
-        (Series("Trafficking in Persons report tier", ("trafficking-in-persons",), ("tier",)),),
-        year="year",
-    ),
-)  # fmt: skip
 
 
 def read_indicators(plan: Plan) -> tuple[list[Indicator], list[Problem]]:
@@ -181,11 +63,43 @@ def _read(source: NeedSource, last: int | None, notes: Notes) -> list[Indicator]
     if ready is None or source.value:
         ready = _generic(source, columns)
     table = [row for _, row in chain(head, rows)]
+    if ready.name == "treaty-status":
+        return _treaty(source, table, notes)
     found = []
     for series in _wanted(ready, source):
         if indicator := _indicator(source, ready, series, table, last, notes):
             found.append(indicator)
     return found
+
+
+def _treaty(source: NeedSource, table: Sequence[Row], notes: Notes) -> list[Indicator]:
+    """Who takes part in a convention: 1 a party, 0.5 signed only; resilience, whose lack adds to need.
+
+    Who is not in the table takes no part (0), as long as every name in it is understood; else nothing is known of them.
+    """
+    name, areas = TREATIES.get(source.file.stem, (source.name, ()))
+    areas = source.areas or areas
+    values: dict[str, Interval] = {}
+    unknown = 0
+    for row in table:
+        code = places.country(row["Participant"])
+        ratified = next((text for column, text in row.items() if "Ratification" in column), "")
+        unknown += code is None and "union" not in row["Participant"].lower()
+        if code:
+            stands = 1.0 if ratified else 0.5
+            values[code] = (stands, stands)
+    if not areas or not values:
+        return []
+    if unknown:
+        notes.add("need", f"{unknown} participants are not understood, so who is absent is not known", "mend the names")
+    else:
+        values = {code: values.get(code, (0.0, 0.0)) for code in places.COUNTRIES}
+    return [
+        Indicator(
+            f"{source.name}: {name}", areas, values, source.year, False, source.measures or "resilience",
+            source.weight, source.name, source.file.name, source.licence,
+        )
+    ]  # fmt: skip
 
 
 def _wanted(ready: Ready, source: NeedSource) -> Sequence[Series]:

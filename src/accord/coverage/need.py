@@ -2,11 +2,12 @@
 
 Invariants: a missing value is the whole interval 0 to 1, never 0; "<5" is 0 to 4, never 0 and never 5; what counts
 detections gives a lower bound only (few detections may mean few detectives); what counts enforcement (seizures) is
-shown and never counted as need.
+shown and never counted as need; resilience alone makes no need, its lack adds to what is there.
 
 Method: each indicator is turned into the country's place among all countries of that table (0 lowest, 1 highest; equal
 values share the middle place; of a censored value, the places of its two ends). An area's need is the weighted mean
-of the lower and of the upper ends over its indicators.
+of the lower and of the upper ends over its indicators; where a table of resilience is given, a third of it (`LACK`) is
+the lack of resilience.
 
 >>> indicator = Indicator("x", ("drugs",), {"AAA": (1, 1), "BBB": (0, 4), "CCC": (9, 9)})
 >>> {code: (round(low, 2), round(high, 2)) for code, (low, high) in indicator.places().items()}
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 Interval = tuple[float, float]
+LACK = 1 / 3  # the share of lacking resilience in need, where a table of resilience is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,17 @@ class Need:
     speaking: Mapping[str, tuple[Indicator, ...]] = field(default_factory=dict)
 
 
+def _shares(used: Sequence[Indicator]) -> list[float]:
+    """What share each indicator has in need, together 1: by weight, resilience `LACK` of the whole."""
+    resilience = sum(one.weight for one in used if one.measures == "resilience")
+    threats = sum(one.weight for one in used) - resilience
+    lack = LACK if resilience else 0.0
+    return [
+        lack * one.weight / resilience if one.measures == "resilience" else (1 - lack) * one.weight / threats
+        for one in used
+    ]
+
+
 def combine(indicators: Sequence[Indicator], areas: Sequence[str], countries: Sequence[str]) -> Need:
     """Combine indicators into the need of each area and country; an area without indicators is unknown (0 to 1)."""
     low = np.zeros((len(areas), len(countries)))
@@ -91,16 +104,18 @@ def combine(indicators: Sequence[Indicator], areas: Sequence[str], countries: Se
     places = {id(indicator): indicator.places() for indicator in indicators}
     for row, area in enumerate(areas):
         used = [one for one in indicators if area in one.areas and one.measures != "enforcement" and one.weight > 0]
-        speaking[area] = tuple(used)
-        total = sum(one.weight for one in used)
-        if not total:
+        threats = [one for one in used if one.measures != "resilience"]
+        if not threats:
+            speaking[area] = ()
             continue
+        speaking[area] = tuple(used)
+        shares = _shares(used)
         for column, country in enumerate(countries):
-            pairs = [(one.weight, places[id(one)].get(country)) for one in used]
-            if any(pair for _, pair in pairs):
+            if any(country in places[id(one)] for one in threats):
+                ends = [places[id(one)].get(country, (0.0, 1.0)) for one in used]
                 known[row, column] = True
-                low[row, column] = sum(weight * (pair or (0.0, 1.0))[0] for weight, pair in pairs) / total
-                high[row, column] = sum(weight * (pair or (0.0, 1.0))[1] for weight, pair in pairs) / total
+                low[row, column] = sum(share * end[0] for share, end in zip(shares, ends, strict=True))
+                high[row, column] = sum(share * end[1] for share, end in zip(shares, ends, strict=True))
     return Need(low, high, known, tuple(indicators), speaking)
 
 
@@ -119,10 +134,10 @@ def rank_stability(
         if not used or not need.known[row].any():
             continue
         value = np.zeros((draws, len(countries)))
-        for one in used:
+        for one, share in zip(used, _shares(used), strict=True):
             places = one.places()
             ends = np.array([places.get(code, (0.0, 1.0)) for code in countries])
-            value += one.weight * random.uniform(ends[:, 0], ends[:, 1], size=value.shape)
+            value += share * random.uniform(ends[:, 0], ends[:, 1], size=value.shape)
         value[:, ~need.known[row]] = -1.0
         chosen = np.argpartition(-value, min(top, value.shape[1]) - 1, axis=1)[:, :top]
         found[row] = np.bincount(chosen.ravel(), minlength=len(countries)) / draws
