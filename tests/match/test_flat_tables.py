@@ -8,6 +8,8 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accord.errors import InputError
 from accord.match.table import Table, explain_rows, match_table, read_table
@@ -278,3 +280,26 @@ def test_dates(left: str, right: str, level: DateLevel) -> None:
     column = table.fields[0].column
     for a, b in ((0, 1), (1, 0)):
         assert date_levels(Dates.of(column), column, np.array([a]), np.array([b])).tolist() == [level]
+
+
+cells_of_a_row = st.one_of(
+    st.none(), st.sampled_from(["", "x", "a b", "É.", "12", "1980-01-01", "0" * 90]), st.text(max_size=9)
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(*[cells_of_a_row] * 5), min_size=1, max_size=30), st.sampled_from(["Person", "Company"]))
+def test_any_cells_at_all_give_probabilities(rows: list[tuple[str | None, ...]], schema: str) -> None:
+    sorts = {
+        "n": (Sort.NAME, "whole"),
+        "d": (Sort.DATE, ""),
+        "c": (Sort.CODE, ""),
+        "t": (Sort.TEXT, ""),
+        "u": (Sort.TEXT, ""),
+    }
+    cells = dict(zip(sorts, zip(*rows, strict=True), strict=True))
+    table = table_of([str(n) for n in range(len(rows))], {k: list(v) for k, v in cells.items()}, sorts, schema)
+    matched = match_table(table)
+    assert all(0 <= match.score <= 1 for match in matched.matches(0.0))
+    for left, right in zip(matched.left[:3].tolist(), matched.right[:3].tolist(), strict=True):
+        explain_rows(matched, left, right, 0.5)
