@@ -2,9 +2,9 @@
 
 Invariants: a pair is a candidate when the two records share a *key* that few records share (identifier, pair of
 consonant skeletons, pair of skeleton beginnings, rare word, whole name, date with a skeleton, postcode with a
-skeleton); keys that more than `cap` records share are left out, so the cost grows with the number of records, not
-with its square; each record keeps its `MOST_CANDIDATES` best partners by the rarity of the keys they share.
-Independent of record order up to ties, and of threads.
+skeleton; for records without a Latin name coarser forms of these, too); keys that more than `cap` records share are
+left out, so the cost grows with the number of records, not with its square; each record keeps its `MOST_CANDIDATES`
+best partners by the rarity of the keys they share. Independent of record order up to ties, and of threads.
 
 >>> from accord.match.v1.analyse import analyse
 >>> from accord.records.model import Entity
@@ -15,6 +15,7 @@ Independent of record order up to ties, and of threads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -22,11 +23,15 @@ import numpy as np
 
 from accord.match.v1.analyse import Table
 from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.script import Script
 from accord.match.v1.vocabulary import Role
 
 MOST_CANDIDATES = 60
 PAIR_CAP, WORD_CAP, NAME_CAP, DATE_CAP, IDENTIFIER_CAP = 60, 30, 80, 40, 100
+COARSE_CAP = 50
 _PREFIX = 3
+_COARSE = str.maketrans("sk", "tt", "fh")
+_DOUBLE = re.compile(r"(.)\1+")
 
 
 def candidates(table: Table, split: int | None = None) -> Ints:
@@ -41,6 +46,12 @@ def candidates(table: Table, split: int | None = None) -> Ints:
         found, gain = _pairs_of(records, keys, cap, len(table), split)
         pairs.append(found)
         gains.append(gain)
+    foreign = _without_latin(table)
+    for cap, records, keys in _coarse_columns(table) if foreign.any() and not foreign.all() else ():
+        found, gain = _pairs_of(records, keys, cap, len(table), split)
+        across = foreign[found // len(table)] != foreign[found % len(table)]
+        pairs.append(found[across])
+        gains.append(gain[across])
     if not pairs:
         return np.zeros((0, 2), dtype=np.int64)
     codes = np.concatenate(pairs)
@@ -105,6 +116,40 @@ def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
     at, word = table.name_words.expand(word_name)
     holder, bone = word_record[at], bones[word]
     yield from _with_context(table, rows, holder, bone, beginnings[word])
+
+
+def _without_latin(table: Table) -> np.ndarray:
+    """True for records with names, none of them in Latin letters."""
+    script = np.array(table.vocabulary.script, dtype=np.int64)
+    foreign = np.zeros(len(table.name_words.starts) - 1, dtype=bool)
+    owner, word = table.name_words.expand(np.arange(len(foreign)))
+    foreign[owner[(script[word] != Script.LATIN) & (script[word] != Script.NUMBER)]] = True
+    record, name = table.names.expand(np.arange(len(table)))
+    latin_names = np.bincount(record, weights=~foreign[name], minlength=len(table))
+    found: np.ndarray = (table.names.lengths > 0) & (latin_names == 0)
+    return found
+
+
+def _coarse_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
+    """Keys in which more spellings agree than in skeletons, for records that bear no Latin name beside those that do.
+
+    Another script leaves open which of t, k and s (th, ch, z, ...) a letter stands for, and whether w or h is heard.
+    """
+    words = table.vocabulary
+    generic = [f"={words.group[row]}" if words.role[row] == Role.GENERIC else "" for row in range(len(words))]
+    coarse = [_DOUBLE.sub(r"\1", bones.translate(_COARSE).removeprefix("a")) for bones in words.skeleton]
+    record, name = table.names.expand(np.arange(len(table)))
+    numbers = np.arange(len(table.name_words.starts) - 1)
+    owner, first, second = table.name_words.products(numbers, numbers)
+    for parts in ([form[:_PREFIX] for form in coarse], [bones[: _PREFIX - 1] for bones in words.skeleton]):
+        column = _codes([label or part for label, part in zip(generic, parts, strict=True)])
+        a, b = column[first], column[second]
+        chosen = (a < b) & (a >= 0)
+        yield COARSE_CAP, *_lift(owner[chosen], a[chosen] * (len(words) + 1) + b[chosen], record, name)
+    owner, word = table.name_words.expand(numbers)
+    for parts in ([form if len(form) >= _PREFIX else "" for form in coarse], words.skeleton):
+        column = _codes(["" if label else part for label, part in zip(generic, parts, strict=True)])
+        yield COARSE_CAP, *_lift(owner, column[word], record, name)
 
 
 def _with_context(
