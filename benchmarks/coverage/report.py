@@ -1,6 +1,6 @@
 """Seconds from the UN INFO and INTERPOL tables to the report: `python benchmarks/coverage/report.py [DATA]`.
 
-DATA is the folder of real data (default ../shared/data). Target: under 30 s, and a page under 5 MB.
+DATA is the folder of real data (default ../shared/data). Target: under 15 s, and a page under 5 MB.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
         print(f"{'squares':<12}{made.grid.state.size:>10,}")
         print(f"{'map':<12}{computed - start:>9.1f} s")
         print(f"{'page':<12}{done - computed:>9.1f} s  {page.stat().st_size / 1e6:.1f} MB")
-        print(f"{'total':<12}{done - start:>9.1f} s  (target: under 30 s)")
+        print(f"{'total':<12}{done - start:>9.1f} s  (target: under 15 s)")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Seconds and memory from many activities to all squares: `python benchmarks/coverage/scale.py [COUNT …]`.
+"""Processor seconds and memory from many activities to all squares: `python benchmarks/coverage/scale.py [COUNT …]`.
 
 A seeded generator writes a CSV of activities in four languages (a tenth of them about crime) and each count runs in a
 process of its own, so that its peak memory is its own. Default: 100,000 then 1,000,000. Target: growth at most linear.
@@ -46,9 +46,9 @@ def measure(count: int) -> None:
         plan = Path(folder) / "coverage.toml"
         source = '[[source]]\nfile = "book.csv"\nformat = "table"\nparty_column = "partner"\nreports = "all"\n'
         plan.write_text(f"[period]\nfrom = 2022\nto = 2025\n{source}", encoding="utf-8")
-        start = time.perf_counter()
+        start = time.process_time()
         grid = make(plan).grid
-        took = time.perf_counter() - start
+        took = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     squares = int((grid.partners > 0).sum())
     print(
@@ -60,7 +60,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--one"]:
         measure(int(sys.argv[2]))
         return
-    print("  activities      time          per one      peak")
+    print("  activities  processor          per one      peak")
     for count in sys.argv[1:] or ["100000", "1000000"]:
         subprocess.run([sys.executable, __file__, "--one", count], check=True)
 
