@@ -80,7 +80,7 @@ def main() -> None:
     if given.check:
         check(Path(given.check))
         return
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+    with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "desk"
         processor, _ = cost(lambda: build(path, given.entries))
         found: dict[str, float] = {"entries": given.entries, "batch_append_per_s": given.entries / processor}

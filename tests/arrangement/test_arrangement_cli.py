@@ -64,6 +64,9 @@ def test_from_two_desks_to_an_adopted_accord(run, tmp_path: Path) -> None:
     assert run("ledger verify --desk a")[0] == 0
     assert "UnitA" in run("arrangement show accord.toml")[1]
     assert "to be completed" in run("arrangement show accord.toml --for dpo")[1]
+    assert run("arrangement show accord.toml --for officer --out page.html")[0] == 0
+    assert "Content-Security-Policy" in (tmp_path / "page.html").read_text()
+    assert json.loads(run("arrangement schema")[1])["title"] == "accord.toml"
 
     document = tmp_path / "accord.toml"
     document.write_text(document.read_text().replace("10000", "99999"))

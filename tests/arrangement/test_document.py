@@ -15,7 +15,7 @@ from accord.arrangement.desk import CARD, NewParty, create_desk
 from accord.arrangement.document import read_card, read_document
 from accord.arrangement.draft import draft
 from accord.arrangement.model import Contact
-from accord.arrangement.show import processing_record, show
+from accord.arrangement.show import as_text, page
 from accord.arrangement.signatures import add_signature, standing, verified
 from accord.errors import InputError, TrustError, UsageError
 from accord.ledger import Envelope, SigningKey
@@ -293,7 +293,7 @@ def test_attack_the_desk_opened_without_the_approvers_passphrase(tmp_path: Path)
 
 
 def test_the_accord_in_words(world) -> None:
-    words = show(world.accord)
+    words = as_text(page(world.accord, "lawyer"))
     for needed in (
         "UNIT-A → UNIT-B",
         "investigation",
@@ -303,11 +303,11 @@ def test_the_accord_in_words(world) -> None:
         world.approver_a.key.verify_key.id,
     ):
         assert needed in words
-    record = processing_record(world.accord)
-    assert "Excluded: ethnicity, health" in record
+    record = as_text(page(world.accord, "dpo"))
+    assert "Left out: ethnicity, health" in record
     assert "[to be completed" in record
 
 
 def test_attack_party_name_that_steers_the_terminal(world) -> None:
     accord = read_document(world.text.replace('name = "UNIT-A"', r'name = "A\u001b[2Jowned"')).accord
-    assert "\x1b" not in show(accord) + processing_record(accord)
+    assert "\x1b" not in as_text(page(accord, "lawyer")) + as_text(page(accord, "dpo"))

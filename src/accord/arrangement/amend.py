@@ -86,7 +86,12 @@ def _joined(card: Party, before: Party, revoked: Sequence[str]) -> Party:
     officers += [officer for officer in before.officers if officer.name not in names]
     struck = {name.partition("/")[2] for name in revoked if name.partition("/")[0] == card.id}
     kept = tuple(officer for officer in officers if officer.name not in struck)
-    return replace(card, officers=kept, mandates=before.mandates or card.mandates)
+    return replace(
+        card,
+        officers=kept,
+        mandates=before.mandates or card.mandates,
+        data_protection=before.data_protection or card.data_protection,
+    )
 
 
 def _accede(lines: list[str], meant: dict[str, Any], card: Party, others: Sequence[Party]) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from accord.arrangement import handling
 from accord.arrangement._toml import Place, Report
@@ -27,15 +28,20 @@ class Findings:
     notes: tuple[Problem, ...]
 
 
-def check(document: Read, today: dt.date) -> Findings:
-    """Look for everything in a document that is wrong, or that its parties should know."""
+def check(document: Read, today: dt.date, vocabulary: Mapping[str, Collection[str]] | None = None) -> Findings:
+    """Look for everything in a document that is wrong, or that its parties should know.
+
+    `vocabulary`: the schemata that are known and the properties of each, to find words that no record will ever have.
+    """
     problems, notes = Report(document.file, document.text), Report(document.file, document.text)
     accord = document.accord
-    for looked in (_term, _parties, _keys, _words, _third_bodies, _handling):
+    for looked in (_term, _parties, _officers, _keys, _words, _limits, _third_bodies, _handling):
         looked(accord, today, problems, notes)
     for number, clause in enumerate(accord.clauses):
         _clause(accord, clause, (("clause", number),), problems, notes)
     _overlaps(accord, problems, notes)
+    if vocabulary is not None:
+        _spelling(accord, vocabulary, notes)
     return Findings(tuple(problems.problems), tuple(notes.problems))
 
 
@@ -91,15 +97,6 @@ def _parties(accord: Accord, today: dt.date, problems: Report, notes: Report) ->
                     place,
                     "id",
                 )
-        for index, officer in enumerate(party.officers):
-            if officer.ends is not None and officer.ends < today:
-                notes.add(
-                    "key",
-                    f"the key of {party.id}/{officer.name} has expired",
-                    "renew it, or strike the officer out",
-                    (*place, ("party.officer", index)),
-                    "ends",
-                )
         if len({officer.name for officer in party.officers}) < len(party.officers):
             problems.add(
                 "officers", f"{party.id} names two officers alike", "give each a name of their own", place, "id"
@@ -108,6 +105,68 @@ def _parties(accord: Accord, today: dt.date, problems: Report, notes: Report) ->
             problems.add(
                 "mandate", f"{party.id}: «{word}» is no function", f"use: {', '.join(FUNCTIONS)}", place, "mandates"
             )
+
+
+def _officers(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:
+    for number, party in enumerate(accord.parties):
+        for index, officer in enumerate(party.officers):
+            place: Place = (("party", number), ("party.officer", index))
+            whose = f"the key of {party.id}/{officer.name}"
+            if officer.ends is None:
+                continue
+            if officer.begins is not None and officer.ends < officer.begins:
+                problems.add("key", f"{whose} ends before it begins", "put the later day in ends", place, "ends")
+            elif officer.ends < today:
+                notes.add("key", f"{whose} has expired", "renew it, or strike the officer out", place, "ends")
+            elif officer.ends < accord.ends:
+                notes.add("key", f"{whose} expires before the accord does", "renew it in time", place, "ends")
+
+
+def _limits(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001 - one shape
+    quotas = accord.quotas
+    place: Place = (("quotas", 0),)
+    if quotas.smallest_set > quotas.marks_per_session:
+        problems.add(
+            "quota",
+            "a question is padded to more marks than it may have, so none can be asked",
+            "lower smallest_set, or raise marks_per_session",
+            place,
+            "smallest_set",
+        )
+    for name in ("questions_per_day", "marks_per_session"):
+        if getattr(quotas, name) == 0:
+            problems.add("quota", f"{name} is 0, so nothing can be asked", f"raise {name}", place, name)
+    for name, most in quotas.marks_per_class.items():
+        if most == 0:
+            notes.add("quota", f"marks of the class {name} are shut out", "", (("quotas.marks_per_class", 0),), name)
+    for number, clause in enumerate(accord.clauses):
+        if clause.use_days and clause.level < Level.RELEASE:
+            notes.add(
+                "idle", f"clause {clause.id}: use_days says nothing below the level release", "strike it out",
+                (("clause", number),), "use_days",
+            )  # fmt: skip
+    for purpose in accord.purposes:
+        if not any(purpose in clause.purposes for clause in accord.clauses):
+            notes.add("purpose", f"no clause allows anything for «{purpose}»", "", (("purposes", 0),), purpose)
+
+
+def _spelling(accord: Accord, vocabulary: Mapping[str, Collection[str]], notes: Report) -> None:
+    """Words that no schema has: a clause with a slip of the pen never applies, and nobody would notice."""
+    properties = {name for names in vocabulary.values() for name in names} | SENSITIVE
+    for number, clause in enumerate(accord.clauses):
+        for key, words, known in (
+            ("schemata", clause.schemata, set(vocabulary)),
+            ("properties", clause.properties, properties),
+        ):
+            for word in sorted(set(words) - known - {ANY}):
+                near = get_close_matches(word, sorted(known), 1)
+                notes.add(
+                    "unknown-word",
+                    f"clause {clause.id}: no record has «{word}», so this part never applies",
+                    f"did you mean {near[0]}?" if near else "strike it out",
+                    (("clause", number),),
+                    key,
+                )
 
 
 def _keys(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001 - one shape

@@ -33,7 +33,7 @@ ROLES = ("request", "approve")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _FAR_PAST, _FAR_FUTURE = dt.date.min, dt.date.max
 _CONTACT, _OFFICER = ("name", "email", "phone"), ("name", "roles", "key", "begins", "ends")
-_PARTY = ("id", "name", "mandates", "handling", "sign", "decrypt", "contact", "officer")
+_PARTY = ("id", "name", "mandates", "handling", "sign", "decrypt", "contact", "data_protection", "officer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +118,27 @@ def _accord(top: Table, data: Mapping[str, object]) -> Accord:
 
 def _party(table: Table) -> Party:
     table.only(*_PARTY)
-    contact = table.data.get("contact")
-    if not isinstance(contact, dict):
-        table.wrong(
-            "contact", "contact is missing", 'write contact = { name = "…", email = "…", phone = "…" }', "contact"
-        )
-        contact = {"name": "-"}
-    whom = Table(table.report, contact, table.place)
-    whom.only(*_CONTACT)
     return Party(
         id=_identity(table, "id"),
         name=table.text("name"),
-        contact=Contact(whom.text("name"), whom.text("email", ""), whom.text("phone", "")),
+        contact=_contact(table, "contact"),
         sign=_verify_key(table, "sign"),
         decrypt=_recipient(table, "decrypt"),
         officers=tuple(_officer(each) for each in table.tables("officer")),
         mandates=table.words("mandates"),
         handling=table.text("handling", "tlp"),
+        data_protection=_contact(table, "data_protection") if "data_protection" in table.data else None,
     )
+
+
+def _contact(table: Table, key: str) -> Contact:
+    given = table.data.get(key)
+    if not isinstance(given, dict):
+        table.wrong(key, f"{key} is missing", f'write {key} = {{ name = "…", email = "…", phone = "…" }}', "contact")
+        given = {"name": "-"}
+    whom = Table(table.report, given, table.place)
+    whom.only(*_CONTACT)
+    return Contact(whom.text("name"), whom.text("email", ""), whom.text("phone", ""))
 
 
 def _officer(table: Table) -> Officer:

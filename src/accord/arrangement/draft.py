@@ -120,6 +120,9 @@ def party_block(card: Party) -> str:
     officers = "\n".join(_officer(officer) for officer in card.officers)
     mandates = card.mandates or FUNCTIONS
     contact = f"name = {quote(card.contact.name)}, email = {quote(card.contact.email)}"
+    asked = card.data_protection
+    told = f"name = {quote(asked.name)}, email = {quote(asked.email)}, phone = {quote(asked.phone)}" if asked else ""
+    protection = f"data_protection = {{ {told} }}   # whom a person may ask about their data\n" if asked else ""
     return f"""\
 [[party]]
 id = {quote(card.id)}
@@ -127,7 +130,7 @@ name = {quote(card.name)}
 mandates = {word_list(mandates)}   # what it does; strike out what it does not
 handling = {quote(card.handling)}        # its own handling codes: {", ".join(SCHEMES)}
 contact = {{ {contact}, phone = {quote(card.contact.phone)} }}   # told to the partner on a possible match
-sign = {quote(str(card.sign))}
+{protection}sign = {quote(str(card.sign))}
 decrypt = {quote(str(card.decrypt))}
 {officers}
 """

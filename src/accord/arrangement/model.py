@@ -99,6 +99,7 @@ class Party:
     officers: tuple[Officer, ...]
     mandates: tuple[str, ...] = ()
     handling: str = "tlp"
+    data_protection: Contact | None = None  # whom a person may ask about their data
 
     def officer(self, name: str) -> Officer | None:
         """The officer of that name, or None."""

@@ -37,6 +37,15 @@ _SENTENCES = {
     "exchange.receipt": "got the receipt of {from}",
     "exchange.erased": "erased the fields: {why}",
     "exchange.declined": "declined: {code}",
+    "subject.sought": "looked for a person: {records} records were alike",
+    "subject.corrected": "corrected {records} records",
+    "subject.restricted": "stopped the use of {records} records",
+    "subject.unrestricted": "let {records} records be used again",
+    "subject.erased": "erased {records} records ({schemata})",
+    "subject.reviewed": "{officer} affirmed {records} records until {until}: {reason}",
+    "subject.purged": "purged {record} records, {received} received, {request} requests, {question} questions",
+    "subject.exported": "{officer} exported {records} records to {to} under {code} for «{purpose}»",
+    "subject.disclosed": "{officer} told a person of {records} records; identified by: {identified_by}",
     "ledger.proven": "wrote a proof of entry {entry}, details shown: {details}",
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli import _versions
-from accord.cli.output import desk_option, json_option, now, read_passphrase, say, write_json, write_rows
+from accord.cli.output import desk_option, json_option, now, read_passphrase, say, writable, write_json, write_rows
 from accord.errors import EXIT_FAILED, EXIT_NO, InputError, TrustError, UsageError
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ def check(document: Path, as_json: bool) -> None:
     """
     from accord.arrangement.check import check as look
     from accord.arrangement.document import read_document, read_text
+    from accord.records.schemata import schemata
 
-    found = look(read_document(read_text(document), str(document)), now().date())
+    vocabulary = {name: list(schema.properties) for name, schema in schemata().items()}
+    found = look(read_document(read_text(document), str(document)), now().date(), vocabulary)
     if as_json:
         write_json(
             {
@@ -97,28 +99,51 @@ def check(document: Path, as_json: bool) -> None:
 
 @arrangement.command()
 @_FILE
-@click.option("--for", "reader", type=click.Choice(["all", "dpo"]), default="all", show_default=True,
-              help="all: the whole accord; dpo: a draft of the processing record.")  # fmt: skip
+@click.option("--for", "reader", type=click.Choice(["lawyer", "dpo", "officer"]), default="lawyer", show_default=True,
+              help="lawyer: all of it; dpo: a draft of the processing record; officer: what may I do.")  # fmt: skip
+@click.option("--out", metavar="FILE.html", callback=writable, help="Write a page for the browser or the printer.")
 @json_option
-def show(document: Path, reader: str, as_json: bool) -> None:
+def show(document: Path, reader: str, out: str | None, as_json: bool) -> None:
     """Tell in plain words what the accord says.
 
     \b
     Example:
-      accord arrangement show accord.toml --for dpo
+      accord arrangement show accord.toml --for dpo --out record.html
     """
     import json
 
     from accord.arrangement import load
+    from accord.arrangement._html import as_html
     from accord.arrangement.document import content_bytes
-    from accord.arrangement.show import processing_record
-    from accord.arrangement.show import show as in_words
+    from accord.arrangement.show import as_text, page
+    from accord.vault import write_file
 
     accord = load(document)
-    if as_json:
+    if out is not None:
+        text = as_html(page(accord, reader))
+        if out == "-":
+            click.echo(text, nl=False)
+        else:
+            write_file(Path(out), text.encode())
+            say(f"{out}: the accord for the {reader}")
+    elif as_json:
         write_json({"fingerprint": accord.digest, "accord": json.loads(content_bytes(accord.content))})
-        return
-    click.echo(processing_record(accord) if reader == "dpo" else in_words(accord))
+    else:
+        click.echo(as_text(page(accord, reader)))
+
+
+@arrangement.command()
+def schema() -> None:
+    """Print the JSON Schema of accord.toml: every key, what it means, what it may hold.
+
+    \b
+    Example:
+      accord arrangement schema > accord.schema.json
+    """
+    from importlib import resources
+
+    text = resources.files("accord.arrangement").joinpath("accord.schema.json").read_text(encoding="utf-8")
+    click.echo(text)
 
 
 @arrangement.command()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from accord.cli import _subject
 from accord.cli._load import Options, load_files, load_options
 from accord.cli.output import (
     desk_option,
@@ -34,7 +35,10 @@ _LOADED = ["file", "records", "new", "changed", "unchanged", "removed", "left_ou
 
 @click.group()
 def records() -> None:
-    """What this party holds: load it into the desk, look at it, count it."""
+    """What this party holds: load it into the desk, look at it, count it, keep it no longer than needed."""
+
+
+_subject.attach(records)
 
 
 @records.command()

@@ -127,6 +127,12 @@ class Change:
                 batch.clear()
         self._flush(batch, given, today)
 
+    def put(self, records: Iterable[tuple[Entity, RecordTerms, str]]) -> None:
+        """Put records (with terms and source) in the place of those with their ids, exactly as given."""
+        rows = {entity.id: _Row.of(entity, terms, source) for entity, terms, source in records}
+        self.remove(rows)
+        self.parts.append(_Part.of(self.store.write(_table(list(rows.values()))), list(rows), staged=True))
+
     def remove(self, ids: Iterable[str]) -> None:
         """Mark records as removed."""
         wanted = set(ids)

@@ -138,6 +138,20 @@ class Holding:
                     then(connection, loaded)
         return loaded
 
+    def revise(self, records: Sequence[Held], then: Callable[[Connection], None] | None = None) -> None:
+        """Put records in the place of those with their ids, exactly as given: terms are set, not added up.
+
+        `then` runs inside the transaction. Raises `InputError` `records.absent` when one is not there.
+        """
+        with self._folder.lock(), self._changing() as change:
+            change.put((held.entity, held.terms, held.source) for held in records)
+            if change.removed < len({held.entity.id for held in records}):
+                raise _absent()
+            old_parts, new_parts = change.finish()
+            with _manifest.exchange(self._folder, old_parts, new_parts) as connection:
+                if then is not None:
+                    then(connection)
+
     def remove(self, ids: Iterable[str], then: Callable[[Connection, int], None] | None = None) -> int:
         """Delete records, from the disk too; the number of those that were there."""
         with self._folder.lock(), self._changing() as change:
@@ -164,7 +178,7 @@ class Holding:
             ids = self._read(name, ["id"]).column("id").to_pylist()
             if identity in ids:
                 return next(_held(self._read(name).slice(ids.index(identity), 1)))
-        raise InputError("records.absent", "this desk holds no record with that id", "see `accord records list`")
+        raise _absent()
 
     def iterate(self, where: str | None = None) -> Iterator[Held]:
         """All records, or those that an expression chooses (`accord.records.where`), part by part.
@@ -228,6 +242,10 @@ class _Parts:
         name = f"{_PREFIX}{secrets.token_hex(8)}"
         self.folder.write_parquet(name, table)
         return name
+
+
+def _absent() -> InputError:
+    return InputError("records.absent", "this desk holds no record with that id", "see `accord records list`")
 
 
 def _held(table: pa.Table) -> Iterator[Held]:

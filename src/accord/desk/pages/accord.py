@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from accord.arrangement import Action, Refusal, Request
 from accord.arrangement.decide import permitted_by_clauses
-from accord.arrangement.show import show
+from accord.arrangement.show import as_text, page
 from accord.desk import render
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
@@ -24,7 +24,7 @@ def accord(visit: Visit) -> Response:
     except UsageError as error:
         return render.page(visit, "no_accord.html.j2", title, error=error)
     return render.page(
-        visit, "accord.html.j2", title, accord=party.accord, own=party.id, text=show(party.accord),
+        visit, "accord.html.j2", title, accord=party.accord, own=party.id, text=as_text(page(party.accord, "lawyer")),
         answer=_answer(visit), levels=_LEVELS, schemata=sorted(schemata()), now=visit.office.now,
     )  # fmt: skip
 

@@ -1,0 +1,68 @@
+"""The registers of a desk: what was exported to whom under which code, and the stubs of what is gone.
+
+Invariants: a stub holds nothing that a person could be known by: no id, no name, no source; the ids in an export's line
+are struck out when their record is erased, and the line stays.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Connection, Integer, MetaData, String, Table, insert, select, update
+
+from accord.vault import Folder
+
+METADATA = MetaData()
+GONE = "(erased)"
+
+EXPORTS = Table(
+    "subjects_export",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("officer", String, nullable=False),
+    Column("records", JSON, nullable=False),
+    Column("sha256", String, nullable=False),
+)
+STUBS = Table(
+    "subjects_stub",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("schema", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("why", String, nullable=False),
+)
+
+
+def ready(folder: Folder) -> None:
+    """See that the registers are there."""
+    METADATA.create_all(folder.engine())
+
+
+def with_record(connection: Connection, record: str) -> list[tuple[str, str, str]]:
+    """The exports that a record was in: id, recipient, code."""
+    rows = connection.execute(select(EXPORTS).order_by(EXPORTS.c.at))
+    return [(row.id, row.recipient, row.code) for row in rows if record in row.records]
+
+
+def strike_out(connection: Connection, records: set[str]) -> None:
+    """Replace the ids of erased records in every export's line."""
+    for row in connection.execute(select(EXPORTS)).all():
+        if records & set(row.records):
+            left = [GONE if record in records else record for record in row.records]
+            connection.execute(update(EXPORTS).where(EXPORTS.c.id == row.id).values(records=left))
+
+
+def leave_stubs(connection: Connection, schemata: list[str], at: str, why: str) -> None:
+    """One stub for each record that is gone."""
+    if schemata:
+        connection.execute(insert(STUBS), [{"schema": schema, "at": at, "why": why} for schema in schemata])
+
+
+def stubs(folder: Folder) -> list[dict[str, str]]:
+    """The stubs: schema, when it went, and why."""
+    ready(folder)
+    with folder.engine().connect() as connection:
+        rows = connection.execute(select(STUBS).order_by(STUBS.c.number))
+        return [{"schema": row.schema, "at": row.at, "why": row.why} for row in rows]

@@ -1,0 +1,170 @@
+"""Correct, restrict, erase: in the record, in what was handed out of it, and in what was received about it.
+
+Invariants: a partner is told before the own record goes, so that a kill between leaves work to repeat and nothing
+forgotten; each act may be repeated; what other people hold (exports, printouts) is listed for a person to attest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from accord import exchange
+from accord.errors import AccordError
+from accord.exchange import Party, state
+from accord.exchange.release import forget_fields
+from accord.exchange.state import Hit, Release, Session, Wish
+from accord.records import Entity
+from accord.subjects import _register
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_OPEN = ("requested", "compared", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was done: by software here (`done`), by a message to carry (`messages`: release -> bytes), and what only
+    people can do and attest (`to_attest`). `failed`: releases whose partner could not be written to, and why."""
+
+    act: str
+    at: str
+    done: tuple[str, ...]
+    messages: Mapping[str, bytes] = field(repr=False)
+    partners: Mapping[str, str]
+    to_attest: tuple[str, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-ready data, without the messages' bytes."""
+        return {
+            "act": self.act,
+            "at": self.at,
+            "software_did": list(self.done),
+            "partners_to_tell": dict(self.partners),
+            "failed": dict(self.failed),
+            "a_person_must_attest": list(self.to_attest),
+        }
+
+
+def correct(party: Party, entity: Entity) -> Receipt:
+    """Put the corrected record in the place of the one with its id, and send the fields again to whoever has them."""
+    held = party.holding.get(entity.id)
+    extra = {name: value for name, value in entity.extra.items() if name != "accord"}  # its terms stay as they are
+    entity = replace(entity, extra=extra)
+    _register.ready(party.folder)
+    party.holding.revise(
+        [replace(held, entity=entity)], lambda connection: note(party, connection, "corrected", {"records": 1})
+    )
+    messages, failed = _tell(party, {entity.id}, "correct", "")
+    return _receipt(party, "correct", {entity.id}, ("the record in this desk",), messages, failed)
+
+
+def restrict(party: Party, records: Collection[str], reason: str, *, lift: bool = False) -> Receipt:
+    """Stop the use of records: nothing asks about them, nothing is told or handed over, and what was is taken back.
+
+    With `lift`, they may be used again; what was taken back stays so.
+    """
+    wanted = set(records)
+    _register.ready(party.folder)
+    held = [party.holding.get(record) for record in sorted(wanted)]
+    changed = [replace(one, terms=replace(one.terms, restricted=not lift)) for one in held]
+    word = "unrestricted" if lift else "restricted"
+    party.holding.revise(changed, lambda connection: note(party, connection, word, {"records": len(held)}))
+    messages, failed = ({}, {}) if lift else _tell(party, wanted, "recall", reason)
+    done = f"{len(held)} records are {'in use again' if lift else 'restricted'} in this desk"
+    return _receipt(party, "lift" if lift else "restrict", wanted, (done,), messages, failed)
+
+
+def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
+    """Erase records here and take back what was handed out of them; stubs without personal data stay.
+
+    Raises `InputError` `records.absent` when one is not there; then nothing has changed.
+    """
+    wanted = set(records)
+    _register.ready(party.folder)
+    schemata = [party.holding.get(record).entity.schema for record in sorted(wanted)]
+    messages, failed = _tell(party, wanted, "recall", reason)
+    receipt = _receipt(party, "erase", wanted, (), messages, failed)
+    done: list[str] = []
+
+    def forget(connection: Connection, count: int) -> None:
+        done.append(f"{count} records, from the disk too")
+        done.extend(_forget(party, connection, wanted, set(messages)))
+        _register.strike_out(connection, wanted)
+        _register.leave_stubs(connection, schemata, party.stamp, reason)
+        note(party, connection, "erased", {"records": count, "schemata": sorted(set(schemata))})
+
+    party.holding.remove(wanted, forget)
+    return replace(receipt, done=tuple(done))
+
+
+def _forget(party: Party, connection: Connection, records: set[str], recalled: set[str]) -> list[str]:
+    """Strike the records out of this desk's conversations, and destroy the keys of what the log says of them."""
+    received = keys = 0
+    for record in records:
+        for hit in state.find(connection, Hit, record=record):
+            for wish in state.find(connection, Wish, hit=hit.id):
+                for row in state.find(connection, Release, wish=wish.id):
+                    if row.role == "receiver" and row.fields is not None:
+                        forget_fields(connection, party, row, "expired")
+                        received += 1
+                for row in state.find(connection, Release, wish=wish.id):
+                    state.put(connection, replace(row, record=_register.GONE))
+                now = state.get(connection, Wish, wish.id) or wish
+                state.put(connection, replace(now, shown=None))
+                session = state.get(connection, Session, wish.id)
+                if wish.state in _OPEN and session is not None:
+                    state.put(connection, replace(now, shown=None, box=None, state="declined"))
+                    state.put(connection, replace(session, state="declined", since=party.stamp))
+                if wish.id not in recalled:  # what goes out again and again until its receipt comes is a recall
+                    state.forget_letters(connection, wish.id)
+                keys += party.log.forget(wish.id, within=connection)
+            keys += party.log.forget(hit.id, within=connection)
+            state.put(connection, replace(hit, record=_register.GONE))
+        keys += party.log.forget(record, within=connection)
+    return [
+        f"{received} sets of fields received about them",
+        "their ids in possible matches, requests, releases and the register of exports",
+        f"the keys of {keys} log entries, whose proofs still hold",
+    ]
+
+
+def _tell(party: Party, records: set[str], act: str, reason: str) -> tuple[dict[str, bytes], dict[str, str]]:
+    """A correction or a recall for each release of these records that a partner holds."""
+    with party.reading() as connection:
+        given = [
+            row for row in state.find(connection, Release, role="giver", state="released") if row.record in records
+        ]
+    messages, failed = {}, {}
+    for row in given:
+        try:
+            written = exchange.correct(party, row.id) if act == "correct" else exchange.recall(party, row.id, reason)
+            messages[row.id] = written
+        except AccordError as error:
+            failed[row.id] = error.message
+    return messages, failed
+
+
+def _receipt(
+    party: Party,
+    act: str,
+    records: set[str],
+    done: tuple[str, ...],
+    messages: Mapping[str, bytes],
+    failed: Mapping[str, str],
+) -> Receipt:
+    with party.reading() as connection:
+        rows = [state.get(connection, Release, release) for release in messages]
+        lines = [line for record in sorted(records) for line in _register.with_record(connection, record)]
+    partners = {row.id: row.party for row in rows if row is not None}
+    told = [f"{recipient} has export {identity} ({code})" for identity, recipient, code in dict.fromkeys(lines)]
+    told.append("notes, printouts, screenshots and backups made here before")
+    return Receipt(act, party.stamp, done, messages, partners, tuple(told), failed)
+
+
+def note(party: Party, connection: Connection, kind: str, details: dict[str, object]) -> None:
+    """An entry about what was done for a data subject; it names nobody."""
+    party.log.append(f"subject.{kind}", "subject", details, at=party.now, within=connection)

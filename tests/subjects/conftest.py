@@ -1,0 +1,16 @@
+"""The desks of tests/exchange, for the people whom their records are about."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+_PATH = Path(__file__).parents[1] / "exchange" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("exchange_desks", _PATH)
+assert _spec is not None
+assert _spec.loader is not None
+desks_module = importlib.util.module_from_spec(_spec)
+sys.modules["exchange_desks"] = desks_module
+_spec.loader.exec_module(desks_module)
+make, desks, asked = desks_module.make, desks_module.desks, desks_module.asked
