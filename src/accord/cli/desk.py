@@ -61,6 +61,8 @@ def serve(folder: Path | None, port: int, address: str, names: tuple[str, ...], 
             f"{address} can be reached from other machines, and passwords would travel in the open",
             "add --cert and --key, or leave --address out to serve this machine only",
         )
+    if address in ("0.0.0.0", "::") and not names:  # noqa: S104 - with a certificate, and named
+        raise UsageError("desk.host", f"{address} is no name that a browser can call", "add --host desk.example")
     place = folder or Path(os.environ.get("ACCORD_DESK", "."))
     office = Office.open(place, read_passphrase(), plan=files["coverage"])
     listening = _listen(address, port)
