@@ -108,7 +108,12 @@ Party.note = counted(Party.note)
 carrier.seal = counted(carrier.seal)
 now = dt.datetime.fromisoformat(sys.argv[4])
 party = Party.open(Path(sys.argv[1]), "correct horse battery staple", clock=lambda: now)
-exchange.receive(party, Path(sys.argv[2]).read_bytes())
+if sys.argv[2] == "recall":
+    exchange.recall(party, sys.argv[5])
+elif sys.argv[2] == "release":
+    exchange.release(party, sys.argv[5])
+else:
+    exchange.receive(party, Path(sys.argv[2]).read_bytes())
 print("done")
 """
 
@@ -139,3 +144,26 @@ def test_attack_kill_at_every_write_of_a_step(make: Any, private_temp: Path, ste
     while reply is not None:
         reply, to = exchange.receive(desks.of(to), reply).reply, "unodc" if to == "interpol" else "interpol"
     assert [row["record"] for row in exchange.hits(desks.unodc)] == ["u1"]
+
+
+@pytest.mark.parametrize("verb", ["release", "recall"])
+def test_attack_kill_at_the_writes_of_a_release_and_of_a_recall(make: Any, private_temp: Path, verb: str) -> None:
+    """Either nothing of it has happened, or all of it; and it is done afterwards."""
+    desks = make(**planted())
+    desks.ask()
+    wish = desks.approved() if verb == "release" else desks.released()
+    before = list(desks.interpol.log.entries())
+    desks.interpol.folder.close()
+    for stop in (2, 4):
+        command = [sys.executable, "-c", KILLED, str(desks.root / "interpol"), verb, str(stop)]
+        command += [desks.clock[0].isoformat(), wish]
+        killed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        nowhere(desks.root, private_temp)
+        desks = desks.reopen()
+        assert list(desks.interpol.log.entries()) == before
+        desks.interpol.folder.close()
+    desks = desks.reopen()
+    message = exchange.release(desks.interpol, wish) if verb == "release" else exchange.recall(desks.interpol, wish)
+    desks.carry(message, "unodc")
+    assert {line.waits_for for line in exchange.status(desks.unodc)} == {"nobody"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accord.cli._messages import read_message, write_message
 from accord.cli.output import (
     desk_option,
     json_option,
@@ -69,8 +69,7 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
 
     party = _open(desk)
     message = verbs.ask(party, wish["to"], wish["purpose"], wish["case"], wish["where"])
-    _write(out, message)
-    say(f"Carry {out} to {wish['to']}; receive its answer here when it comes.")
+    write_message(out, message, f"Carry {out} to {wish['to']}; receive its answer here when it comes.")
 
 
 @exchange.command()
@@ -92,15 +91,14 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
 
     party = _open(desk)
     attestation = verbs.Attestation(officer, attest) if attest else None
-    got = verbs.receive(party, _read(file, party), attestation)
+    got = verbs.receive(party, read_message(file, party), attestation)
     say(f"{got.kind} from {got.partner}: {got.said}.")
     if got.reply is None:
         say("No reply is due.")
     elif out is None:
         say(f"A reply is due: run this again with --out REPLY, or `accord exchange resend {got.session} --out REPLY`.")
     else:
-        _write(out, got.reply)
-        say(f"Carry {out} to {got.partner}.")
+        write_message(out, got.reply, f"Carry {out} to {got.partner}.")
     if as_json:
         row = {"kind": got.kind, "session": got.session, "party": got.partner, "said": got.said, "again": got.again}
         write_json(row | {"reply": got.reply is not None})
@@ -179,8 +177,11 @@ def request(desk: Path, hit: str, properties: tuple[str, ...], until: datetime |
     party = _open(desk)
     last = until.date() if until else None
     message = verbs.request(party, hit, properties, by["purpose"], by["officer"], until=last)
-    _write(out, message)
-    say(f"Carry {out} to the partner. Your identifying fields go along, for a person to compare.")
+    write_message(
+        out,
+        message,
+        f"Carry {out} to the partner. Your identifying fields go along, for a person to compare.",
+    )
 
 
 @exchange.command()
@@ -214,8 +215,7 @@ def identify(desk: Path, request_id: str, verdict: str | None, officer: str, out
     elif out is None:
         say(f"Declined. Tell the partner: accord exchange resend {request_id} --out FILE")
     else:
-        _write(out, message)
-        say(f"Declined. Carry {out} to the partner.")
+        write_message(out, message, f"Declined. Carry {out} to the partner.")
 
 
 @exchange.command()
@@ -255,8 +255,11 @@ def release(desk: Path, request_id: str, out: str) -> None:
     """
     from accord import exchange as verbs
 
-    _write(out, verbs.release(_open(desk), request_id))
-    say(f"Carry {out} to the partner. Take it back at any time: accord exchange recall {request_id} --out FILE")
+    write_message(
+        out,
+        verbs.release(_open(desk), request_id),
+        f"Carry {out} to the partner. Take it back at any time: accord exchange recall {request_id} --out FILE",
+    )
 
 
 @exchange.command()
@@ -294,8 +297,7 @@ def correct(desk: Path, release_id: str, out: str) -> None:
     """
     from accord import exchange as verbs
 
-    _write(out, verbs.correct(_open(desk), release_id))
-    say(f"Carry {out} to the partner.")
+    write_message(out, verbs.correct(_open(desk), release_id), f"Carry {out} to the partner.")
 
 
 @exchange.command()
@@ -311,8 +313,9 @@ def recall(desk: Path, release_id: str, reason: str, out: str) -> None:
     """
     from accord import exchange as verbs
 
-    _write(out, verbs.recall(_open(desk), release_id, reason))
-    say(f"Carry {out} to the partner; its receipt comes back.")
+    write_message(
+        out, verbs.recall(_open(desk), release_id, reason), f"Carry {out} to the partner; its receipt comes back."
+    )
 
 
 @exchange.command()
@@ -327,8 +330,7 @@ def resend(desk: Path, conversation: str, out: str) -> None:
     """
     from accord import exchange as verbs
 
-    _write(out, verbs.resend(_open(desk), conversation))
-    say(f"Carry {out} to the partner.")
+    write_message(out, verbs.resend(_open(desk), conversation), f"Carry {out} to the partner.")
 
 
 def _timed(rows: Iterable[Mapping[str, object]], as_json: bool) -> list[dict[str, object]]:
@@ -373,42 +375,3 @@ def _consents(party: Party, request_id: str, given: tuple[str, ...]) -> tuple[Co
             raise InputError("consent.unreadable", f"{name} cannot be read", "give the consent as a file") from None
         consents += [Consent(one, document, Path(name).name) for one in bodies]
     return tuple(consents)
-
-
-def _read(file: str, party: Party) -> bytes:
-    """The bytes of a message, no more than the accord allows: a larger file is refused without being read."""
-    from accord.exchange.messages import largest, oversize
-
-    limit = largest(party.accord.quotas.marks_per_session, party.accord.quotas.marks_per_answer)
-    if file == "-":
-        data = sys.stdin.buffer.read(limit + 1)
-    else:
-        try:
-            with Path(file).open("rb") as opened:
-                data = opened.read(limit + 1)
-        except OSError:
-            raise InputError("message.unreadable", f"{file} cannot be read", "name the file that came") from None
-    if len(data) > limit:
-        raise oversize(limit)
-    return data
-
-
-def _write(out: str, data: bytes) -> None:
-    """Write a message so that it appears whole or not at all."""
-    if out == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    target = Path(out)
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as draft:
-            draft.write(data)
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).replace(target)
-    except OSError:
-        raise InputError(
-            "message.unwritable",
-            f"{out} cannot be written; the desk keeps the message",
-            "see `accord exchange status`, then `accord exchange resend ID --out FILE`",
-        ) from None
