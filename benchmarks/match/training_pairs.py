@@ -2,13 +2,15 @@
 
 Sources: (1) names of one EU listing in Latin and in other scripts, for listings that occur in no reported pair;
 (2) public-domain (CC0) Wikidata token pairs put together into names; (3) Latin names with typical writing errors, made
-by a seeded generator; (4) records of two lists that give the same day of birth or the same postcode, beside like-named
-records of one list, which a list hardly ever repeats (only records that occur in no reported pair, names only).
-Hard negatives: for (1) the nearest other names, for (2) and (3) names with one word replaced.
+by a seeded generator; (4) records of two lists that share an identifier, which is then taken away, beside like-named
+others; (5) pairs of the lists judged by reading; (6) two labelled sets that serve for development. No record of a
+reported pair is in (1), (4) or (5). Hard negatives: for (1) the nearest other names, for (2) and (3) names with one
+word replaced.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
@@ -20,12 +22,14 @@ import numpy as np
 
 from accord.match.v1.analyse import analyse
 from accord.match.v1.block import candidates
-from accord.match.v1.compare import DateLevel, SetLevel, compare
+from accord.match.v1.compare import DateLevel, compare
 from accord.match.v1.score import Scorer
 from accord.match.v1.script import Script, latin, script_of, skeleton, words
 from accord.match.v1.vocabulary import Kind
+from accord.records.clean import identifier_kind
 from accord.records.model import Entity
 
+_SURE_IDENTIFIER = 6.0  # log-odds: an identifier of its kind, not a phone number
 REPORTED = ("crosslist", "cyrillic_eu")
 Pair = tuple[Entity, Entity, bool]
 
@@ -77,8 +81,39 @@ def _alike(scorer: Scorer, pairs: np.ndarray) -> np.ndarray:
     return best
 
 
-def weak_pairs(shared: Path, negatives: int = 4) -> list[Pair]:
-    """(4): a label from the dates, postcodes and lists of two records; the pair itself keeps only its names."""
+def identifier_pairs(shared: Path, negatives: int = 6) -> list[Pair]:
+    """(4): records of two lists that share an identifier, beside the most like-named others; identifiers taken away.
+
+    Also like-named persons within one list, which a list hardly ever repeats.
+    """
+    records, lists = unreported_records(shared)
+    table = analyse(records)
+    scorer, source = Scorer.of(table), np.array(lists)
+    pairs = candidates(table)
+    left, right = pairs[:, 0], pairs[:, 1]
+    levels = compare(table, left, right)
+    across, same = source[left] != source[right], levels.identifiers >= _SURE_IDENTIFIER
+    person = (table.kinds[left] == Kind.PERSON) & (table.kinds[right] == Kind.PERSON)
+    alike = _alike(scorer, pairs)
+    other = ~same & (levels.identifiers == 0) & (levels.date != DateLevel.DAY)
+    partner = {int(row): int(source[other_row]) for row, other_row in pairs[same & across]}
+    # a third list may hold the same thing again: the others are those of the list that holds the partner
+    beside = across & (np.array([partner.get(int(row), -1) for row in left]) == source[right])
+    out = [(_stripped(records[a]), _stripped(records[b]), True) for a, b in pairs[same & across].tolist()]
+    within = ~across & person & (left % 20 == 0)
+    for usable, most in ((other & beside, negatives), (other & within, 2)):
+        chosen = np.flatnonzero(usable)
+        seen: dict[int, int] = {}
+        for row in chosen[np.lexsort((-alike[chosen], left[chosen]))].tolist():
+            a, b = int(left[row]), int(right[row])
+            seen[a] = seen.get(a, 0) + 1
+            if seen[a] <= most:
+                out.append((_stripped(records[a]), _stripped(records[b]), False))
+    return out
+
+
+def unreported_records(shared: Path) -> tuple[list[Entity], list[int]]:
+    """The records of the three lists that occur in no reported pair, and the number of the list of each."""
     taboo = reported_ids(shared)
     records, source = [], []
     for number, name in enumerate(("eu", "ofac", "un")):
@@ -88,31 +123,33 @@ def weak_pairs(shared: Path, negatives: int = 4) -> list[Pair]:
                 if entity.id not in taboo:
                     records.append(entity)
                     source.append(number)
-    table = analyse(records)
-    scorer, lists = Scorer.of(table), np.array(source)
-    pairs = candidates(table)
-    left, right = pairs[:, 0], pairs[:, 1]
-    levels = compare(table, left, right)
-    across = lists[left] != lists[right]
-    body = table.kinds[left] == Kind.BODY
-    same = across & ((levels.date == DateLevel.DAY) | (body & (levels.postcode == SetLevel.AGREE)))
-    other = (~across & (lists[left] > 0) & (levels.identifiers == 0)) & (levels.date != DateLevel.DAY)
-    best = _alike(scorer, pairs)
-    same &= best >= 0.6
-    out = [(_bare(records[a]), _bare(records[b]), True) for a, b in pairs[same].tolist()]
-    chosen = np.flatnonzero(other)
-    chosen = chosen[np.lexsort((-best[chosen], left[chosen]))]
-    seen: dict[int, int] = {}
-    for row in chosen.tolist():
-        a, b = int(left[row]), int(right[row])
-        seen[a] = seen.get(a, 0) + 1
-        if seen[a] <= negatives:
-            out.append((_bare(records[a]), _bare(records[b]), False))
-    return out
+    return records, source
 
 
-def _bare(entity: Entity) -> Entity:
-    return Entity(entity.id, entity.schema, {"name": entity.get("name")})
+def judged_pairs(shared: Path) -> tuple[list[Pair], list[float]]:
+    """(5): pairs of the lists that we judged by reading, and how many pairs of the lists each stands for.
+
+    Drawn at random within bands of the score, most from where it doubts; the file holds ids and judgements only.
+    """
+    by_id = {record.id: record for record in unreported_records(shared)[0]}
+    pairs, stands_for = [], []
+    with (Path(__file__).parent / "judged_pairs.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            pairs.append((by_id[row["left"]], by_id[row["right"]], row["judgement"] == "positive"))
+            stands_for.append(float(row["stands_for"]))
+    return pairs, stands_for
+
+
+def labelled_pairs(shared: Path, name: str) -> list[Pair]:
+    """(6): a labelled set that serves for development."""
+    with (shared / f"match/pairs/{name}.jsonl").open() as lines:
+        read = [json.loads(line) for line in lines]
+    return [(Entity.from_dict(r["left"]), Entity.from_dict(r["right"]), r["judgement"] == "positive") for r in read]
+
+
+def _stripped(entity: Entity) -> Entity:
+    kept = {p: v for p, v in entity.properties.items() if not identifier_kind(p) or p in ("phone", "email")}
+    return Entity(entity.id, entity.schema, kept)
 
 
 def token_pairs(archive: Path) -> dict[str, list[tuple[str, str]]]:

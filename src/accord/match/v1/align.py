@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from accord.match.v1.analyse import LONGEST_NAME, Table
 from accord.match.v1.columns import Each, Floats, Ints, blocks, distinct, spans
+from accord.match.v1.lexicon import KUNYA
 from accord.match.v1.script import Script, skeleton
 from accord.match.v1.similar import WordColumns, similarities
 from accord.match.v1.vocabulary import Kind, Role
@@ -37,6 +38,7 @@ class NameColumns:
     order: Ints  # canonical order of names
     forms: Ints
     foreign: NDArray[np.bool_]  # has a word in letters other than Latin
+    nickname: NDArray[np.bool_]  # names like «Abu Omar», alone
     joined: Ints  # (LONGEST_NAME, names) rows of the columns below, -1 for none; these have a last row for none
     joined_form: Ints  # number of the Latin form among those of words, else -1
     joined_bone: Ints  # number of the skeleton among those of words, else -1; -1 for short forms, too
@@ -56,11 +58,13 @@ class NameColumns:
         script = words.script[rows]
         foreign = ((script != Script.LATIN) & (script != Script.NUMBER)).any(axis=0)
         joined, latin_forms = _joined(rows, words)
+        kunya = np.array([*(text in KUNYA for text in table.vocabulary.text), False], dtype=bool)
+        nickname = (counts == 2) & kunya[rows[0]] & (words.kind[rows[0]] == Kind.PERSON)
         form_number = dict(zip(words.letters.texts, words.form.tolist(), strict=False))
         bone_number = dict(zip(words.bones.texts, words.bone.tolist(), strict=False))
         bones = [skeleton(form) if len(form) >= _JOINED_BONES else None for form in latin_forms]
         return cls(
-            words, rows, counts, order, table.name_forms, foreign, joined,
+            words, rows, counts, order, table.name_forms, foreign, nickname, joined,
             np.array([*(form_number.get(form, -1) for form in latin_forms), -1], dtype=np.int64),
             np.array([*(-1 if form is None else bone_number.get(form, -1) for form in bones), -1], dtype=np.int64),
             np.array([*(len(form) for form in latin_forms), 0], dtype=np.int64),
@@ -93,6 +97,8 @@ class Alignments:
     exact: Floats  # 1 when all words agree exactly and nothing is left over
     generic_left: Floats  # weight of generic words left over on both sides
     generic_one_sided: Floats  # weight of generic words that only one side has, beyond that
+    places_differ: Floats  # 1 when each side has a country that the other has not
+    nickname: Floats  # 1 when one of the names is a nickname by a child, alone
     person: Floats  # 1 for names of persons
     thing: Floats  # 1 for names of vessels, vehicles, objects
     across: Floats  # 1 when one name is in Latin letters and the other is not
@@ -266,13 +272,13 @@ def _join(names: NameColumns, batch: _Batch, *, flip: bool) -> None:
     near = exact | (np.abs(names.joined_length[joined[row, pair]] - length) <= 2)
     near &= single[:, column, pair].max(axis=0, initial=-1.0) < 0.95
     row, column, pair, exact = row[near], column[near], pair[near], exact[near]
-    better = np.maximum(single[row, column, pair], single[row + 1, column, pair]) < _JOINED
+    better = exact | (np.maximum(single[row, column, pair], single[row + 1, column, pair]) < _JOINED)
     for p, q, i, is_exact in zip(row[better], column[better], pair[better], exact[better], strict=True):
         if free_a[p, i] and free_a[p + 1, i] and free_b[q, i]:
             value = np.array([1.0 if is_exact else 0.9])
             weight = min(max(weight_a[p, i] + weight_a[p + 1, i], weight_b[q, i]), 9.0)
             _add(batch.agreed, np.array([i]), value, np.array([weight]))
-            batch.pairs[i] += 1
+            batch.pairs[i] += 2
             free_a[p, i] = free_a[p + 1, i] = free_b[q, i] = False
             if i == 0:
                 joined_words, single_word = (int(p), int(p) + 1), (int(q),)
@@ -289,6 +295,8 @@ def _summary(names: NameColumns, batch: _Batch) -> dict[str, Floats]:
     over_a = (batch.weight_a * (batch.free_a & generic_a)).sum(axis=0)
     over_b = (batch.weight_b * (batch.free_b & generic_b)).sum(axis=0)
     open_a, open_b = (batch.free_a & number_a).any(axis=0), (batch.free_b & number_b).any(axis=0)
+    place_a = (batch.free_a & names.words.place[batch.rows_a]).any(axis=0)
+    place_b = (batch.free_b & names.words.place[batch.rows_b]).any(axis=0)
     form_a, form_b = names.forms[batch.first], names.forms[batch.second]
     both_forms = (form_a >= 0) & (form_b >= 0)
     numbers = np.where(open_a & open_b, 1.0, np.where(open_a | open_b, 0.5, 0.0))
@@ -304,6 +312,8 @@ def _summary(names: NameColumns, batch: _Batch) -> dict[str, Floats]:
         "exact": (nothing_left & (batch.agreed[:, :-1].sum(axis=1) == 0)).astype(np.float64),
         "generic_one_sided": np.abs(over_a - over_b),
         "generic_left": np.minimum(over_a, over_b),
+        "places_differ": (place_a & place_b).astype(np.float64),
+        "nickname": (names.nickname[batch.first] | names.nickname[batch.second]).astype(np.float64),
         "person": (kind == Kind.PERSON).astype(np.float64),
         "thing": (kind == Kind.THING).astype(np.float64),
         "across": (names.foreign[batch.first] != names.foreign[batch.second]).astype(np.float64),

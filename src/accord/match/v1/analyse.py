@@ -22,7 +22,7 @@ import numpy as np
 from accord.match.v1 import lexicon
 from accord.match.v1.columns import Ints, Lists
 from accord.match.v1.script import Script, latin, script_of, words
-from accord.match.v1.vocabulary import DROPPED, Kind, Role, Vocabulary
+from accord.match.v1.vocabulary import COUNTRY_LETTERS, DROPPED, Kind, Role, Vocabulary
 from accord.records import clean
 from accord.records.model import Entity
 
@@ -49,7 +49,10 @@ _FAMILIES = {
 }  # fmt: skip
 
 _ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou](?=([rsnzdt])\2))?([a-z]{4,})$")
+_TWO_IN_ONE = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{3})")  # JohnSmith
 _TAIL_NUMBER = re.compile(r"([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
+_MAY_HOLD_SEVERAL = re.compile(r"[;/]|k\.?a\b", re.I)
+_BETWEEN_NAMES = re.compile(r"\s*[;/]\s+|\s+/\s*|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|,?\s+a\.?k\.?a(?:\.:?|:)?\s+", re.I)
 _NOTE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NOTE_IS_NO_NAME = re.compile(
     r"\d{4}|\b(?:born|name|previous|former|name|list|alias|dob|date|section|branch|acronym)", re.I
@@ -123,8 +126,8 @@ def names_of(entity: Entity) -> list[str]:
 
 def split_names(text: str, kind: Kind) -> Iterator[str]:
     """One value may hold several names: «A / B», «A; B», «Long Name (LN)»."""
-    for piece in re.split(r"\s*[;/]\s+|\s+/\s*", text) if ("/" in text or ";" in text) else (text,):
-        bare = _NOTE.sub(" ", piece)
+    for piece in _BETWEEN_NAMES.split(text) if _MAY_HOLD_SEVERAL.search(text) else (text,):
+        bare = _NOTE.sub(lambda note: f" {note[0][1:-1]} " if _names_a_place(note[0], kind) else " ", piece)
         if bare == piece:
             yield piece
             continue
@@ -133,14 +136,21 @@ def split_names(text: str, kind: Kind) -> Iterator[str]:
         if kind is not Kind.PERSON:
             for note in _NOTE.findall(piece):
                 inner = note[0] or note[1]
+                if _names_a_place(inner, kind):
+                    continue
                 if len(words(inner)) > 1 and not _NOTE_IS_NO_NAME.search(inner):
                     yield inner
+
+
+def _names_a_place(note: str, kind: Kind) -> bool:
+    """A note of a body's name that tells it from its sisters: «(Pakistan)», «(Albanian branch)»."""
+    return kind is Kind.BODY and any(clean.country(word) for word in words(note) if len(word) >= COUNTRY_LETTERS)
 
 
 def name_parts(text: str, kind: Kind) -> list[str]:
     """The words of a name, with joined Arabic and Korean names opened up."""
     found: list[str] = []
-    spelled = words(text)
+    spelled = words(_TWO_IN_ONE.sub(" ", text) if kind is Kind.PERSON else text)
     if text.isascii() and not (kind is Kind.PERSON and any(word.startswith("abd") for word in spelled)):
         return spelled
     for word in spelled:
@@ -161,9 +171,18 @@ def name_parts(text: str, kind: Kind) -> list[str]:
     return found
 
 
+_ALPHABETS = (Script.LATIN, Script.ALPHABET)
 _WHOLE_ABD = frozenset(
     ("abdou", "abdow", "abdoul", "abdulla", "abdullah", "abdallah", "abdalla", "abdullahi", "abdellah")
 )
+
+
+def _single_letters(parts: list[str], start: int) -> int:
+    """How many words from `start` on are one word spelled in single letters («A.B.C.»), at least 1."""
+    end = start
+    while end < len(parts) and len(parts[end]) == 1 and parts[end].isalpha() and script_of(parts[end]) in _ALPHABETS:
+        end += 1
+    return end - start if end - start >= 2 else 1
 
 
 def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
@@ -181,8 +200,9 @@ def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int
             form = row if form < 0 else form
             at += phrase[0]
         else:
-            row = vocabulary.add(parts[at], kind)
-            at += 1
+            letters = 1 if kind is Kind.PERSON else _single_letters(parts, at)
+            row = vocabulary.add("".join(parts[at : at + letters]), kind)
+            at += letters
         if vocabulary.latin[row]:
             rows.append(row)
     role = vocabulary.role

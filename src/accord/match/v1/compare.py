@@ -45,6 +45,14 @@ class SetLevel(IntEnum):
     AGREE = 4
 
 
+class AliasLevel(IntEnum):
+    """Of two records with several names each: whether the names of one are all shared."""
+
+    MISSING = 0  # all but one, or only one name, or no names in common letters: that says nothing
+    PARTLY = 1
+    ALL = 2
+
+
 class CountryLevel(IntEnum):
     MISSING = 0
     NATIONALITIES_DIFFER = 1
@@ -77,6 +85,7 @@ class Levels:
     address: Ints
     postcode: Ints
     schema: Ints
+    bare: Ints  # 1 when both records are names and nothing else
     identifiers: Floats
     conflicts: Floats
 
@@ -108,6 +117,7 @@ def compare(table: Table, left: Ints, right: Ints) -> Levels:
     same, conflict = _identifiers(table, left, right)
     nameless = (table.names.lengths[left] == 0) & (table.names.lengths[right] == 0)
     same = np.where(nameless & (same > 0), same + _KNOWN_BY_NUMBER, same)
+    bare = _bare(table)
     return Levels(
         date=_dates(table.dates, left, right),
         country=_countries(table, left, right),
@@ -116,9 +126,16 @@ def compare(table: Table, left: Ints, right: Ints) -> Levels:
         address=_addresses(table.addresses, left, right, table.word_rarity),
         postcode=_postcodes(table.postcodes, left, right),
         schema=_schemata(table.families[left], table.families[right]),
+        bare=(bare[left] & bare[right]).astype(np.int64),
         identifiers=same,
         conflicts=conflict,
     )
+
+
+def _bare(table: Table) -> np.ndarray:
+    """Per record: True when there is nothing in it to compare but its names."""
+    columns = (table.dates, table.countries, table.places, table.addresses, table.postcodes, table.identifiers)
+    return np.asarray((sum(column.lengths for column in columns) == 0) & (table.genders == 0))
 
 
 def date_levels(a: Ints, b: Ints) -> Ints:

@@ -32,7 +32,16 @@ from accord.match.v1.analyse import (
     postcodes_of,
     rows_of,
 )
-from accord.match.v1.compare import CountryLevel, DateLevel, GenderLevel, Levels, SchemaLevel, SetLevel, compare
+from accord.match.v1.compare import (
+    AliasLevel,
+    CountryLevel,
+    DateLevel,
+    GenderLevel,
+    Levels,
+    SchemaLevel,
+    SetLevel,
+    compare,
+)
 from accord.match.v1.score import DEFAULT_THRESHOLD, Evidence, Scorer, probability
 from accord.match.v1.script import Script
 from accord.match.v1.vocabulary import Role
@@ -78,6 +87,11 @@ _SCHEMA_TEXTS = {
     SchemaLevel.PERSON_OR_BODY: "One record is a person, the other a legal entity, which seldom is a person.",
     SchemaLevel.INCOMPATIBLE: "The records are about different kinds of thing.",
 }
+_ALIAS_TEXTS = {
+    AliasLevel.PARTLY: "Both have several names that the other has not.",
+    AliasLevel.ALL: "Both have several names, and those of one are shared.",
+}
+_BARE_TEXT = "Both records are names and nothing else, so the names decide."
 _PRIOR_TEXT = "Before anything is compared, two records are assumed to be different things."
 
 
@@ -89,7 +103,13 @@ def explain(left: Entity, right: Entity) -> Explanation:
     evidence, levels = scorer.evidence(*rows), compare(table, *rows)
     score = float(probability(evidence.total)[0])
     prior = Part("prior", "", "", "missing", weights.PRIOR, _PRIOR_TEXT)
-    parts = (prior, *_name_parts(scorer, evidence), *_other_parts(left, right, evidence, levels))
+    aliases = AliasLevel(int(scorer.likeliest(*rows).aliases[0]))
+    parts = (
+        prior,
+        *_name_parts(scorer, evidence),
+        *_about_names(evidence, aliases),
+        *_other_parts(left, right, evidence, levels),
+    )
     return Explanation(left.id, right.id, score, score >= DEFAULT_THRESHOLD, parts)
 
 
@@ -111,6 +131,14 @@ def _name_parts(scorer: Scorer, evidence: Evidence) -> Iterator[Part]:
         left, right = (scorer.table.name_texts[row] for row in chosen)
         text = _name_text(scorer, chosen[0], chosen[1])
         yield Part(feature, left, right, _verdict(effect), effect, text)
+
+
+def _about_names(evidence: Evidence, aliases: AliasLevel) -> Iterator[Part]:
+    if aliases is not AliasLevel.MISSING:
+        effect = float(evidence.aliases[0])
+        yield Part("all names", "", "", _verdict(effect), effect, _ALIAS_TEXTS[aliases])
+    if evidence.bare[0]:
+        yield Part("nothing else", "", "", "missing", float(evidence.bare[0]), _BARE_TEXT)
 
 
 def _name_text(scorer: Scorer, left: int, right: int) -> str:

@@ -34,6 +34,7 @@ llc|l l c|limited liability company|limited liability co|limited liability partn
   товариство з обмеженою відповідальністю|tov|таварыства з абмежаванай адказнасцю|ltd|limited|ltda|limitada|
   ltd co|co ltd|company limited|co limited|private limited|pvt ltd|pvt limited|pvt|pte ltd|pte|pty ltd|pty|
   sdn bhd|bhd|gmbh|g m b h|gesellschaft mit beschrankter haftung|gmbh co kg|ug|sarl|s a r l|
+  societatea cu răspundere limitată|
   societe a responsabilite limitee|srl|s r l|sociedad de responsabilidad limitada|s de r l|s de r l de c v|
   s de rl de cv|s a de c v|sa de cv|s a de cv|de c v|sl|s l|sas|s a s|s en c|bv|b v|besloten vennootschap|oy|
   ab oy|kft|zrt|doo|d o o|ooд|еоод|ood|eood|sp z o o|sp zoo|spolka z ograniczona odpowiedzialnoscia|sro|s r o|
@@ -53,7 +54,9 @@ _HONORIFICS = """
 mr mrs ms miss mx dr doctor prof professor sir lord lady dame hon honourable honorable excellency
 general gen colonel col lieutenant lt ltg brigadier brig commander cmdr admiral adm captain capt sergeant sgt marshal
 sheikh shaikh shaykh sheik cheikh haji hajji hajj hadji al-hajj alhaji mullah mulla molla maulvi maulavi mawlawi moulvi
-mufti imam ayatollah hojatoleslam hojjatoleslam qari ustad ustaz ustadh comrade president minister senator ambassador
+mufti imam
+maulawi molawi maulana mawlana moulana ayatollah hojatoleslam hojjatoleslam qari ustad ustaz ustadh
+comrade president präsident presidente président minister ministre ministro senator ambassador
 jr sr herr frau monsieur madame senor senora signor signora don dona rev reverend father sister brother eng engineer
 господин госпожа генерал полковник доктор д-р профессор ד״ר دكتور شيخ حاج مولوی ملا سيد مهندس jeneral phd esq
 """
@@ -64,6 +67,8 @@ der den ter ten zu zur y e ould wuld ag ait ibni the known as aka alias
 بن ابن ال وال آل בן בת בר
 """
 
+# first word of a name by a child («father of …»): a nickname that thousands bear, whatever the second word
+KUNYA = frozenset(("abu", "abou", "aboo", "umm", "um", "oum", "ابو", "أبو", "أبوا", "ام", "أم"))
 _FUNCTION_WORDS = """
 of the and und et y e de da do dos das del della di du des la le las los van von der den zur with for in on to by an a
 für named after al el ul imeni im i v po na fi fil lil wal namens

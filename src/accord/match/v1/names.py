@@ -32,6 +32,8 @@ FEATURES = (
     "number_missing",
     "generic_left",
     "generic_one_sided",
+    "places_differ",
+    "nickname",
     "forms_differ",
     "forms_agree",
 )
@@ -65,6 +67,8 @@ def name_features(found: Alignments) -> Floats:
             found.numbers_differ == 0.5,
             found.generic_left,
             found.generic_one_sided,
+            found.places_differ,
+            found.nickname,
             found.forms > 0,
             found.forms < 0,
         ]

@@ -28,7 +28,7 @@ from accord.match.v1.align import NameColumns, align
 from accord.match.v1.analyse import Table, analyse
 from accord.match.v1.block import candidates
 from accord.match.v1.columns import Each, Floats, Ints, blocks, distinct, spans
-from accord.match.v1.compare import compare
+from accord.match.v1.compare import MISSING, AliasLevel, compare
 from accord.match.v1.names import name_log_odds
 from accord.match.v1.strings import Strings
 from accord.records.model import Entity
@@ -38,6 +38,8 @@ CHUNK = 1 << 17  # pairs of records
 _PRODUCTS = 1 << 18  # pairs of names looked at at once
 NAME_PAIRS_KEPT = 6
 _LEAST_ALIKE = 0.62
+_SAME_NAME = 0.9
+_ALIASES_ENOUGH = 4  # names in common that say all that more could say
 
 L = TypeVar("L", bound=IntEnum)
 Progress = Callable[[int, int], None]
@@ -49,6 +51,7 @@ class Evidence:
 
     names: Floats
     support: Floats
+    aliases: Floats
     date: Floats
     country: Floats
     gender: Floats
@@ -56,6 +59,7 @@ class Evidence:
     address: Floats
     postcode: Floats
     schema: Floats
+    bare: Floats
     identifiers: Floats
     conflicts: Floats
     best: Ints  # (n, 2): the name pair that decided
@@ -76,6 +80,17 @@ class Evidence:
 def probability(log_odds: Floats) -> Floats:
     """Log-odds to probability, rounded to six decimals so that it prints and compares alike everywhere."""
     return np.round(1.0 / (1.0 + np.exp(-np.clip(log_odds, -40, 40))), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class NamePairs:
+    """Pairs of names to align, and what is known of each pair of records from all their names."""
+
+    pair: Ints  # position of the pair of records
+    left: Ints  # unique names
+    right: Ints
+    comparable: np.ndarray  # per pair of records: True when some names are in common letters
+    aliases: Ints  # per pair of records: AliasLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,7 @@ class Scorer:
         return Evidence(
             names=np.full(len(left), weights.NAME_CEILING),
             support=np.full(len(left), weights.SUPPORT_CEILING),
+            aliases=np.full(len(left), max(0.0, *weights.ALIASES.values())),
             date=_look_up(weights.DATE, levels.date),
             country=_look_up(weights.COUNTRY, levels.country),
             gender=_look_up(weights.GENDER, levels.gender),
@@ -113,6 +129,7 @@ class Scorer:
             address=_look_up(weights.ADDRESS, levels.address),
             postcode=_look_up(weights.POSTCODE, levels.postcode),
             schema=_look_up(weights.SCHEMA, levels.schema),
+            bare=np.where(levels.bare > 0, weights.BARE, 0.0),
             identifiers=levels.identifiers,
             conflicts=levels.conflicts,
             best=np.full((len(left), 2), -1),
@@ -120,17 +137,19 @@ class Scorer:
         )
 
     def _with_names(self, found: Evidence, left: Ints, right: Ints, each: Each) -> Evidence:
-        names, support, best, second = self._names(left, right, each)
-        return replace(found, names=names, support=support, best=best, second=second)
+        names, support, aliases, best, second = self._names(left, right, each)
+        known = _look_up(weights.ALIASES, aliases)
+        return replace(found, names=names, support=support, aliases=known, best=best, second=second)
 
-    def _names(self, left: Ints, right: Ints, each: Each) -> tuple[Floats, Floats, Ints, Ints]:
-        parts = spans(self.table.names.lengths[left] * self.table.names.lengths[right], _PRODUCTS) or [slice(0, 0)]
-        found = each(lambda part: self._likeliest(left[part], right[part]), parts)
-        chosen = [(part.start + pair, a, b) for part, (pair, a, b) in zip(parts, found, strict=True)]
-        pair, a, b = (np.concatenate(column) for column in zip(*chosen, strict=True))
+    def _names(self, left: Ints, right: Ints, each: Each) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+        chosen = self.likeliest(left, right, each)
+        pair, a, b = chosen.pair, chosen.left, chosen.right
         low, high = self._in_order(a, b)
         _, index, inverse = distinct(low * len(self.names.order) + high)
-        odds = name_log_odds(align(self.names, a[index], b[index], each))[inverse]
+        found = align(self.names, a[index], b[index], each)
+        # the leniency of another script is for records that can be compared in no common one
+        strict = name_log_odds(replace(found, across=np.zeros(len(index))))
+        odds = np.where(chosen.comparable[pair], strict[inverse], name_log_odds(found)[inverse])
         order = np.lexsort((inverse, -odds, pair))
         pair, a, b, odds = pair[order], a[order], b[order], odds[order]
         value, support = np.full(len(left), weights.NO_NAME), np.zeros(len(left))
@@ -142,12 +161,24 @@ class Scorer:
         rest, start = np.unique(pair[other], return_index=True)
         support[rest] = np.minimum(weights.SUPPORT_SHARE * odds[other][start], weights.SUPPORT_CEILING)
         second[rest, 0], second[rest, 1] = a[other][start], b[other][start]
-        return value, support, best, second
+        return value, support, chosen.aliases, best, second
 
-    def _likeliest(self, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+    def likeliest(self, left: Ints, right: Ints, each: Each = map) -> NamePairs:
         """The name pairs worth aligning: per pair of records the few whose letters or skeletons are most alike."""
+        parts = spans(self.table.names.lengths[left] * self.table.names.lengths[right], _PRODUCTS) or [slice(0, 0)]
+        found = list(each(lambda part: self._likeliest(left[part], right[part]), parts))
+        return NamePairs(
+            np.concatenate([part.start + each_part.pair for part, each_part in zip(parts, found, strict=True)]),
+            *(np.concatenate([getattr(each_part, name) for each_part in found]) for name in NamePairs.__slots__[1:]),
+        )
+
+    def _likeliest(self, left: Ints, right: Ints) -> NamePairs:
         pair, a, b = self.table.names.products(left, right)
         alike = self.alike(a, b)
+        common = self.names.foreign[a] == self.names.foreign[b]
+        aliases = self._aliases(len(left), pair[common], a[common], b[common], alike[common])
+        comparable = np.zeros(len(left), dtype=bool)
+        comparable[pair[common]] = True
         best = np.zeros(len(left))
         np.maximum.at(best, pair, alike)
         near = np.flatnonzero((alike >= _LEAST_ALIKE) | (alike == best[pair]))
@@ -156,7 +187,22 @@ class Scorer:
         order = np.lexsort((high, low, -alike, pair))
         rank = _ranks(pair[order])
         kept = order[(rank < NAME_PAIRS_KEPT) & ((rank == 0) | (alike[order] >= _LEAST_ALIKE))]
-        return pair[kept], a[kept], b[kept]
+        return NamePairs(pair[kept], a[kept], b[kept], comparable, aliases)
+
+    def _aliases(self, pairs: int, pair: Ints, a: Ints, b: Ints, alike: Floats) -> Ints:
+        """`AliasLevel` of each of `pairs` pairs of records, from all their pairs of names."""
+        width = len(self.names.order) + 1
+        share, alone, fewest = np.zeros(pairs), np.full(pairs, width), np.full(pairs, width)
+        for side in (a, b):
+            every = pair * width + side
+            names = np.bincount(np.unique(every) // width, minlength=pairs)
+            shared = np.bincount(np.unique(every[alike >= _SAME_NAME]) // width, minlength=pairs)
+            share = np.maximum(share, np.minimum(shared / np.clip(names, 1, _ALIASES_ENOUGH), 1.0))
+            alone, fewest = np.minimum(alone, names - shared), np.minimum(fewest, names)
+        level = np.where(share >= 1.0, AliasLevel.ALL, AliasLevel.PARTLY)
+        # one name alone on either side says nothing: or a name more that both bear could count against them
+        silent = (fewest < 2) | ((alone < 2) & (level != AliasLevel.ALL))
+        return np.where(silent, MISSING, level)
 
     def alike(self, a: Ints, b: Ints) -> Floats:
         """How alike pairs of unique names are at first sight, 0 to 1: their letters or their skeletons."""

@@ -62,6 +62,7 @@ class WordColumns:
     weight: Floats
     group: Ints
     second_group: Ints
+    place: NDArray[np.bool_]
     sounds: NDArray[np.int8]
 
     @classmethod
@@ -79,6 +80,7 @@ class WordColumns:
             weight=np.array([*words.weight, 0.0], dtype=np.float64),
             group=np.array([*words.group, -1], dtype=np.int64),
             second_group=np.array([*words.second_group, -1], dtype=np.int64),
+            place=np.array([*words.place, False], dtype=bool),
             sounds=sounds(forms)[form[:-1]],
         )
 

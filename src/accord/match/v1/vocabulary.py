@@ -66,7 +66,7 @@ _PATRONYMIC = re.compile(
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 _DIGITS = re.compile(r"[0-9]+")
 _ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th|y|i|ya|ja|e|o|a)")  # 77th, 27-й
-_COUNTRY_LETTERS = 4
+COUNTRY_LETTERS = 4
 
 
 @cache
@@ -118,6 +118,7 @@ class Vocabulary:
         self.weight: list[float] = []  # nats, after the share of its role
         self.group: list[int] = []  # concept or variant group, -1 for none
         self.second_group: list[int] = []
+        self.place: list[bool] = []  # a generic word that names a country
         self._groups: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -157,6 +158,7 @@ class Vocabulary:
         codes = [self._groups.setdefault(group, len(self._groups)) for group in groups[:2]]
         self.group.append(codes[0] if codes else -1)
         self.second_group.append(codes[1] if len(codes) > 1 else -1)
+        self.place.append(role is Role.GENERIC and _concept(word, form) == country(word) is not None)
         return len(self.text) - 1
 
 
@@ -182,4 +184,4 @@ def _role(word: str, form: str, kind: Kind) -> Role:
 
 def _concept(word: str, form: str) -> str | None:
     """What a generic word of a body's name stands for in any language: a trade, a form of body, or a country."""
-    return lexicon.concept(word) or lexicon.concept(form) or (country(word) if len(word) >= _COUNTRY_LETTERS else None)
+    return lexicon.concept(word) or lexicon.concept(form) or (country(word) if len(word) >= COUNTRY_LETTERS else None)
