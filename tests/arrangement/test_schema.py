@@ -121,7 +121,8 @@ def findings(text: str, **more: Any) -> set[str]:
 def test_check_finds_slips_of_the_pen_empty_quotas_and_keys_that_end_early(world: Any) -> None:
     usual = findings(world.text)
     words = {"Person": ["name"]}
-    assert "unknown-word" in findings(world.text, vocabulary=words)
+    slip = world.text.replace('properties = ["name"', 'properties = ["nmae"', 1)
+    assert "unknown-word" in findings(slip, vocabulary=words)
     for old, new, code in (
         ("smallest_set = 256", "smallest_set = 600000", "quota"),
         ("questions_per_day = 10000", "questions_per_day = 0", "quota"),

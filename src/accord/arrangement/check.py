@@ -150,6 +150,9 @@ def _limits(accord: Accord, today: dt.date, problems: Report, notes: Report) -> 
             notes.add("purpose", f"no clause allows anything for «{purpose}»", "", (("purposes", 0),), purpose)
 
 
+_NEAR = 0.75  # so alike are «nmae» and «name»
+
+
 def _spelling(accord: Accord, vocabulary: Mapping[str, Collection[str]], notes: Report) -> None:
     """Words that no schema has: a clause with a slip of the pen never applies, and nobody would notice."""
     properties = {name for names in vocabulary.values() for name in names} | SENSITIVE
@@ -159,11 +162,13 @@ def _spelling(accord: Accord, vocabulary: Mapping[str, Collection[str]], notes: 
             ("properties", clause.properties, properties),
         ):
             for word in sorted(set(words) - known - {ANY}):
-                near = get_close_matches(word, sorted(known), 1)
+                near = get_close_matches(word, sorted(known), 1, cutoff=_NEAR)
+                if not near:
+                    continue  # a word of the parties' own: unknown properties are kept and may be meant
                 notes.add(
                     "unknown-word",
                     f"clause {clause.id}: no record has «{word}», so this part never applies",
-                    f"did you mean {near[0]}?" if near else "strike it out",
+                    f"did you mean {near[0]}?",
                     (("clause", number),),
                     key,
                 )
