@@ -15,7 +15,7 @@ that the accord lets into a question are given to `marks_of`.
 >>> amina = Entity("1", "Person", known)
 >>> again = Entity("2", "Person", {"name": ("DIALLO, Aminah",), "birthDate": ("17 May 1980",)})
 >>> [mark.kind for mark in marks_of([amina])["1"]]
-['identifier', 'two name words + full date']
+['identifier', 'two name words + full date', 'spelled name + full date']
 >>> {m.digest for m in marks_of([amina])["1"]} & {m.digest for m in marks_of([again])["2"]} != set()
 True
 """

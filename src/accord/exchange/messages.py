@@ -14,7 +14,7 @@ recipient and every part have been checked; a header names its recipient, so a m
 >>> key, box = SigningKey.from_bytes(bytes(32)), DecryptKey.generate()
 >>> header = Header("question", "ab12", 1, "", "unodc", "interpol", "2026-01-01T00:00:00Z", "", "", {}, {"case": "7"})
 >>> sealed = seal(Message(header, {"blinded": b"..."}), key, box.recipient)
->>> opened, digest = open_message(sealed.data, box, {"unodc": key.verify_key}.get, "interpol", limit=10_000)
+>>> opened, digest = open_message(sealed.data, box, {"unodc": key.verify_key}.get, "interpol", limit=1_000_000)
 >>> opened.header.body["case"], opened.parts["blinded"], digest == sealed.digest
 ('7', b'...', True)
 """
