@@ -132,7 +132,7 @@ def split_names(text: str, kind: Kind) -> Iterator[str]:
             yield piece
             continue
         if bare.strip(" ,.-"):
-            yield bare
+            yield " ".join(bare.split())
         if kind is not Kind.PERSON:
             for note in _NOTE.findall(piece):
                 inner = note[0] or note[1]

@@ -138,7 +138,7 @@ def _about_names(evidence: Evidence, aliases: AliasLevel) -> Iterator[Part]:
         effect = float(evidence.aliases[0])
         yield Part("all names", "", "", _verdict(effect), effect, _ALIAS_TEXTS[aliases])
     if evidence.bare[0]:
-        yield Part("nothing else", "", "", "missing", float(evidence.bare[0]), _BARE_TEXT)
+        yield Part("names alone", "", "", "agree", float(evidence.bare[0]), _BARE_TEXT)
 
 
 def _name_text(scorer: Scorer, left: int, right: int) -> str:
