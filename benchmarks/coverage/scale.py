@@ -20,7 +20,7 @@ _TITLES = (
     "Training of prosecutors on trafficking in persons", "Lutte contre la corruption et appui aux parquets",
     "Fortalecimiento de laboratorios forenses sobre drogas", "Prevention of violent extremism among youth",
 )  # fmt: skip
-_OTHER = ("School meals in district", "Accès à l’eau potable", "Salud materna en el municipio", "Rural roads, phase")
+_OTHER = ("School meals in district", "Accès à l’eau potable", "Salud materna en el municipio", "Rural roads phase")
 
 
 def write(path: Path, count: int) -> None:

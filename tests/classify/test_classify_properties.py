@@ -112,3 +112,19 @@ def test_the_readers_labels_are_found(shared_data: Path) -> None:
         truth = set(record["areas"])
         found, wrong, missed = found + len(given & truth), wrong + len(given - truth), missed + len(truth - given)
     assert 2 * found / (2 * found + wrong + missed) > 0.9
+
+
+def test_a_context_is_not_read_where_nothing_can_be_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("accord.coverage.classify._decide.words", lambda text: (read.append(text), words(text))[1])
+    classify("School meals", "for the district", context="Corruption is reduced")
+    assert read == ["School meals", "for the district"]
+    read.clear()
+    assert classify("Trafficking in the region", context="Trafficking in persons").areas == ("trafficking-in-persons",)
+    assert "Trafficking in persons" in read
+
+
+def test_where_words_stand_is_worked_out_only_when_asked() -> None:
+    cut = words("Nothing to find here")
+    assert load().areas.matcher.find(cut) == []
+    assert "spans" not in vars(cut)

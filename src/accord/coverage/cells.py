@@ -8,7 +8,7 @@ it; what may be there (a region, an open date, an unread function) also makes a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ from accord.coverage.spending import Spent
 
 COVERED, OVERLAPPING, GAP, UNKNOWN, NOT_NEEDED = range(5)
 Ints = npt.NDArray[np.int64]
+FourAxes = tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[int]]  # areas, countries, functions, years
+POSSIBLE_KEPT = 5
 _EMPTY = np.zeros(0, dtype=np.int64)
 
 
@@ -43,7 +45,10 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The whole map. `state` and `partners` (their number) have one entry per square, in the order of the axes."""
+    """The whole map. `state` and `partners` (their number) have one entry per square, in the order of the axes.
+
+    `sure` links every record; `possible` the first `POSSIBLE_KEPT` that may belong to a square.
+    """
 
     plan: Plan
     areas: tuple[str, ...]
@@ -66,8 +71,10 @@ class Grid:
 
     def at(self, cell: int) -> tuple[int, int, int, int]:
         """Indices of the area, country, function and year of a square."""
-        area, country, function, year = np.unravel_index(cell, self.shape)
-        return int(area), int(country), int(function), int(year)
+        _, countries, functions, years = self.shape
+        rest, year = divmod(int(cell), years)
+        rest, function = divmod(rest, functions)
+        return *divmod(rest, countries), function, year
 
 
 def compute(
@@ -104,16 +111,29 @@ def _years_of(labelled: Sequence[Labelled]) -> tuple[int, ...]:
     return tuple(range(min(dates), max(dates) + 1)) if dates else ()
 
 
-def _links(
-    labelled: Sequence[Labelled],
-    axes: tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[int]],
-    size: int,
-) -> tuple[Links, Links]:
+def _links(labelled: Sequence[Labelled], axes: FourAxes, size: int) -> tuple[Links, Links]:
+    """Which activities surely stand in each square, and the first `POSSIBLE_KEPT` that may.
+
+    One activity without a country may stand in thousands of squares: to keep all such pairs would cost more memory
+    than everything else, and nobody reads the hundredth record that may belong to a square.
+    """
+    sure: list[tuple[Ints, int]] = []
+    maybe: list[tuple[Ints, int]] = []
+    kept = np.zeros(size, dtype=np.int8)
+    for index, certain, around in footprints(labelled, axes):
+        sure.append((certain, index))
+        open_squares = around[kept[around] < POSSIBLE_KEPT]
+        if len(open_squares):
+            kept[open_squares] += 1
+            maybe.append((open_squares, index))
+    return _sorted(sure, size), _sorted(maybe, size)
+
+
+def footprints(labelled: Sequence[Labelled], axes: FourAxes) -> Iterator[tuple[int, Ints, Ints]]:
+    """Each activity that has an area: its index, the squares where it surely stands, and those where it may."""
     areas, countries, functions, years = axes
     shape = tuple(map(len, axes))
     number = [{name: at for at, name in enumerate(axis)} for axis in (areas, countries, functions)]
-    sure: list[tuple[Ints, int]] = []
-    maybe: list[tuple[Ints, int]] = []
     for index, one in enumerate(labelled):
         if not one.areas:
             continue
@@ -123,11 +143,11 @@ def _links(
         does = [number[2][name] for name in one.functions]
         ran, may_run = ([year - years[0] for year in some] for some in one.activity.years(years))
         certain = _squares((in_areas, stated, does, ran), shape)
+        if does and not region and not may_run:
+            yield index, certain, _EMPTY
+            continue
         everywhere = (in_areas, sorted({*stated, *region}), does or range(len(functions)), [*ran, *may_run])
-        around = _squares(everywhere, shape)
-        sure.append((certain, index))
-        maybe.append((np.setdiff1d(around, certain, assume_unique=True), index))
-    return _sorted(sure, size), _sorted(maybe, size)
+        yield index, certain, np.setdiff1d(_squares(everywhere, shape), certain, assume_unique=True)
 
 
 def _squares(picked: tuple[Sequence[int], ...], shape: tuple[int, ...]) -> Ints:
@@ -138,11 +158,12 @@ def _squares(picked: tuple[Sequence[int], ...], shape: tuple[int, ...]) -> Ints:
 
 
 def _sorted(parts: Sequence[tuple[Ints, int]], size: int) -> Links:
+    """By square, then by activity: the parts come in the order of the activities."""
     cell = np.concatenate([cells for cells, _ in parts]) if parts else _EMPTY
-    activity = (
-        np.concatenate([np.full(len(cells), index, dtype=np.int64) for cells, index in parts]) if parts else _EMPTY
+    activity = np.repeat(
+        np.array([index for _, index in parts], dtype=np.int64), np.array([len(cells) for cells, _ in parts], dtype=int)
     )
-    order = np.lexsort((activity, cell))
+    order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], np.arange(size + 1))
     return Links(cell[order], activity[order], starts)
 
@@ -163,9 +184,7 @@ def _partners(labelled: Sequence[Labelled], sure: Links, size: int) -> npt.NDArr
     return np.bincount(pairs // len(names), minlength=size).astype(np.int16)
 
 
-def _money(
-    labelled: Sequence[Labelled], axes: tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[int]]
-) -> dict[int, dict[str, int]]:
+def _money(labelled: Sequence[Labelled], axes: FourAxes) -> dict[int, dict[str, int]]:
     """Cents per square and currency, of the budgets that can be placed."""
     numbers = [{value: at for at, value in enumerate(axis)} for axis in axes]
     sizes = tuple(map(len, axes))

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from accord.coverage.activity import Activity
 from accord.coverage.classify import AREAS, FUNCTIONS, Labels, classify, threat_views
@@ -22,6 +24,7 @@ from accord.errors import Problem
 
 STATED = "stated in the book"
 _STEP = 500
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def _labelled(activity: Activity, labels: Labels, correction: Correction | None)
         stated = tuple(
             name for name in stated if name not in (*(correction.areas or ()), *(correction.functions or ()))
         )
+    if not areas:
+        return Labelled(activity, (), (), _NOTHING, _NOTHING)
     why = {name: (STATED,) if name in stated else labels.why(name) for name in (*areas, *functions)}
-    views = threat_views(Labels(areas, functions), f"{activity.title}\n{activity.description}") if areas else ()
+    views = threat_views(Labels(areas, functions), f"{activity.title}\n{activity.description}")
     return Labelled(activity, areas, functions, why, {view.threat: view.online for view in views})
 
 

@@ -63,7 +63,8 @@ _AFRICA = ("Northern Africa", "Eastern Africa", "Middle Africa", "Southern Afric
 _LATIN = ("Caribbean", "Central America", "South America")
 _ASIA = ("Central Asia", "Eastern Asia", "South-Eastern Asia", "Southern Asia", "Western Asia")
 _EUROPE = ("Eastern Europe", "Northern Europe", "Southern Europe", "Western Europe")
-_GLOBAL = frozenset(COUNTRIES)
+EVERYWHERE = frozenset(COUNTRIES)
+"""One object for all records that may be anywhere."""
 _MEKONG = frozenset(["KHM", "CHN", "LAO", "MMR", "THA", "VNM"])
 _AMAZON = frozenset(["BOL", "BRA", "COL", "ECU", "GUY", "PER", "SUR", "VEN"])
 
@@ -99,9 +100,9 @@ _REGIONS: dict[str, frozenset[str]] = {
     "amazon basin": _AMAZON,
     "mekong basin": _MEKONG,
     "amazon and mekong basins": _AMAZON | _MEKONG,
-    "global": _GLOBAL,
-    "worldwide": _GLOBAL,
-    "world": _GLOBAL,
+    "global": EVERYWHERE,
+    "worldwide": EVERYWHERE,
+    "world": EVERYWHERE,
     **{label.lower(): _members(label) for label in _SUBREGIONS},
 }
 

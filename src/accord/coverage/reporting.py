@@ -127,12 +127,16 @@ class _Books:
                 self.names.setdefault(key, partner)
                 self.source_of.setdefault(key, activity.origin.source)
                 self.of_source.setdefault(activity.origin.source, {}).setdefault(key, set()).update(numbers)
-                present = self.present.setdefault(key, np.zeros(shape, dtype=bool))
-                money = self.money.setdefault(key, np.zeros(shape))
+                if key not in self.present:
+                    self.present[key], self.money[key] = np.zeros(shape, dtype=bool), np.zeros(shape)
+                    self.worked[key] = Counter()
+                present, money = self.present[key], self.money[key]
                 for row in rows:
-                    present[row, columns] = True
-                    money[row, columns] += stated
-                worked = self.worked.setdefault(key, Counter())
+                    for column in columns:
+                        present[row, column] = True
+                        if stated:
+                            money[row, column] += stated
+                worked = self.worked[key]
                 for number in numbers:
                     worked[number] += 1
                 worked[-1] += 1

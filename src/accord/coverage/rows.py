@@ -28,7 +28,6 @@ from accord.coverage.words import words
 from accord.errors import UsageError
 
 COLUMNS = ("area", "country", "function", "year", "state", "partners", "need", "evidence", "why", "settle")
-_MOST_POSSIBLE = 5
 _WHY = {JOINT: "joint", DUPLICATE: "duplicate", COMPLEMENTARY: "complementary"}
 _ENGLISH = words("en")
 
@@ -259,7 +258,7 @@ def _silent(grid: Grid, cell: int, at: tuple[int, int, int]) -> tuple[list[str],
     if reason.key == "spent":
         evidence = [f"spent:{one.party} {one.amount:,.0f} USD" for one in spent_unseen(grid, area, country, year)]
     elif reason.key == "possible":
-        evidence = [f"possible:{grid.labelled[at].activity.id}" for at in grid.possible.of(cell)[:_MOST_POSSIBLE]]
+        evidence = [f"possible:{grid.labelled[at].activity.id}" for at in grid.possible.of(cell)]
     elif reason.key == "need-wide":
         evidence = indicators
     return evidence, reason

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from accord.arrangement import Accord, Action, Permit, Refusal, Request, decide
 from accord.coverage import places
-from accord.coverage.cells import Grid
+from accord.coverage.cells import Grid, footprints
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.coverage.spending import party_key
 from accord.errors import InputError, UsageError
@@ -64,7 +64,9 @@ def summarise(grid: Grid, party: str, detail: str) -> Summary:
         names = sorted({name for one in grid.labelled for name in one.activity.partners})
         raise UsageError("coverage.party", "no record is this party's", f"one of: {', '.join(names[:20])}")
     sure = Counter(int(cell) for cell, at in zip(grid.sure.cell, grid.sure.activity, strict=True) if theirs[at])
-    maybe = {int(cell) for cell, at in zip(grid.possible.cell, grid.possible.activity, strict=True) if theirs[at]}
+    axes = grid.areas, grid.countries, grid.functions, grid.years
+    own = [one for one, mine in zip(grid.labelled, theirs, strict=True) if mine]
+    maybe = {int(cell) for _, _, around in footprints(own, axes) for cell in around}
     return Summary(
         party,
         detail,

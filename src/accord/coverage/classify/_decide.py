@@ -38,7 +38,7 @@ def classify(title: str, description: str = "", *, context: str = "", codes: Ite
     ]
     own, wider = _read(tables.areas, fields)
     own += code_evidence(codes)
-    around = _read(tables.areas, [("context", context, words(context))])[0] if context else []
+    around = _read(tables.areas, [("context", context, words(context))])[0] if context and _begun(own) else []
     areas, found = _areas(own, wider, around)
     if not areas:
         return Labels((), (), _reported(found, ()))
@@ -68,7 +68,7 @@ def _areas(
 
     The name of the wider programme gives areas only where the activity's own words give none.
     """
-    begun = {evidence.label for evidence in own if evidence.weight == WEAK and evidence.group == SUBJECT}
+    begun = _begun(own)
     support = [
         replace(evidence, weight=WEAK, group="context")
         for evidence in (*wider, *around)
@@ -80,6 +80,11 @@ def _areas(
         reason = ASIDE[WIDER]
         return areas, [*found, *(replace(one, weight=0.0, reason=reason) for one in wider if one.label in aside)]
     return _given([*own, *wider], AREAS), [*own, *wider]
+
+
+def _begun(own: list[Evidence]) -> set[str]:
+    """The labels whose subject the activity's own words name: what stands around it can complete only these."""
+    return {evidence.label for evidence in own if evidence.weight == WEAK and evidence.group == SUBJECT}
 
 
 def _read(table: Table, fields: Iterable[tuple[Field, str, Words]]) -> tuple[list[Evidence], list[Evidence]]:
@@ -138,11 +143,11 @@ def _given(found: list[Evidence], labels: Iterable[str]) -> tuple[str, ...]:
         if evidence.weight:
             weights = groups.setdefault(evidence.label, {})
             weights[evidence.group] = max(evidence.weight, weights.get(evidence.group, 0.0))
-    return tuple(label for label in labels if _enough(groups.get(label, {})))
+    return tuple(label for label in labels if label in groups and _enough(groups[label]))
 
 
 def _enough(weights: dict[str, float]) -> bool:
-    named = max(weights.values(), default=0.0) >= STRONG or SUBJECT in weights
+    named = max(weights.values()) >= STRONG or SUBJECT in weights
     return named and sum(weights.values()) >= _ENOUGH
 
 

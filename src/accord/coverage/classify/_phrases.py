@@ -16,9 +16,9 @@ look-up a word plus the work at words with which a term can begin.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from accord.coverage.classify.words import Words, fold, words
@@ -44,6 +44,23 @@ class _Step(NamedTuple):
     optional: bool
 
 
+Starting = tuple[tuple[Key, tuple[_Step, ...]], ...]  # the terms that can begin at a word, in the order of the table
+
+
+class _Remembered(dict[str, tuple[frozenset[int], Starting[Key]]]):
+    """What a word is accepted by, and the terms that it can begin; worked out on first sight, forgotten when full."""
+
+    def __init__(self, work_out: Callable[[str], tuple[frozenset[int], Starting[Key]]]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> tuple[frozenset[int], Starting[Key]]:
+        if len(self) >= _DISTINCT_WORDS:
+            self.clear()
+        found = self[word] = self._work_out(word)
+        return found
+
+
 class Matcher(Generic[Key]):
     """Finds every term of a table in a text. `table` maps a key to its terms; `sets` maps a name to alternatives."""
 
@@ -58,42 +75,43 @@ class Matcher(Generic[Key]):
                 steps = self._compile(term)
                 self._starting.setdefault(steps[0].atom, []).append((key, steps))
         self._lengths = sorted({len(prefix) for prefix in self._begins})
-        self._look_up = lru_cache(maxsize=_DISTINCT_WORDS)(self._accepting)
+        self._forms = sorted({*self._whole, *self._begins})
+        self._look_up: _Remembered[Key] = _Remembered(self._known)
 
     def find(self, text: Words, *, cut_off: bool = False) -> list[Hit[Key]]:
         """All hits, by first word, then in the order of the table.
 
         `cut_off`: the text was cut at a fixed length, so its last word may be only the beginning of one.
         """
-        accepted = [self._look_up(word) for word in text.folded]
-        if cut_off and accepted and len(text.folded[-1]) >= _TELLING:
-            accepted[-1] |= self._completing(text.folded[-1])
+        known = list(map(self._look_up.__getitem__, text.folded))
+        if cut_off and known and len(text.folded[-1]) >= _TELLING:
+            known[-1] = self._with_terms(known[-1][0] | self._completing(text.folded[-1]))
         hits: list[Hit[Key]] = []
-        for first, atoms in enumerate(accepted):
-            if not atoms:
-                continue
-            for atom in sorted(atoms & self._starting.keys()):
-                for key, steps in self._starting[atom]:
-                    last = _last_word(steps, 1, accepted, first, text.breaks)
-                    if last >= 0:
-                        hits.append(Hit(key, first, last))
+        for first, (_, terms) in enumerate(known):
+            for key, steps in terms:
+                last = first if len(steps) == 1 else _last_word(steps, 1, known, first, text)
+                if last >= 0:
+                    hits.append(Hit(key, first, last))
         return hits
 
-    def _accepting(self, word: str) -> frozenset[int]:
+    def _known(self, word: str) -> tuple[frozenset[int], Starting[Key]]:
         found = set(self._whole.get(word, ()))
         for length in self._lengths:
             if length > len(word):
                 break
             found.update(self._begins.get(word[:length], ()))
-        return frozenset(found)
+        return self._with_terms(frozenset(found))
+
+    def _with_terms(self, atoms: frozenset[int]) -> tuple[frozenset[int], Starting[Key]]:
+        return atoms, tuple(term for atom in sorted(atoms & self._starting.keys()) for term in self._starting[atom])
 
     def _completing(self, beginning: str) -> frozenset[int]:
         """What the known words that begin so would be accepted by, if they are forms of one word; else nothing."""
-        known = {word: atoms for table in (self._whole, self._begins) for word, atoms in table.items()}
-        forms = sorted(word for word in known if word.startswith(beginning))
+        start = bisect_left(self._forms, beginning)
+        forms = list(takewhile(lambda form: form.startswith(beginning), self._forms[start:]))
         if not forms or not all(form.startswith(forms[0]) for form in forms):
             return frozenset()
-        return frozenset().union(*(known[form] for form in forms))
+        return frozenset().union(*(self._begins.get(form) or self._whole[form] for form in forms))
 
     def _compile(self, term: str) -> tuple[_Step, ...]:
         steps: list[_Step] = []
@@ -144,7 +162,7 @@ def _words_of(part: str) -> list[str]:
 
 
 def _last_word(
-    steps: tuple[_Step, ...], step: int, accepted: list[frozenset[int]], place: int, breaks: frozenset[int]
+    steps: tuple[_Step, ...], step: int, known: Sequence[tuple[frozenset[int], object]], place: int, text: Words
 ) -> int:
     """The last word of a match whose step before `step` was met at `place`; -1 if there is none."""
     if step == len(steps):
@@ -152,18 +170,17 @@ def _last_word(
     wanted = steps[step]
     if wanted.atom < 0:
         follower = steps[step + 1].atom
-        for gap in range(wanted.gap + 1):
-            there = place + gap + 1
-            if there >= len(accepted) or there in breaks:
-                return -1
-            if follower in accepted[there]:
-                last = _last_word(steps, step + 2, accepted, there, breaks)
+        for there in range(place + 1, min(place + wanted.gap + 2, len(known))):
+            if follower in known[there][0]:
+                if not text.breaks.isdisjoint(range(place + 1, there + 1)):
+                    return -1
+                last = _last_word(steps, step + 2, known, there, text)
                 if last >= 0:
                     return last
         return -1
     there = place + 1
-    if there < len(accepted) and there not in breaks and wanted.atom in accepted[there]:
-        last = _last_word(steps, step + 1, accepted, there, breaks)
+    if there < len(known) and wanted.atom in known[there][0] and there not in text.breaks:
+        last = _last_word(steps, step + 1, known, there, text)
         if last >= 0:
             return last
-    return _last_word(steps, step + 1, accepted, place, breaks) if wanted.optional else -1
+    return _last_word(steps, step + 1, known, place, text) if wanted.optional else -1

@@ -3,8 +3,9 @@
 Invariants: every word's `start` and `end` index the text as given, whatever folding did to its length ("œuvre" is
 matched as "oeuvre", a combining accent vanishes); a term never matches inside a word ("streAMLined" is not AML).
 
->>> words("Lutte: cœur d'État.")
-Words(folded=['lutte', 'coeur', 'd', 'etat'], spans=[(0, 5), (7, 11), (12, 13), (14, 18)], breaks=frozenset())
+>>> cut = words("Lutte: cœur d'État.")
+>>> cut.folded, cut.spans
+(['lutte', 'coeur', 'd', 'etat'], [(0, 5), (7, 11), (12, 13), (14, 18)])
 >>> words("One. Two").breaks
 frozenset({1})
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from functools import cached_property
 
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"[.!?;؟؛](?:\s|$)|\n\s*[-•*·]|•")
@@ -33,29 +34,43 @@ _LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "ـ": 
 _FOLDING = _Folding()
 
 
-class Words(NamedTuple):
-    """The words of a text: folded forms, spans in the text as given, and the words that begin a new sentence."""
-
-    folded: list[str]
-    spans: list[tuple[int, int]]
-    breaks: frozenset[int]
-
-
 def fold(text: str) -> str:
     """Lower case without accents and ligatures; the result may differ in length."""
     return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
+class Words:
+    """The words of a text: folded forms, spans in the text as given, and the words that begin a new sentence.
+
+    Most texts hold no term at all, so where words stand and where sentences end is worked out when it is asked for.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._whole = fold(text)
+        self.folded: list[str] = _WORD.findall(self._whole)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last+1 character of each word in the text as given."""
+        spans = self._folded_spans
+        if not self._text.isascii() and any(len(_FOLDING[ord(char)]) != 1 for char in set(self._text)):
+            return _spans_as_given(self._text, spans)
+        return spans
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """Indices of the words that follow the end of a sentence or a bullet."""
+        return _breaks(self._whole, [start for start, _ in self._folded_spans])
+
+    @cached_property
+    def _folded_spans(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _WORD.finditer(self._whole)]
+
+
 def words(text: str) -> Words:
     """Cut a text into folded words. A number, letter or ideograph run is a word; hyphens and apostrophes separate."""
-    folded = fold(text)
-    found = [(match.group(), match.span()) for match in _WORD.finditer(folded)]
-    starts = [span[0] for _, span in found]
-    breaks = _breaks(folded, starts)
-    spans = [span for _, span in found]
-    if not text.isascii() and any(len(_FOLDING[ord(char)]) != 1 for char in set(text)):
-        spans = _spans_as_given(text, spans)
-    return Words([word for word, _ in found], spans, breaks)
+    return Words(text)
 
 
 def _breaks(folded: str, starts: list[int]) -> frozenset[int]:

@@ -273,7 +273,7 @@ class _Where:
         if not self._certain and not self._possible:
             self._possible.update(places.COUNTRIES)
         found = tuple(Place(code, share) for code, share in self._certain.items())
-        return found, frozenset(self._possible)
+        return found, places.EVERYWHERE if len(self._possible) == len(places.EVERYWHERE) else frozenset(self._possible)
 
 
 def _sectors(

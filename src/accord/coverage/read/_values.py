@@ -17,12 +17,15 @@ import re
 from collections.abc import Callable, Container
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from accord.coverage import places
 from accord.coverage.activity import Money, Place
 from accord.coverage.classify import AREAS, FUNCTIONS
 
 _MONEY = re.compile(r"^(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>-?[\d ,.']+)\s*(?P<after>[A-Z]{3})?$")
+_REPEATED = 1 << 13  # distinct cells of each kind that are remembered: books repeat their dates, places and words
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _SEPARATORS = re.compile(r"[|;\n]")
 
@@ -78,11 +81,13 @@ def pieces(text: str) -> list[str]:
     return [piece.strip() for piece in _SEPARATORS.split(text) if piece.strip()]
 
 
+@lru_cache(maxsize=_REPEATED)
 def first_day(text: str) -> date | None:
     """The first day that a date as written can mean; None when there is none to read."""
     return _day(text, last=False)
 
 
+@lru_cache(maxsize=_REPEATED)
 def last_day(text: str) -> date | None:
     """The last day that a date as written can mean: the end of its month or year when no day is given."""
     return _day(text, last=True)
@@ -106,6 +111,7 @@ def _day(text: str, last: bool) -> date | None:
     return date(found.year, month, day)
 
 
+@lru_cache(maxsize=_REPEATED)
 def places_in(text: str) -> tuple[tuple[Place, ...], frozenset[str], int]:
     """Countries (with a percentage after `:`), the countries of the regions named, and how many words were neither."""
     certain: dict[str, float | None] = {}
@@ -134,6 +140,10 @@ def _percent(text: str) -> float | None:
 
 def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | None:
     """An amount with its currency before or after it, or the `currency` given; None when it is no single amount."""
+    if _PLAIN.fullmatch(text):
+        whole, _, part = text.partition(".")
+        cents = int(whole) * 100 + int(part.ljust(2, "0") if part else 0)
+        return Money(cents, currency, kind)
     found = _MONEY.match(text.strip())
     if not found:
         return None
@@ -147,16 +157,19 @@ def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | Non
     return Money(cents, found["before"] or found["after"] or currency, kind)
 
 
+@lru_cache(maxsize=_REPEATED)
 def areas_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The areas that the words of a book stand for, and the words that stand for none that we know."""
     return _labels(text, {**_AREA_WORDS, **{title.lower(): area for area, title in AREAS.items()}}, AREAS)
 
 
+@lru_cache(maxsize=_REPEATED)
 def functions_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same for functions."""
     return _labels(text, {**_FUNCTION_WORDS, **{title.lower(): name for name, title in FUNCTIONS.items()}}, FUNCTIONS)
 
 
+@lru_cache(maxsize=_REPEATED)
 def area_shares_in(text: str) -> tuple[tuple[str, float], ...]:
     """The percentages stated for areas.
 
@@ -166,6 +179,7 @@ def area_shares_in(text: str) -> tuple[tuple[str, float], ...]:
     return _shares(text, areas_in)
 
 
+@lru_cache(maxsize=_REPEATED)
 def function_shares_in(text: str) -> tuple[tuple[str, float], ...]:
     """The same for functions."""
     return _shares(text, functions_in)

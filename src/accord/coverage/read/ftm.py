@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from accord.coverage.activity import Activity, Money, Origin
-from accord.coverage.places import COUNTRIES
+from accord.coverage.places import EVERYWHERE
 from accord.coverage.plan import Source
 from accord.coverage.read import _values
 from accord.coverage.read.book import Book, Notes
@@ -54,7 +54,7 @@ def _activity(
 ) -> Activity:
     places, possible, unread = _values.places_in("|".join(entity.get("country")))
     if unread or not (places or possible):
-        possible = frozenset(COUNTRIES)
+        possible = EVERYWHERE
     start, end = _dates(entity, notes)
     stated_areas, stated_functions = "|".join(entity.get("areas")), "|".join(entity.get("functions"))
     areas, other = _values.areas_in(stated_areas)

@@ -29,6 +29,8 @@ def money_once(activities: Sequence[Activity]) -> list[Activity]:
 
 def _joint(activities: Sequence[Activity]) -> list[Activity]:
     """Take the money off the second and later record of the same work that states the same amounts."""
+    if len({one.id for one in activities}) == len(activities) and not any(one.same_as for one in activities):
+        return list(activities)
     group = _groups(activities)
     seen: set[tuple[int, frozenset[Money]]] = set()
     found = []
@@ -68,6 +70,8 @@ def _groups(activities: Sequence[Activity]) -> list[int]:
 
 def _parents(activities: Sequence[Activity]) -> list[Activity]:
     """Take off each parent what its children here state."""
+    if not any(one.parents or one.children for one in activities):
+        return list(activities)
     number = {activity.id: at for at, activity in reversed(list(enumerate(activities)))}
     children: dict[int, set[int]] = {}
     for at, activity in enumerate(activities):

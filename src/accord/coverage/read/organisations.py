@@ -49,6 +49,7 @@ class Organisations:
 
     def __init__(self, accord: Accord | None = None) -> None:
         self._met: dict[str, str] = {}
+        self._named: dict[str, str] = {}
         self._own: dict[str, str] = {}
         self.mandates: dict[str, tuple[str, ...]] = {}
         for party in accord.parties if accord else ():
@@ -58,8 +59,14 @@ class Organisations:
 
     def name(self, text: str, ref: str = "") -> str:
         """The one name of an organisation; `ref` is its identifier in a register, where the book gives one."""
-        found = by_identifier(ref) or by_identifier(text) or self._known(text)
-        if found:
+        if ref and (found := by_identifier(ref)):
+            return found
+        if text not in self._named:
+            self._named[text] = self._one(text)
+        return self._named[text]
+
+    def _one(self, text: str) -> str:
+        if found := by_identifier(text) or self._known(text):
             return found
         shown = " ".join(text.split())
         return self._met.setdefault(_key(shown), shown) if _key(shown) else shown

@@ -12,7 +12,7 @@ from datetime import date
 
 from accord.coverage._tables import read_rows
 from accord.coverage.activity import Activity, Money, Origin, Place
-from accord.coverage.places import COUNTRIES
+from accord.coverage.places import EVERYWHERE
 from accord.coverage.plan import Source
 from accord.coverage.read import _values
 from accord.coverage.read.book import Book, Notes
@@ -78,11 +78,11 @@ def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -
     places, possible, unread = _values.places_in(row.get("countries", ""))
     if unread:
         notes.add("place", f"{unread} place(s) are not known", "give ISO alpha-3 codes or names", line, identity)
-        possible = frozenset(COUNTRIES)  # it runs somewhere that we cannot read
+        possible = EVERYWHERE  # it runs somewhere that we cannot read
     if office := next((source.places[place.country] for place in places if place.country in source.places), None):
         places, possible = (), office
     if not places and not possible:
-        possible = frozenset(COUNTRIES)  # "116 countries, not named": it may be any
+        possible = EVERYWHERE  # "116 countries, not named": it may be any
     start, end = _dates(line, row, identity, notes)
     areas, other = _values.areas_in(row.get("areas", ""))
     if other:

@@ -204,14 +204,19 @@ def _functions(grid: Grid, records: Iterable[int]) -> tuple[str, ...]:
 
 
 def _settle(grid: Grid, area: int, country: int, words: Words) -> str:
-    """What would settle an unknown summary square: the strongest reason of its squares, of the latest year."""
-    shape = grid.shape
-    cells = [
-        int(np.ravel_multi_index((area, country, function, year), shape))
-        for year in reversed(range(shape[3]))
-        for function in range(shape[2])
-    ]
-    reasons = [open_reason(grid, cell) for cell in cells if grid.state[cell] == UNKNOWN]
+    """What would settle an unknown summary square: the strongest reason of its squares, of the latest year.
+
+    The functions of one year differ in nothing but whether a record may stand there, so one of each sort is asked.
+    """
+    functions, years = grid.shape[2:]
+    first = (area * len(grid.countries) + country) * functions * years
+    reasons = []
+    for year in reversed(range(years)):
+        sorts: dict[bool, int] = {}
+        for cell in range(first + year, first + year + functions * years, years):
+            if grid.state[cell] == UNKNOWN:
+                sorts.setdefault(bool(grid.possible.starts[cell] < grid.possible.starts[cell + 1]), cell)
+        reasons += [open_reason(grid, cell) for cell in sorted(sorts.values())]
     return min(reasons, key=lambda reason: OPEN.index(reason.key)).text(words, "settle") if reasons else ""
 
 
