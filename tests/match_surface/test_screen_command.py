@@ -73,13 +73,35 @@ def test_a_desk_is_screened_without_writing_its_records_in_the_clear(
     assert CliRunner().invoke(cli, ["init", str(desk), "--party", "ours"]).exit_code == 0
     loaded = CliRunner().invoke(cli, ["records", "load", str(holding), "--desk", str(desk)])
     assert loaded.exit_code == 0, loaded.output
-    done = run("Olga Petrova", desk, "--json")
-    assert json.loads(done.stdout)["right"] == "k1"
+    kept = []
+    for _ in range(2):
+        done = run("Olga Petrova", desk, "--json")
+        assert json.loads(done.stdout)["right"] == "k1"
+        kept.append([path for path in (desk / "pages").rglob("*") if path.is_file()])
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 1
     refused = run("Olga Petrova", desk, "--index", tmp_path / "x.index")
     assert isinstance(refused.exception, UsageError)
     assert refused.exception.code == "screen.desk"
     for path in desk.rglob("*"):
         assert path.is_dir() or b"Petrova" not in path.read_bytes()
+
+
+def test_attack_a_removed_record_lives_on_in_no_index(
+    holding: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_PASSPHRASE", "correct horse battery staple")
+    desk, runner = tmp_path / "desk", CliRunner()
+    assert runner.invoke(cli, ["init", str(desk), "--party", "ours"]).exit_code == 0
+    assert runner.invoke(cli, ["records", "load", str(holding), "--desk", str(desk)]).exit_code == 0
+    assert json.loads(run("Olga Petrova", desk, "--json").stdout)["right"] == "k1"
+    lines = holding.read_text("utf-8").splitlines()
+    holding.write_text("\n".join([lines[0], lines[2]]), encoding="utf-8")
+    done = runner.invoke(cli, ["records", "load", str(holding), "--complete", "--desk", str(desk)])
+    assert done.exit_code == 0, done.output
+    assert not [path for path in (desk / "pages").rglob("*") if path.is_file()]
+    assert run("Olga Petrova", desk, "--json").stdout == ""
+    assert json.loads(run("Kwame Mensah", desk, "--json").stdout)["right"] == "k2"
 
 
 @pytest.mark.parametrize("query", [" ", '{"schema": '])

@@ -18,6 +18,7 @@ beside it.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 PART_ROWS = 50_000
 _PREFIX = "holding/"
+_DERIVED = "derived/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,14 @@ class Holding:
         """The loads so far, the oldest first: id, time, source, records brought, and what that changed."""
         return _manifest.loads(self._folder)
 
+    def derived(self, name: str) -> str:
+        """The name in the folder under which `name`, made of the records as they are now, may be kept.
+
+        Whenever the records change, what was kept under such a name is deleted: removed records live on in no index.
+        """
+        state = hashlib.sha256("\n".join(self._names()).encode()).hexdigest()[:32]
+        return f"{_DERIVED}{state}.{name}"
+
     def _names(self) -> list[str]:
         return [name for name, _ in _manifest.parts(self._folder)]
 
@@ -226,9 +236,13 @@ class Holding:
             ) from None
 
     def _sweep(self) -> None:
-        """Delete parts that are in no list: replaced ones, and what a failed or killed load left."""
+        """Delete parts that are in no list (replaced ones, what a killed load left), and what was made of them."""
         for name in set(self._folder.parquet_files(_PREFIX)) - set(self._names()):
             self._folder.remove(name)
+        now = self.derived("")
+        for name in self._folder.paged_files(_DERIVED):
+            if not name.startswith(now):
+                self._folder.remove(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ b'Amina Diallo'
 """
 
 from accord.vault._files import write as write_file
+from accord.vault._pages import Pages, PageWriter
 from accord.vault.folder import Folder
 from accord.vault.passphrase import STRONG, TESTS, Cost, unwrap, wrap
 
-__all__ = ["STRONG", "TESTS", "Cost", "Folder", "unwrap", "wrap", "write_file"]
+__all__ = ["STRONG", "TESTS", "Cost", "Folder", "PageWriter", "Pages", "unwrap", "wrap", "write_file"]

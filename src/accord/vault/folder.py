@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from accord.errors import InputError, TrustError, UsageError
 from accord.vault import _files, _state, _tables
+from accord.vault._pages import Pages, PageWriter
 from accord.vault.passphrase import KEY_BYTES, NONCE_BYTES, STRONG, TESTS, Cost, unwrap, wrap
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TESTS", "Folder"]
 
-_VAULT, _SEALED, _TABLES, _STATE, _LOCK = "vault.json", "sealed", "tables", "state.db", "lock"
+_VAULT, _SEALED, _TABLES, _PAGES, _STATE, _LOCK = "vault.json", "sealed", "tables", "pages", "state.db", "lock"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _WAIT_SECONDS, _PAUSE_SECONDS = 10.0, 0.05
 
@@ -164,10 +165,33 @@ class Folder:
         """The names of the tables whose name begins with `prefix`, sorted."""
         return _names(self.path / _TABLES, ".parquet", prefix)
 
+    @contextmanager
+    def write_pages(self, name: str) -> Iterator[PageWriter]:
+        """Yield what takes in a large file to keep under `name`, encrypted; it is there when the block ends well."""
+        with (
+            self.lock(),
+            _files.replacing(self._pages_path(name)) as file,
+            PageWriter(file, name, self.subkey("pages")) as writer,
+        ):
+            yield writer
+
+    def open_pages(self, name: str) -> Pages:
+        """Open a large file without reading it whole. Raises `InputError` when absent, `TrustError` when altered."""
+        try:
+            file = self._pages_path(name).open("rb")
+        except FileNotFoundError:
+            raise InputError("vault.absent", f"this desk keeps nothing under {name}", "") from None
+        return Pages(file, name, self.subkey("pages"))
+
+    def paged_files(self, prefix: str = "") -> list[str]:
+        """The names of the large files whose name begins with `prefix`, sorted."""
+        return _names(self.path / _PAGES, "", prefix)
+
     def remove(self, name: str) -> None:
-        """Delete the table or the sealed file of that name. Raises `InputError` when there is neither."""
+        """Delete the table, sealed or large file of that name. Raises `InputError` when there is none."""
+        paths = (self._table_path(name), self._sealed_path(name), self._pages_path(name))
         with self.lock():
-            found = [path for path in (self._table_path(name), self._sealed_path(name)) if path.is_file()]
+            found = [path for path in paths if path.is_file()]
             if not found:
                 raise InputError("vault.absent", f"this desk keeps nothing under {name}", "")
             for path in found:
@@ -237,6 +261,9 @@ class Folder:
 
     def _sealed_path(self, name: str) -> Path:
         return self.path / _SEALED / _checked(name)
+
+    def _pages_path(self, name: str) -> Path:
+        return self.path / _PAGES / _checked(name)
 
     def _table_path(self, name: str) -> Path:
         return self.path / _TABLES / f"{_checked(name)}.parquet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,11 +62,10 @@ def screen_query(
     from accord.match.screen import screen
     from accord.records import write_table
 
-    index = _index(holding, mapping, index_file)
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     asked = 0
 
-    def rows() -> Iterator[dict[str, object]]:
+    def rows(index: Index) -> Iterator[dict[str, object]]:
         nonlocal asked
         for one in _queries(query, mapping):
             asked += 1
@@ -73,13 +73,14 @@ def screen_query(
                 names = {"left_name": one.entity.caption, "right_name": hit.name}
                 yield {**hit.match.to_dict(DEFAULT_THRESHOLD), **names}
 
-    if out is None or out == "-":
-        write_rows(rows(), ROWS, as_json or out == "-", "No possible match.")
-    else:
-        write_table(out, rows(), ROWS)
-        say(f"written: {out}")
-    if asked > 1:
-        say(f"asked for {asked:,} records among {len(index):,}")
+    with _index(holding, mapping, index_file) as index:
+        if out is None or out == "-":
+            write_rows(rows(index), ROWS, as_json or out == "-", "No possible match.")
+        else:
+            write_table(out, rows(index), ROWS)
+            say(f"written: {out}")
+        if asked > 1:
+            say(f"asked for {asked:,} records among {len(index):,}")
 
 
 def _queries(query: str, mapping: Path | None) -> Iterator[Query]:
@@ -112,35 +113,65 @@ def _entity(text: str) -> Entity:
     return Entity.from_dict({"id": "query", **given})
 
 
-def _index(holding: Path, mapping: Path | None, file: Path | None) -> Index:
-    """The index kept in `file` if it is of this holding as it stands; else a new one, kept there."""
-    from accord.match.screen import build, open_index, write_index
-
+@contextmanager
+def _index(holding: Path, mapping: Path | None, file: Path | None) -> Iterator[Index]:
+    """The index kept of this holding as it stands; else a new one, kept for the next question where that is safe."""
     if holding.is_dir():
         if file is not None:
-            remedy = "leave --index out: a desk's records never lie on the disk in the clear"
-            raise UsageError("screen.desk", "an index of a desk folder would hold its records unencrypted", remedy)
-        return build(_told(_desk_records(holding), holding.name))
+            remedy = "leave --index out: the desk keeps an index of its own, encrypted"
+            raise UsageError("screen.desk", "an index file of a desk folder would hold its records unencrypted", remedy)
+        with _desk_index(holding) as index:
+            yield index
+    else:
+        yield _file_index(holding, mapping, file)
+
+
+def _file_index(holding: Path, mapping: Path | None, file: Path | None) -> Index:
+    from accord.match.screen import build, open_file, write_file
+    from accord.records import merge, read_entities
+
     made_of = _fingerprint(holding, mapping)
     if file is not None and file.exists():
-        kept = open_index(file)
+        kept = open_file(file)
         if kept.made_of == made_of:
             return kept
         say(f"{holding.name} has changed: it is indexed anew")
-    from accord.records import merge, read_entities
+    entities = merge(_told(read_entities(holding, mapping, say=say_detected), holding.name))
+    if file is None:
+        return build(entities, made_of)
+    write_file(file, entities, made_of)
+    say(f"written: {file} (it holds what {holding.name} says: keep it as safe as that file)")
+    return open_file(file)
 
-    index = build(merge(_told(read_entities(holding, mapping, say=say_detected), holding.name)), made_of)
-    if file is not None:
-        write_index(file, index)
-        say(f"written: {file} (it holds the records of {holding.name}: keep it as safe as that file)")
-    return index
+
+@contextmanager
+def _desk_index(folder: Path) -> Iterator[Index]:
+    """The index of a desk's records, kept in the desk, encrypted, until the records change."""
+    from accord.match.screen import open_index, write_index
+    from accord.records import Holding
+    from accord.vault import Folder
+
+    desk = Folder.open(folder, read_passphrase())
+    try:
+        with desk.lock():
+            holding = Holding(desk)
+            name = holding.derived(f"screen-{_version()}")
+            if name not in desk.paged_files(name):
+                entities = (held.entity for held in holding.iterate())
+                with desk.write_pages(name) as pages:
+                    write_index(pages, _told(entities, folder.name), name)
+            kept = desk.open_pages(name)
+        try:
+            yield open_index(kept)
+        finally:
+            kept.close()
+    finally:
+        desk.close()
 
 
 def _fingerprint(holding: Path, mapping: Path | None) -> str:
     """Of which file, as it stands, an index was made: sizes and times of change."""
-    from accord import __version__
-
-    parts = [__version__]
+    parts = [_version()]
     for path in (holding, mapping):
         if path is not None:
             stat = path.stat()
@@ -148,15 +179,11 @@ def _fingerprint(holding: Path, mapping: Path | None) -> str:
     return "|".join(parts)
 
 
-def _desk_records(folder: Path) -> Iterator[Entity]:
-    from accord.records import Holding
-    from accord.vault import Folder
+def _version() -> str:
+    """The version of this program, with nothing in it that a name in a desk folder may not have."""
+    from accord import __version__
 
-    desk = Folder.open(folder, read_passphrase())
-    try:
-        yield from (held.entity for held in Holding(desk).iterate())
-    finally:
-        desk.close()
+    return "".join(letter if letter.isalnum() else "-" for letter in __version__.lower())
 
 
 def _told(entities: Iterable[Entity], name: str) -> Iterator[Entity]:

@@ -1,105 +1,197 @@
-"""The index of a holding: built once, opened in milliseconds, read where it lies.
+"""The index of a holding: made once, opened in milliseconds, read where it lies.
 
-Invariants: an index file appears whole or not at all, and only its owner may read it (it holds the records); it says
-which holding it was made of, so that a holding that changed is indexed anew; opening reads a few hundred bytes, however
-large the holding; a damaged file is refused.
+Invariants: records and keys come in slices of one long byte string, which may be a mapped file, an encrypted one that
+is opened page by page, or memory; opening reads its end, however large the holding is; an index says which holding it
+was made of, so that a holding that changed is indexed anew; an index file appears whole or not at all, and only its
+owner may read it; a damaged one is refused.
+
+A key leads to a bucket (by its first bits) that holds its keys in order, and for each the records that have it.
 """
 
 from __future__ import annotations
 
+import io
 import mmap
 import os
 import secrets
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from accord.errors import InputError
-from accord.match.screen.keys import keys_of
+from accord.match.screen.keys import CAPS, SORT_BITS, Sort, keys_of
+from accord.match.screen.rows import Row, pack
+from accord.match.v1.analyse import analyse
+from accord.match.v1.block import without_latin
 from accord.records.model import Entity
 
-_MAGIC, _VERSION, _BATCH = b"ACSCREEN", 1, 4_000
-_ARRAYS = (("keys", "<u8"), ("starts", "<u8"), ("rows", "<u4"), ("offsets", "<u8"))
+__all__ = ["Bytes", "Index", "Sink", "build", "open_file", "open_index", "write_file", "write_index"]
+
+_MAGIC, _VERSION, _BATCH = b"ACSCREEN", 2, 4_000
+_KEYS_A_BUCKET = 64
+_FOREIGN = 1 << 31  # in a list of records: one without a Latin name
+_CAPS = np.array(CAPS)
+
+
+class Bytes(Protocol):
+    """A long byte string of which slices are read."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> bytes: ...
+
+
+class Sink(Protocol):
+    """What takes in bytes, from the first to the last."""
+
+    def write(self, data: bytes, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Sorted keys and, for each, the records that have it; the records themselves as JSON lines."""
+    """An open index."""
 
-    keys: NDArray[np.uint64]
-    starts: NDArray[np.uint64]  # one more than keys: `rows[starts[i]:starts[i + 1]]` have key i
-    rows: NDArray[np.uint32]
-    offsets: NDArray[np.uint64]  # one more than records: where each lies in `blob`
-    blob: memoryview
+    data: Bytes
     made_of: str
+    records: int
+    bits: int  # how many bits of a key lead to its bucket
+    offsets_at: int  # of records: where each lies, and where the last one ends
+    buckets_at: int  # the same of buckets
 
     def __len__(self) -> int:
-        return len(self.offsets) - 1
+        return self.records
 
-    def entity(self, row: int) -> Entity:
-        """The record of that number."""
-        return Entity.from_dict(orjson.loads(self.blob[int(self.offsets[row]) : int(self.offsets[row + 1])]))
+    def row(self, number: int) -> Row:
+        """The analysed record of that number. Raises `InputError` `screen.index` when the index is damaged."""
+        try:
+            return Row.read(self.data[self._span(self.offsets_at, number)])
+        except (ValueError, TypeError, struct.error):
+            raise _no_index("the index") from None
+
+    def holders(self, keys: Iterable[int], *, foreign: bool) -> list[int]:
+        """Which records share one of the keys of a record that has, or `foreign`: has not, a Latin name."""
+        found: set[int] = set()
+        for key in keys:
+            bucket = self.data[self._span(self.buckets_at, key >> (64 - self.bits) if self.bits else 0)]
+            if not bucket:
+                continue
+            (number,) = struct.unpack_from("<Q", bucket)
+            ordered = np.frombuffer(bucket, "<u8", number, 8)
+            place = int(np.searchsorted(ordered, np.uint64(key)))
+            if place == number or int(ordered[place]) != key:
+                continue
+            ends = np.frombuffer(bucket, "<u4", number + 1, 8 + 8 * number)
+            holders = np.frombuffer(bucket, "<u4", -1, 12 + 12 * number)[ends[place] : ends[place + 1]]
+            if key & ((1 << SORT_BITS) - 1) >= Sort.COARSE_BEGINNINGS:  # these are for records that share no script
+                holders = holders[(holders >= _FOREIGN) != foreign]
+            found.update((holders & (_FOREIGN - 1)).tolist())
+        return sorted(found)
+
+    def _span(self, table: int, number: int) -> slice:
+        at = table + 8 * number
+        return slice(*struct.unpack("<QQ", self.data[slice(at, at + 16)]))
 
 
 def build(entities: Iterable[Entity], made_of: str = "") -> Index:
-    """Index records; `made_of` is a fingerprint of where they come from."""
-    numbers: list[NDArray[np.uint64]] = []
+    """Index records in memory; `made_of` is a fingerprint of where they come from."""
+    file = io.BytesIO()
+    write_index(file, entities, made_of)
+    return open_index(file.getvalue())
+
+
+def write_index(sink: Sink, entities: Iterable[Entity], made_of: str) -> None:
+    """Write the index of records, front to back; beside it, memory holds the keys of all records and nothing else."""
+    at = len(_MAGIC)
+    sink.write(_MAGIC)
+    keys: list[NDArray[np.uint64]] = []
     owners: list[NDArray[np.uint32]] = []
-    limits: list[NDArray[np.uint8]] = []
-    lines: list[bytes] = []
+    offsets = [at]
     left = iter(entities)
     while batch := list(islice(left, _BATCH)):
-        found = keys_of(batch)
-        flat = [key for keys in found for key in keys]
-        numbers.append(np.array([number for number, _ in flat], dtype=np.uint64))
-        limits.append(np.array([limit for _, limit in flat], dtype=np.uint8))
-        counts = [len(keys) for keys in found]
-        owners.append(np.repeat(np.arange(len(lines), len(lines) + len(batch)), counts).astype(np.uint32))
-        lines += [bytes(memoryview(orjson.dumps(entity.to_dict()))) for entity in batch]
-    offsets = np.zeros(len(lines) + 1, dtype=np.uint64)
-    np.cumsum([len(line) for line in lines], out=offsets[1:])
-    keys, starts, rows = _postings(numbers, owners, limits)
-    return Index(keys, starts, rows, offsets, memoryview(b"".join(lines)), made_of)
+        table = analyse(batch)
+        found = keys_of(table)
+        marked = np.arange(len(offsets) - 1, len(offsets) - 1 + len(batch), dtype=np.uint32)
+        marked[without_latin(table)] |= np.uint32(_FOREIGN)
+        owners.append(np.repeat(marked, [len(own) for own in found]))
+        keys.append(np.fromiter((key for own in found for key in own), np.uint64, len(owners[-1])))
+        for row in pack(table, [entity.caption for entity in batch]):
+            line = row.written()
+            sink.write(line)
+            at += len(line)
+            offsets.append(at)
+    buckets, bits = _write_buckets(sink, keys, owners, at)
+    footer = orjson.dumps({"version": _VERSION, "made_of": made_of, "records": len(offsets) - 1, "bits": bits})
+    tables = np.array(offsets, "<u8").tobytes() + buckets.astype("<u8").tobytes()
+    sink.write(tables + footer + struct.pack("<I", len(footer)) + _MAGIC)
 
 
-def _postings(
-    numbers: list[NDArray[np.uint64]], owners: list[NDArray[np.uint32]], limits: list[NDArray[np.uint8]]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint32]]:
-    """Keys in order with their records; what more records share than its limit allows is left out."""
-    if not numbers:
-        return np.zeros(0, np.uint64), np.zeros(1, np.uint64), np.zeros(0, np.uint32)
-    number, owner, limit = np.concatenate(numbers), np.concatenate(owners), np.concatenate(limits)
-    order = np.argsort(number, kind="stable")
-    number, owner, limit = number[order], owner[order], limit[order]
-    first = np.flatnonzero(np.r_[True, number[1:] != number[:-1]]) if len(number) else np.zeros(0, np.int64)
-    sizes = np.diff(np.r_[first, len(number)])
-    few = sizes <= limit[first]
-    starts = np.r_[0, np.cumsum(sizes[few])].astype(np.uint64)
-    return number[first[few]], starts, owner[np.repeat(few, sizes)]
+def _write_buckets(
+    sink: Sink, keys: list[NDArray[np.uint64]], owners: list[NDArray[np.uint32]], at: int
+) -> tuple[NDArray[np.uint64], int]:
+    """Write keys in order with their records, without those that more records share than allowed; where buckets lie."""
+    key = np.concatenate(keys) if keys else np.zeros(0, np.uint64)
+    owner = np.concatenate(owners) if owners else np.zeros(0, np.uint32)
+    keys.clear()
+    owners.clear()
+    order = np.argsort(key, kind="stable")
+    key, owner = key[order], owner[order]
+    del order
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+    sizes = np.diff(np.r_[first, len(key)])
+    few = sizes < _CAPS[key[first] & np.uint64((1 << SORT_BITS) - 1)]  # the one who asks makes one more
+    owner = owner[np.repeat(few, sizes)]
+    key, sizes = key[first[few]], sizes[few]
+    bits = max(len(key) // _KEYS_A_BUCKET, 1).bit_length() - 1
+    edges = np.searchsorted(key >> np.uint64(64 - bits), np.arange(2**bits + 1, dtype=np.uint64)) if bits else None
+    cuts = [0, len(key)] if edges is None else edges.tolist()
+    ends = np.r_[0, np.cumsum(sizes)]
+    places = [at]
+    for start, stop in pairwise(cuts):
+        if start < stop:
+            own = ends[start : stop + 1]
+            bucket = struct.pack("<Q", stop - start) + key[start:stop].astype("<u8").tobytes()
+            bucket += (own - own[0]).astype("<u4").tobytes() + owner[own[0] : own[-1]].astype("<u4").tobytes()
+            sink.write(bucket)
+            at += len(bucket)
+        places.append(at)
+    return np.array(places, dtype=np.uint64), bits
 
 
-def write_index(path: Path, index: Index) -> None:
+def open_index(data: Bytes) -> Index:
+    """Open an index. Raises `InputError` `screen.index` when it is none, or damaged."""
+    tail = len(_MAGIC) + 4
+    try:
+        if data[: len(_MAGIC)] != _MAGIC or data[len(data) - len(_MAGIC) : len(data)] != _MAGIC:
+            raise _no_index("this")
+        (size,) = struct.unpack("<I", data[len(data) - tail : len(data) - len(_MAGIC)])
+        end = len(data) - tail - size
+        head = orjson.loads(data[end : len(data) - tail])
+        if head["version"] != _VERSION:
+            raise _no_index("this")
+        records, bits = int(head["records"]), int(head["bits"])
+        buckets = end - 8 * (2**bits + 1)
+        index = Index(data, str(head["made_of"]), records, bits, buckets - 8 * (records + 1), buckets)
+        if index.offsets_at < len(_MAGIC) or index._span(index.offsets_at, 0).start != len(_MAGIC):
+            raise _no_index("this")
+    except (ValueError, KeyError, TypeError, OverflowError, struct.error):
+        raise _no_index("this") from None
+    return index
+
+
+def write_file(path: Path, entities: Iterable[Entity], made_of: str) -> None:
     """Write an index file. Raises `InputError` `screen.write` when the place cannot be written."""
-    arrays = [np.ascontiguousarray(getattr(index, name), dtype=kind) for name, kind in _ARRAYS]
-    head = orjson.dumps({
-        "version": _VERSION, "made_of": index.made_of, "blob": len(index.blob),
-        "lengths": [len(array) for array in arrays],
-    })  # fmt: skip
-    head += b" " * (-(len(_MAGIC) + 4 + len(head)) % 8)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(_MAGIC + struct.pack("<I", len(head)) + head)
-            for array in arrays:
-                file.write(array.tobytes() + b"\0" * (-array.nbytes % 8))
-            file.write(index.blob)
+            write_index(file, entities, made_of)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -109,28 +201,18 @@ def write_index(path: Path, index: Index) -> None:
         beside.unlink(missing_ok=True)
 
 
-def open_index(path: Path) -> Index:
+def open_file(path: Path) -> Index:
     """Open an index file where it lies. Raises `InputError` `screen.index` when it is none, or damaged."""
-    wrong = InputError("screen.index", f"{path} is no index that can be used", "delete it; it will be made again")
     try:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
-        raise wrong from None
+        raise _no_index(str(path)) from None
     try:
-        if data[: len(_MAGIC)] != _MAGIC:
-            raise wrong
-        (size,) = struct.unpack("<I", data[len(_MAGIC) : len(_MAGIC) + 4])
-        at = len(_MAGIC) + 4 + size
-        head = orjson.loads(data[len(_MAGIC) + 4 : at])
-        if head["version"] != _VERSION:
-            raise wrong
-        arrays = {}
-        for (name, kind), length in zip(_ARRAYS, head["lengths"], strict=True):
-            arrays[name] = np.frombuffer(data, dtype=kind, count=length, offset=at)
-            at += arrays[name].nbytes + (-arrays[name].nbytes % 8)
-        if len(data) != at + head["blob"]:
-            raise wrong
-        return Index(**arrays, blob=memoryview(data)[at:], made_of=str(head["made_of"]))
-    except (ValueError, KeyError, TypeError, struct.error):
-        raise wrong from None
+        return open_index(data)
+    except InputError:
+        raise _no_index(str(path)) from None
+
+
+def _no_index(what: str) -> InputError:
+    return InputError("screen.index", f"{what} is no index that can be used", "delete it; it will be made again")

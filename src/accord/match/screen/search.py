@@ -1,7 +1,7 @@
 """One record against an index: candidates by shared keys, then the probability that `match link` gives them.
 
-Invariants: the score of a pair is that of `match.v1`, whatever the index; at most `MOST_CANDIDATES` records are
-compared, those that share the rarest keys; answers come best first, then by id.
+Invariants: the answer is the one of `match.link` for that record alone against the records of the holding, whatever
+the index; answers come best first, then by id.
 
 >>> from accord.match.screen.index import build
 >>> holding = build([Entity("k", "Person", {"name": ("Муаммар Каддафи",)}), Entity("m", "Person", {"name": ("Ana",)})])
@@ -18,13 +18,14 @@ import numpy as np
 from accord.match.model import Match
 from accord.match.screen.index import Index
 from accord.match.screen.keys import keys_of
+from accord.match.screen.rows import Row, pack, unpack
 from accord.match.v1.analyse import analyse
-from accord.match.v1.block import MOST_CANDIDATES
-from accord.match.v1.columns import Ints
-from accord.match.v1.score import Scorer
+from accord.match.v1.block import may_be_one, without_latin
+from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.score import Scorer, best_case, probability
 from accord.records.model import Entity
 
-__all__ = ["Hit", "Query", "named", "screen"]
+__all__ = ["Hit", "Query", "candidates", "named", "screen"]
 
 _ANYTHING = ("Person", "Organization", "Vessel")  # what a bare name may be
 
@@ -36,11 +37,11 @@ class Query:
     entity: Entity
     anything: bool = False
 
-    def beside(self, schema: str) -> Entity:
-        """The record to compare with one of that schema."""
+    def as_one_of(self, schemas: tuple[str, ...]) -> list[Entity]:
+        """The record as it may be: of its own schema, or of any of those given."""
         if not self.anything:
-            return self.entity
-        return Entity(self.entity.id, schema, self.entity.properties)
+            return [self.entity]
+        return [Entity(self.entity.id, schema, self.entity.properties) for schema in schemas]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +59,54 @@ def named(name: str) -> Query:
 
 def screen(query: Query, index: Index, *, threshold: float) -> list[Hit]:
     """The records of the index that may be the one asked for, at or above a probability."""
-    rows = _candidates(query, index)
-    if not len(rows):
+    sides, rows = _candidates(query, index)
+    if not rows:
         return []
-    entities = [index.entity(row) for row in rows.tolist()]
-    schemas = list(dict.fromkeys(entity.schema for entity in entities)) if query.anything else [query.entity.schema]
-    sides = [query.beside(schema) for schema in schemas]
-    table = analyse([*sides, *entities])
-    left = np.array([schemas.index(entity.schema) if query.anything else 0 for entity in entities], dtype=np.int64)
-    scores = Scorer.of(table).scores(left, np.arange(len(sides), len(sides) + len(entities)), 1)
+    if query.anything:
+        schemas = tuple(dict.fromkeys(row.schema for row in rows))
+        sides = pack(analyse(query.as_one_of(schemas)), [""] * len(schemas))
+        left = np.array([schemas.index(row.schema) for row in rows], dtype=np.int64)
+    else:
+        left = np.zeros(len(rows), dtype=np.int64)
+    scores = _scores(sides, rows, left, threshold)
     found = [
-        Hit(Match(query.entity.id, entity.id, score), entity.caption)
-        for entity, score in zip(entities, scores.tolist(), strict=True)
+        Hit(Match(query.entity.id, row.id, score), row.caption)
+        for row, score in zip(rows, scores.tolist(), strict=True)
         if score >= threshold
     ]
     return sorted(found, key=lambda hit: (-hit.match.score, hit.match.right))
 
 
-def _candidates(query: Query, index: Index) -> Ints:
-    """Records that share a key with the query, those with the rarest keys first."""
-    asked = [query.beside(schema) for schema in _ANYTHING] if query.anything else [query.entity]
-    wanted = np.array(sorted({number for keys in keys_of(asked) for number, _ in keys}), dtype=np.uint64)
-    if not len(index.keys) or not len(wanted):
-        return np.zeros(0, dtype=np.int64)
-    place = np.minimum(np.searchsorted(index.keys, wanted), len(index.keys) - 1)
-    place = place[index.keys[place] == wanted]
-    starts, ends = index.starts[place].astype(np.int64), index.starts[place + 1].astype(np.int64)
-    rows = np.concatenate([index.rows[a:b] for a, b in zip(starts, ends, strict=True)]) if len(place) else starts
-    gains = np.repeat(np.log(len(index) / np.maximum(ends - starts, 1) + 1), ends - starts)
-    unique, inverse = np.unique(rows, return_inverse=True)
-    total = np.bincount(inverse, weights=gains, minlength=len(unique))
-    best: Ints = unique[np.lexsort((unique, -total))[:MOST_CANDIDATES]].astype(np.int64)
-    return best
+def candidates(query: Query, index: Index) -> list[str]:
+    """The ids of the records that are compared with the query."""
+    return [row.id for row in _candidates(query, index)[1]]
+
+
+def _candidates(query: Query, index: Index) -> tuple[list[Row], list[Row]]:
+    """The query as it may be, and the records that share a key with it."""
+    table = analyse(query.as_one_of(_ANYTHING))
+    foreign, keys = without_latin(table), keys_of(table)
+    numbers = sorted({
+        number for own, mark in zip(keys, foreign.tolist(), strict=True) for number in index.holders(own, foreign=mark)
+    })  # fmt: skip
+    rows = [index.row(number) for number in numbers]
+    if not query.anything and rows:
+        families = np.array([row.family for row in rows])
+        able = may_be_one(np.full(len(rows), table.families[0]), families)
+        rows = [row for row, allowed in zip(rows, able.tolist(), strict=True) if allowed]
+    return pack(table, [""] * len(table)), rows
+
+
+def _scores(sides: list[Row], rows: list[Row], left: Ints, least: float) -> Floats:
+    """The probability of each row beside its side, 0 for those that no names could lift to `least`.
+
+    Names are looked at only of those that are left by everything else.
+    """
+    found = best_case(unpack([*sides, *rows], named=False), left, np.arange(len(sides), len(sides) + len(rows)))
+    able = np.flatnonzero(probability(found.total) >= least)
+    out = np.zeros(len(rows))
+    if len(able):
+        scorer = Scorer.of(unpack([*sides, *(rows[row] for row in able.tolist())]))
+        right = np.arange(len(sides), len(sides) + len(able))
+        out[able] = probability(scorer.with_names(found.rows(able), left[able], right).total)
+    return out

@@ -318,7 +318,6 @@ class _Builder:
     def table(self) -> Table:
         columns = {name: Lists.of(rows) for name, rows in self.rows.items()}
         labels = [str(value) for value in self.codes.numbers]
-        lengths = np.array([min(len(label), 9) for label in labels], dtype=np.float64)
         return Table(
             ids=self.ids,
             schemas=self.schemas,
@@ -340,10 +339,15 @@ class _Builder:
             places=columns["places"],
             addresses=columns["addresses"],
             postcodes=columns["codes"],
-            word_rarity=lengths,
+            word_rarity=word_rarity(labels),
             identifier_values=list(self.identifier_values),
             labels=labels,
         )
+
+
+def word_rarity(labels: list[str]) -> np.ndarray:
+    """How rare the words of places and addresses are, in nats: by length, for want of anything better."""
+    return np.array([min(len(label), 9) for label in labels], dtype=np.float64)
 
 
 def _unique(values: Iterable[int]) -> list[int]:

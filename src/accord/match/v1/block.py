@@ -16,7 +16,8 @@ best partners by the rarity of the keys they share. Independent of record order 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -24,7 +25,7 @@ import numpy as np
 from accord.match.v1.analyse import Table
 from accord.match.v1.columns import Floats, Ints
 from accord.match.v1.script import Script
-from accord.match.v1.vocabulary import Role
+from accord.match.v1.vocabulary import Role, Vocabulary
 
 MOST_CANDIDATES = 60
 PAIR_CAP, WORD_CAP, NAME_CAP, DATE_CAP, IDENTIFIER_CAP = 60, 30, 80, 40, 100
@@ -32,6 +33,44 @@ COARSE_CAP = 50
 _PREFIX = 3
 _COARSE = str.maketrans("sk", "tt", "fh")
 _DOUBLE = re.compile(r"(.)\1+")
+
+
+@dataclass(frozen=True, slots=True)
+class WordKeys:
+    """What records are found by, for each word of a vocabulary; an empty text stands for none.
+
+    A generic word of a body's name goes by what it means in any language, and never alone.
+    """
+
+    bones: list[str]
+    beginnings: list[str]
+    forms: list[str]
+    rare: list[bool]
+    coarse: list[str]
+    plain: list[str]
+    coarse_beginnings: list[str]
+    shortest_beginnings: list[str]
+
+    @classmethod
+    def of(cls, words: Vocabulary) -> WordKeys:
+        meanings = words.group_labels()
+        rare = [role != Role.GENERIC for role in words.role]
+        generic = ["" if own else f"={meanings[group]}" for own, group in zip(rare, words.group, strict=True)]
+        coarse = [_DOUBLE.sub(r"\1", bones.translate(_COARSE).removeprefix("a")) for bones in words.skeleton]
+
+        def named(parts: Iterable[str]) -> list[str]:
+            return [label or part for label, part in zip(generic, parts, strict=True)]
+
+        return cls(
+            bones=named(words.skeleton),
+            beginnings=named(bones[:_PREFIX] for bones in words.skeleton),
+            forms=words.latin,
+            rare=rare,
+            coarse=[form if own and len(form) >= _PREFIX else "" for form, own in zip(coarse, rare, strict=True)],
+            plain=[bones if own else "" for bones, own in zip(words.skeleton, rare, strict=True)],
+            coarse_beginnings=named(form[:_PREFIX] for form in coarse),
+            shortest_beginnings=named(bones[: _PREFIX - 1] for bones in words.skeleton),
+        )
 
 
 def candidates(table: Table, split: int | None = None) -> Ints:
@@ -46,7 +85,7 @@ def candidates(table: Table, split: int | None = None) -> Ints:
         found, gain = _pairs_of(records, keys, cap, len(table), split)
         pairs.append(found)
         gains.append(gain)
-    foreign = _without_latin(table)
+    foreign = without_latin(table)
     for cap, records, keys in _coarse_columns(table) if foreign.any() and not foreign.all() else ():
         found, gain = _pairs_of(records, keys, cap, len(table), split)
         across = foreign[found // len(table)] != foreign[found % len(table)]
@@ -59,13 +98,12 @@ def candidates(table: Table, split: int | None = None) -> Ints:
     gain = np.bincount(inverse, weights=np.concatenate(gains), minlength=len(unique)).astype(np.float64)
     left, right = np.divmod(unique, max(len(table), 1))
     keep = _best(left, gain) | _best(right, gain)
-    keep &= _compatible(table, left, right)
+    keep &= may_be_one(table.families[left], table.families[right])
     return np.stack([left[keep], right[keep]], axis=1)
 
 
-def _compatible(table: Table, left: Ints, right: Ints) -> np.ndarray:
-    """A person is never a vessel; unknown families go with all, a legal entity with persons and organisations."""
-    a, b = table.families[left], table.families[right]
+def may_be_one(a: Ints, b: Ints) -> np.ndarray:
+    """Per pair of families: a person is never a vessel; unknown goes with all, a legal entity with persons, bodies."""
     low, high = np.minimum(a, b), np.maximum(a, b)
     allowed: np.ndarray = (low == high) | (low == 0) | (high == 3)
     return allowed
@@ -90,11 +128,8 @@ def _codes(values: list[str]) -> Ints:
 
 def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
     """(cap, records, keys): parallel arrays of who has which key, one triple per sort of key."""
-    words = table.vocabulary
-    generic = [f"={words.group[row]}" if words.role[row] == Role.GENERIC else "" for row in range(len(words))]
-    bones = _codes([label or skeleton for label, skeleton in zip(generic, words.skeleton, strict=True)])
-    beginnings = _codes([label or skeleton[:_PREFIX] for label, skeleton in zip(generic, words.skeleton, strict=True)])
-    forms = _codes(words.latin)
+    words = WordKeys.of(table.vocabulary)
+    bones, beginnings, forms = _codes(words.bones), _codes(words.beginnings), _codes(words.forms)
     rows = np.arange(len(table))
     record, name = table.names.expand(rows)
 
@@ -104,13 +139,13 @@ def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
     for column in (bones, beginnings):
         a, b = column[first], column[second]
         chosen = (a < b) & (a >= 0)
-        key = a[chosen] * (len(words) + 1) + b[chosen]
+        key = a[chosen] * (len(bones) + 1) + b[chosen]
         yield PAIR_CAP, *_lift(owner[chosen], key, record, name)
     owner, word = table.name_words.expand(numbers)
-    rare = np.array([role != Role.GENERIC for role in words.role], dtype=bool)[word] if len(word) else word.astype(bool)
+    rare = np.array(words.rare, dtype=bool)[word] if len(word) else word.astype(bool)
     for column in (forms, bones):
         yield WORD_CAP, *_lift(owner[rare], column[word[rare]], record, name)
-    for texts in _whole_names(table):
+    for texts in whole_names(table):
         yield NAME_CAP, *_lift(numbers, _codes(texts), record, name)
     word_record, word_name = record, name
     at, word = table.name_words.expand(word_name)
@@ -118,7 +153,7 @@ def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
     yield from _with_context(table, rows, holder, bone, beginnings[word])
 
 
-def _without_latin(table: Table) -> np.ndarray:
+def without_latin(table: Table) -> np.ndarray:
     """True for records with names, none of them in Latin letters."""
     script = np.array(table.vocabulary.script, dtype=np.int64)
     foreign = np.zeros(len(table.name_words.starts) - 1, dtype=bool)
@@ -135,21 +170,18 @@ def _coarse_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
 
     Another script leaves open which of t, k and s (th, ch, z, ...) a letter stands for, and whether w or h is heard.
     """
-    words = table.vocabulary
-    generic = [f"={words.group[row]}" if words.role[row] == Role.GENERIC else "" for row in range(len(words))]
-    coarse = [_DOUBLE.sub(r"\1", bones.translate(_COARSE).removeprefix("a")) for bones in words.skeleton]
+    words = WordKeys.of(table.vocabulary)
     record, name = table.names.expand(np.arange(len(table)))
     numbers = np.arange(len(table.name_words.starts) - 1)
     owner, first, second = table.name_words.products(numbers, numbers)
-    for parts in ([form[:_PREFIX] for form in coarse], [bones[: _PREFIX - 1] for bones in words.skeleton]):
-        column = _codes([label or part for label, part in zip(generic, parts, strict=True)])
+    for parts in (words.coarse_beginnings, words.shortest_beginnings):
+        column = _codes(parts)
         a, b = column[first], column[second]
         chosen = (a < b) & (a >= 0)
-        yield COARSE_CAP, *_lift(owner[chosen], a[chosen] * (len(words) + 1) + b[chosen], record, name)
+        yield COARSE_CAP, *_lift(owner[chosen], a[chosen] * (len(parts) + 1) + b[chosen], record, name)
     owner, word = table.name_words.expand(numbers)
-    for parts in ([form if len(form) >= _PREFIX else "" for form in coarse], words.skeleton):
-        column = _codes(["" if label else part for label, part in zip(generic, parts, strict=True)])
-        yield COARSE_CAP, *_lift(owner, column[word], record, name)
+    for parts in (words.coarse, words.plain):
+        yield COARSE_CAP, *_lift(owner, _codes(parts)[word], record, name)
 
 
 def _with_context(
@@ -169,10 +201,10 @@ def _with_context(
         inside = np.arange(len(owner)) - np.repeat(np.cumsum(counts[record]) - counts[record], counts[record])
         word = order[starts[record][owner] + inside]
         part = bone[word] if year_only else beginning[word]
-        yield DATE_CAP, record[owner], item[owner] * width + part
+        yield DATE_CAP, record[owner], item[owner] * width + part + 1  # a word without consonants has part -1
 
 
-def _whole_names(table: Table) -> Iterator[list[str]]:
+def whole_names(table: Table) -> Iterator[list[str]]:
     """Each name written together, in word order and in sorted order, as letters and as skeletons."""
     words = table.vocabulary
     starts, items = table.name_words.starts.tolist(), table.name_words.items.tolist()

@@ -66,16 +66,16 @@ class Lists:
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[int]]) -> Lists:
-        lengths: list[int] = [0]
+        starts: list[int] = [0]
         items: list[int] = []
         for row in rows:
             items.extend(row)
-            lengths.append(len(row))
-        return cls(np.cumsum(np.array(lengths, dtype=np.int64)), np.array(items, dtype=np.int64))
+            starts.append(len(items))
+        return cls(np.array(starts, dtype=np.int64), np.array(items, dtype=np.int64))
 
     @property
     def lengths(self) -> Ints:
-        return np.diff(self.starts)
+        return self.starts[1:] - self.starts[:-1]
 
     def expand(self, rows: Ints) -> tuple[Ints, Ints]:
         """All items of the given rows: (position in `rows`, item), in order."""

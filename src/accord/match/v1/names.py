@@ -81,14 +81,13 @@ def name_log_odds(found: Alignments) -> Floats:
     A body's name in another script is often translated in part, so much may differ; in one script little may.
     """
     seen = name_features(found)
-    translated = np.where(
-        found.across > 0, seen @ _column(weights.NAME_OF_BODY), seen @ _column(weights.NAME_IN_ONE_SCRIPT)
-    )
-    odds: Floats = np.where(found.person > 0, seen @ _column(weights.NAME_OF_PERSON), translated)
+    person, body, one_script = (seen @ weights_of for weights_of in _columns())
+    odds: Floats = np.where(found.person > 0, person, np.where(found.across > 0, body, one_script))
     like_another = (found.thing > 0) & (found.across == 0) & (found.exact == 0)
     odds += like_another * weights.THING_LIKE_ANOTHER
     return odds
 
 
-def _column(learned: dict[str, float]) -> Floats:
-    return np.array([learned[name] for name in FEATURES])
+def _columns() -> list[Floats]:
+    tables = (weights.NAME_OF_PERSON, weights.NAME_OF_BODY, weights.NAME_IN_ONE_SCRIPT)
+    return [np.array(list(map(table.__getitem__, FEATURES))) for table in tables]

@@ -77,6 +77,30 @@ class Evidence:
         return Evidence(**{name: getattr(self, name)[chosen] for name in self.__slots__})
 
 
+def best_case(table: Table, left: Ints, right: Ints) -> Evidence:
+    """The evidence of pairs of record rows if their names agreed as well as names can."""
+    levels = compare(table, left, right)
+    fewest = np.minimum(table.names.lengths[left], table.names.lengths[right])
+    several = fewest > 1  # a second name on either side, which could support the first
+    return Evidence(
+        names=np.where(fewest > 0, weights.NAME_CEILING, weights.NO_NAME),
+        support=np.where(several, weights.SUPPORT_CEILING, 0.0),
+        aliases=np.where(several, max(0.0, *weights.ALIASES.values()), 0.0),
+        date=_look_up(weights.DATE, levels.date),
+        country=_look_up(weights.COUNTRY, levels.country),
+        gender=_look_up(weights.GENDER, levels.gender),
+        place=_look_up(weights.PLACE, levels.place),
+        address=_look_up(weights.ADDRESS, levels.address),
+        postcode=_look_up(weights.POSTCODE, levels.postcode),
+        schema=_look_up(weights.SCHEMA, levels.schema),
+        bare=np.where(levels.bare > 0, weights.BARE, 0.0),
+        identifiers=levels.identifiers,
+        conflicts=levels.conflicts,
+        best=np.full((len(left), 2), -1),
+        second=np.full((len(left), 2), -1),
+    )
+
+
 def probability(log_odds: Floats) -> Floats:
     """Log-odds to probability, rounded to six decimals so that it prints and compares alike everywhere."""
     return np.round(1.0 / (1.0 + np.exp(-np.clip(log_odds, -40, 40))), 6)
@@ -113,30 +137,10 @@ class Scorer:
 
     def evidence(self, left: Ints, right: Ints) -> Evidence:
         """Compare pairs of record rows."""
-        return self._with_names(self._at_best(left, right), left, right, map)
+        return self.with_names(best_case(self.table, left, right), left, right, map)
 
-    def _at_best(self, left: Ints, right: Ints) -> Evidence:
-        """The evidence of pairs of record rows if their names agreed as well as names can."""
-        levels = compare(self.table, left, right)
-        return Evidence(
-            names=np.full(len(left), weights.NAME_CEILING),
-            support=np.full(len(left), weights.SUPPORT_CEILING),
-            aliases=np.full(len(left), max(0.0, *weights.ALIASES.values())),
-            date=_look_up(weights.DATE, levels.date),
-            country=_look_up(weights.COUNTRY, levels.country),
-            gender=_look_up(weights.GENDER, levels.gender),
-            place=_look_up(weights.PLACE, levels.place),
-            address=_look_up(weights.ADDRESS, levels.address),
-            postcode=_look_up(weights.POSTCODE, levels.postcode),
-            schema=_look_up(weights.SCHEMA, levels.schema),
-            bare=np.where(levels.bare > 0, weights.BARE, 0.0),
-            identifiers=levels.identifiers,
-            conflicts=levels.conflicts,
-            best=np.full((len(left), 2), -1),
-            second=np.full((len(left), 2), -1),
-        )
-
-    def _with_names(self, found: Evidence, left: Ints, right: Ints, each: Each) -> Evidence:
+    def with_names(self, found: Evidence, left: Ints, right: Ints, each: Each = map) -> Evidence:
+        """The evidence of pairs of record rows, once more with what their names say."""
         names, support, aliases, best, second = self._names(left, right, each)
         known = _look_up(weights.ALIASES, aliases)
         return replace(found, names=names, support=support, aliases=known, best=best, second=second)
@@ -221,10 +225,10 @@ class Scorer:
         with ThreadPoolExecutor(threads) as pool:
             each = map if threads <= 1 else pool.map
             for part in blocks(len(left), CHUNK):
-                found = self._at_best(left[part], right[part])
+                found = best_case(self.table, left[part], right[part])
                 able = np.flatnonzero(probability(found.total) >= least)
                 a, b = left[part][able], right[part][able]
-                out[part][able] = probability(self._with_names(found.rows(able), a, b, each).total)
+                out[part][able] = probability(self.with_names(found.rows(able), a, b, each).total)
                 if progress:
                     progress(min(part.stop, len(left)), len(left))
         return out

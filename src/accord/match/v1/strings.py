@@ -1,8 +1,8 @@
 """Distances of many pairs of short words at once: bit-parallel over numpy arrays instead of a call for each pair.
 
 Invariants: exact: the same numbers as the textbook algorithms (and as rapidfuzz, which takes over for the rare string
-of more than `LONGEST` letters); symmetric. A string holds `a-z` and `0-9` only. Pairs are worked on a block at a time,
-sorted by length, so that memory stays small and little is computed beyond the ends.
+of more than `LONGEST` letters, and where there are few pairs); symmetric. A string holds `a-z` and `0-9` only. Pairs
+are worked on a block at a time, sorted by length, so that memory stays small and little is computed beyond the ends.
 
 >>> strings = Strings.of(["kitten", "sitting", ""])
 >>> strings.ratio(np.array([0, 0]), np.array([1, 2])).round(3).tolist()
@@ -26,6 +26,7 @@ from accord.match.v1.columns import Floats, Ints
 LONGEST = 64
 _SIZE = 37  # letters and digits; code 0 is none
 _BLOCK = 1 << 14
+_FEW = 1_500  # pairs, below which the cost of a call outweighs that of a numpy operation for each letter
 _CODES = np.zeros(256, dtype=np.uint8)
 _CODES[np.frombuffer(b"abcdefghijklmnopqrstuvwxyz0123456789", dtype=np.uint8)] = np.arange(1, _SIZE)
 _Bits = NDArray[np.uint64]
@@ -77,6 +78,10 @@ class Strings:
         return found
 
     def _pairwise(self, left: Ints, right: Ints, kernel: Callable[[_Pairs], Ints], scorer: Callable[..., int]) -> Ints:
+        if len(left) <= _FEW:
+            texts = ([self.texts[row] for row in rows.tolist()] for rows in (left, right))
+            few: Ints = cpdist(*texts, scorer=scorer, dtype=np.int64, workers=1)
+            return few
         masks, number = self._masks(left)
         out = np.empty(len(left), dtype=np.int64)
         for start in range(0, len(left), _BLOCK):

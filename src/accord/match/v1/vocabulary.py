@@ -124,6 +124,10 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.text)
 
+    def group_labels(self) -> list[str]:
+        """What the numbers in `group` and `second_group` stand for."""
+        return list(self._groups)
+
     def add(self, word: str, kind: Kind, role: Role | None = None) -> int:
         """The row of a word of a name, analysed at its first appearance; `role` when the place in the name tells it."""
         key = (word if role is None else f"{word}\0{role}", kind)
