@@ -22,8 +22,9 @@ from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys
 from accord.arrangement.document import read_document
 from accord.arrangement.model import Contact
 from accord.arrangement.signatures import add_signature
-from accord.exchange import Party, psi
+from accord.exchange import Party
 from accord.match import link
+from accord.oblivious import psi
 from accord.records import Entity
 from accord.vault import TESTS
 

@@ -33,6 +33,16 @@ class AccordError(Exception):
         """The same as JSON-ready data: `code`, `message`, `remedy` (and more in some branches)."""
         return {"code": self.code, "message": self.message, "remedy": self.remedy}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it crosses from a worker process: as it is, whatever its branch takes to be made."""
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(branch: type[AccordError], words: tuple[object, ...]) -> AccordError:
+    error = branch.__new__(branch)
+    error.args = words
+    return error
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -11,11 +11,12 @@ import pytest
 from accord import exchange
 from accord.arrangement import Action, statement
 from accord.errors import AccordError, InputError, PeerError, PolicyError, TrustError
-from accord.exchange import limits, protocol, psi, state
+from accord.exchange import limits, protocol, state
 from accord.exchange.messages import Message, open_message, seal
 from accord.exchange.protocol import Answering, Asking, MarkSet, Match, pack_matches, pack_names
 from accord.exchange.request import full_request
 from accord.exchange.state import Hit, Session, Wish
+from accord.oblivious import psi
 from accord.records import Entity
 from accord.records.terms import RecordTerms
 

@@ -22,9 +22,9 @@ from accord.errors import AccordError
 from accord.exchange import state
 from accord.exchange.carrier import Incoming, Step
 from accord.exchange.messages import Message, open_message
-from accord.exchange.psi import PROOF_BYTES
 from accord.exchange.question import on_answer, on_matches, on_question
 from accord.exchange.state import Session
+from accord.oblivious.psi import PROOF_BYTES
 from accord.records import Entity, Held
 from accord.records.terms import RecordTerms
 

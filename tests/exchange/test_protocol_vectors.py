@@ -1,6 +1,6 @@
 """The vectors of docs/reference/protocol-vectors.json, this implementation, and a second one written from the RFC alone.
 
-The second implementation works over libsodium's group (`rbcl`) and shares no code with `accord.exchange.psi`; `voprf`
+The second implementation works over libsodium's group (`rbcl`) and shares no code with `accord.oblivious.psi`; `voprf`
 is curve25519-dalek. `python tests/exchange/test_protocol_vectors.py` writes the vectors again.
 """
 
@@ -14,8 +14,8 @@ import pytest
 import rbcl
 from voprf import ristretto
 
-from accord.exchange import psi
 from accord.exchange.protocol import Answering, Asking, MarkSet, pack_matches, pack_names
+from accord.oblivious import psi
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "protocol-vectors.json"
 ORDER = (1 << 252) + 27742317777372353535851937790883648493

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from voprf import ristretto
 
 from accord.errors import PeerError, TrustError
-from accord.exchange import psi
+from accord.oblivious import psi
 
 # RFC 9497, appendix A.1.2: ristretto255-SHA512, VOPRF mode
 SEED, KEY_INFO = bytes.fromhex("a3" * 32), b"test key"

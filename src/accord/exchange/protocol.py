@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accord.errors import PeerError
-from accord.exchange import psi
+from accord.oblivious import psi
 
 MARK_BYTES = 32
 SHOWN_BYTES = 10  # of each output in m2: a chance agreement among 10^7 x 10^7 outputs has probability 10^-10

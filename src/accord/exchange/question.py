@@ -38,8 +38,8 @@ from accord.exchange.protocol import (
     unpack_matches,
     unpack_names,
 )
-from accord.exchange.psi import ELEMENT_BYTES, HolderKey, split
 from accord.exchange.state import Hit, Session
+from accord.oblivious.psi import ELEMENT_BYTES, HolderKey, split
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

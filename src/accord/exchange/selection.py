@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from accord.arrangement import Accord, Action, Level, Permit, Refusal, Request, Terms, decide, require
+from accord.engine import spread
 from accord.errors import InternalError
 from accord.exchange.marks import Drawn, draw
 from accord.exchange.protocol import MarkSet
-from accord.exchange.psi import spread
 from accord.records import Entity
 
 _BATCH, _BATCHES_FOR_CORES = 2000, 4  # records analysed at once; from how many batches a second core pays

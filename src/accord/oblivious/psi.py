@@ -26,13 +26,12 @@ import hmac
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+from accord.engine import spread
 from accord.errors import InternalError, PeerError, TrustError
 
 ELEMENT_BYTES = 32
@@ -45,7 +44,6 @@ _ORDER = 2**252 + 27742317777372353535851937790883648493
 _CONTEXT = b"OPRFV1-" + bytes([1]) + b"-ristretto255-SHA512"
 _SHA512_BLOCK = bytes(128)
 _Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
 
 
 def blind(inputs: Sequence[bytes], secret: bytes, workers: int = 1) -> bytes:
@@ -189,12 +187,11 @@ def _inverses(scalars: Sequence[bytes]) -> list[bytes]:
 def _verify(public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes) -> None:
     """RFC 9497 §2.2.2 `VerifyProof`, with `ComputeComposites` of §2.2.1."""
     sodium = _sodium()
-    _valid(evaluated)
     seed = _sized(hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest())
     m = z = bytes(ELEMENT_BYTES)
     for index, (asked, answered) in enumerate(zip(blinded, evaluated, strict=True)):
         transcript = seed + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite"
-        weight = _hash_to_scalar(transcript)
+        weight = _hash_to_scalar(transcript)  # an invalid or identity element fails when it is multiplied
         m = sodium.crypto_core_ristretto255_add(m, _multiply(weight, asked))
         z = sodium.crypto_core_ristretto255_add(z, _multiply(weight, answered))
     challenge, response = proof[:32], proof[32:]
@@ -253,14 +250,6 @@ def _numbered(inputs: Sequence[bytes]) -> list[tuple[int, Sequence[bytes]]]:
 
 def _over(work: Callable[[_Item], bytes], batches: Sequence[_Item], size: int, workers: int) -> list[bytes]:
     return spread(work, batches, workers if size >= PROCESSES_FROM else 1)
-
-
-def spread(work: Callable[[_Item], _Result], batches: Sequence[_Item], workers: int) -> list[_Result]:
-    """The work on each batch, in order, on so many cores."""
-    if workers <= 1:
-        return [work(batch) for batch in batches]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(work, batches))
 
 
 @cache
