@@ -34,7 +34,7 @@ from accord.ledger.proof import Proof, Shown, commitment
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-_REPORTED = 20  # how many states a report proves from: as many messages may be under way or lost
+_REPORTED = 32  # states a report proves from: as many messages may be late, so the two of each unfinished question
 _NONCE_BYTES = 12
 
 
