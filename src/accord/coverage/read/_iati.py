@@ -83,13 +83,20 @@ def activity(element: Any, source: Source, notes: Notes) -> Activity:
         same_as=tuple(dict.fromkeys((*related["same"], *same))),
         area_shares=area_shares,
         updated=element.get("last-updated-datetime", ""),
-        origin=Origin(source.name, source.file.name, line),
+        origin=Origin(source.name, notes.file, line),
     )
 
 
 def _text(element: Any) -> str:
     text = element.text
-    return " ".join(text.split()) if text else ""
+    return _tidy(text) if text else ""
+
+
+def _tidy(text: str) -> str:
+    """Without line breaks and doubled spaces; most texts have none, and are only looked at."""
+    if "\n" in text or "  " in text or "\t" in text or text[:1] == " " or text[-1:] == " ":
+        return " ".join(text.split())
+    return text
 
 
 def _first(parts: Parts, tag: str) -> str:
@@ -106,7 +113,7 @@ def _words(elements: Iterable[Any]) -> str:
     texts: dict[str, str] = {}
     for element in elements:
         own = element.text
-        if own and (own := " ".join(own.split())):
+        if own and (own := _tidy(own)):
             texts.setdefault(element.get(_LANG, "")[:2].lower(), own)
             continue
         for narrative in element:
@@ -182,24 +189,25 @@ class _Payments:
             self._read(transaction)
 
     def _read(self, transaction: Any) -> None:
-        kind, value, country = "", None, None
+        kind, money, value, country = "", None, None, None
         for part in transaction.iterchildren(*_IN_TRANSACTION):
             tag = part.tag
-            if tag == "transaction-type":
-                kind = part.get("code", "")
-            elif tag == "value":
+            if tag == "value":
                 value = part
+            elif tag == "transaction-type":
+                kind = part.get("code", "")
             elif tag == "recipient-country":
                 country = part
             elif tag == "sector":
                 self.sectors.append(part)
             else:
                 self.regions.append(part)
-        money = None
-        if value is not None and (kind in _COMMITTED or kind in _SPENT):
-            money = amount(value, self.default, "budget" if kind in _COMMITTED else "spent")
-        if money is not None:
-            (self.committed if kind in _COMMITTED else self.amounts).append(money)
+        if value is not None:
+            if kind in _SPENT:
+                if money := amount(value, self.default, "spent"):
+                    self.amounts.append(money)
+            elif kind in _COMMITTED and (money := amount(value, self.default, "budget")):
+                self.committed.append(money)
         if country is not None:
             self.countries.append((country, money))
 
@@ -209,9 +217,8 @@ def amount(value: Any, default: str, kind: str, start: date | None = None, end: 
     text = value.text or ""
     currency = value.get("currency") or default
     valued = _iso(value.get("value-date", ""), _values.first_day)
-    plain = text.strip()
-    if plain.isdecimal() and plain.isascii():
-        return Money(int(plain) * 100, currency, kind, start, end, valued)
+    if text.isdecimal() and text.isascii():
+        return Money(int(text) * 100, currency, kind, start, end, valued)
     found = _values.money_in(text, currency, kind)
     return Money(found.cents, found.currency, kind, start, end, valued) if found else None
 
@@ -309,10 +316,11 @@ def _money(budgets: Iterable[Any], payments: _Payments) -> tuple[Money, ...]:
     kept: dict[object, list[Money]] = {}
     revised: set[object] = set()
     for budget in budgets:
-        start, end = (_end_of(budget, name) for name in ("period-start", "period-end"))
+        parts = {part.tag: part for part in budget}
+        start, end = (_end_of(parts.get(name)) for name in ("period-start", "period-end"))
         if start and end and start > end:
             start = end = None
-        value = budget.find("value")
+        value = parts.get("value")
         money = amount(value, payments.default, "budget", start, end) if value is not None else None
         if money is None:
             continue
@@ -328,13 +336,15 @@ def _money(budgets: Iterable[Any], payments: _Payments) -> tuple[Money, ...]:
     return _added([*found, *payments.amounts]) if found or payments.amounts else ()
 
 
-def _end_of(budget: Any, name: str) -> date | None:
-    end = budget.find(name)
+def _end_of(end: Any) -> date | None:
     return _iso(end.get("iso-date") or _text(end), _values.first_day) if end is not None else None
 
 
 def _added(amounts: Iterable[Money]) -> tuple[Money, ...]:
     """Amounts of one currency, kind, period and day of value become one."""
+    amounts = list(amounts)
+    if len(amounts) == 1:
+        return tuple(amounts) if amounts[0].cents else ()
     totals: dict[tuple[object, ...], int] = {}
     for money in amounts:
         key = (money.currency, money.kind, money.start, money.end, money.valued)
