@@ -240,3 +240,26 @@ def test_the_five_views_of_emerging_threats() -> None:
     assert online.online
     (offline,) = threat_views(Labels(areas=("violent-extremism",)), "Prison staff")
     assert not offline.online
+
+
+FUNCTION_READINGS = [
+    ("Border liaison offices against drug trafficking", "operations", True),
+    ("Use of special investigative techniques against organized crime", "operations", True),
+    ("Staff of the trafficking in persons control unit, TIP control unit", "operations", False),
+    ("Modernised forensic department for firearms cases", "tools-and-databases", True),
+    ("Skills of judiciary and forensic services against cybercrime", "tools-and-databases", False),
+    ("Roadmap of Alliance 8.7 against trafficking in persons", "coordination", False),
+    ("Training of forum members against trafficking in persons", "coordination", False),
+    ("Multi-sectoral support to victims of trafficking in persons", "coordination", False),
+    ("Multi-sectoral coordination against trafficking in persons", "coordination", True),
+    ("Corruption in the ministry. According to the national survey it rose", "research", False),
+    ("Instituciones encargadas de hacer cumplir la ley contra el tráfico de drogas", "legal", False),
+    ("Ley contra el tráfico de drogas", "legal", True),
+]
+
+
+@pytest.mark.parametrize(("text", "function", "given"), FUNCTION_READINGS)
+def test_functions_are_what_is_done_not_who_is_named(text: str, function: str, given: bool) -> None:
+    labels = classify(text)
+    assert labels.areas
+    assert (function in labels.functions) == given, labels.evidence

@@ -52,3 +52,17 @@ def test_records_that_may_be_anywhere_share_one_set_of_countries(tmp_path: Path)
     grid_of(tmp_path, "A1,UNODC,One,drugs,legal,2024,2024,\nA2,UNODC,Two,drugs,legal,2024,2024,nowhere known\n")
     found = read_activities(read_plan(tmp_path / "coverage.toml")).activities
     assert all(one.possible is EVERYWHERE for one in found)
+
+
+def test_texts_in_letters_that_nobody_reads_are_told(tmp_path: Path) -> None:
+    lines = (
+        "A1,UNODC,打击人口贩运的培训,,,2024,2024,KEN\n"
+        "A2,UNODC,مكافحة الاتجار بالبشر,,,2024,2024,KEN\n"
+        "A3,UNODC,打击毒品,drugs,legal,2024,2024,KEN\n"
+        "A4,UNODC,Lutte contre la traite à Abéché,,,2024,2024,KEN\n"
+    )
+    grid_of(tmp_path, lines)
+    told = [one for one in make(tmp_path / "coverage.toml").problems if one.code == "coverage.unread-text"]
+    assert [one.message.split(" texts")[0] for one in told] == ["1", "1"]
+    assert "only the plain terms" in told[0].message
+    assert "not read" in told[1].message

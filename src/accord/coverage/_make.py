@@ -9,7 +9,7 @@ from pathlib import Path
 from accord.coverage.cells import Grid, compute
 from accord.coverage.corrections import Corrections, read_corrections
 from accord.coverage.indicators import read_indicators
-from accord.coverage.label import label, outside_mandates
+from accord.coverage.label import label, outside_mandates, unread
 from accord.coverage.plan import read_plan
 from accord.coverage.read import read_activities
 from accord.coverage.spending import read_spending
@@ -44,4 +44,5 @@ def make(path: Path, step: Step | None = None) -> Map:
     spending = read_spending(plan)
     tell("computing the map")
     grid = compute(plan, labelled, indicators, spending)
-    return Map(grid, (*plan.doubts, *book.problems, *unused, *outside_mandates(labelled, book.mandates), *odd))
+    said = (*outside_mandates(labelled, book.mandates), *unread(labelled))
+    return Map(grid, (*plan.doubts, *book.problems, *unused, *said, *odd))

@@ -11,6 +11,7 @@ without an area stays in the book (it shows that its partner reports from that c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from accord.errors import Problem
 
 STATED = "stated in the book"
 _STEP = 500
+_READ_WELL = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_READ_PLAINLY = re.compile(r"[\u0400-\u052f\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_MOST = 0.5  # share of the letters from which a text is in a script
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -105,4 +110,37 @@ def outside_mandates(labelled: Sequence[Labelled], mandates: Mapping[str, Sequen
             entity=partner,
         )
         for (partner, function), count in sorted(counts.items())
+    ]
+
+
+def unread(labelled: Sequence[Labelled]) -> list[Problem]:
+    """How many texts of each source stand in letters that are not read, or of which only the plain terms are read.
+
+    An activity whose areas the book states, or a person, needs no reading. Latin letters count as read, since which of
+    their languages a text is in cannot be told from letters.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in labelled:
+        text = f"{one.activity.title} {one.activity.description}"
+        if text.isascii() or one.activity.areas:
+            continue
+        letters = len(_LETTER.findall(text))
+        plainly = len(_READ_PLAINLY.findall(text))
+        strange = letters - plainly - len(_READ_WELL.findall(text))
+        if strange > _MOST * letters:
+            counts[one.activity.origin.file, "unread"] += 1
+        elif plainly > _MOST * letters:
+            counts[one.activity.origin.file, "plain"] += 1
+    said = {
+        "unread": "texts are in letters that are not read: without areas in the book they stand in no square",
+        "plain": "texts are in Arabic or Cyrillic letters, of which only the plain terms are read",
+    }
+    return [
+        Problem(
+            "coverage.unread-text",
+            f"{count} {said[kind]}",
+            "state their areas and functions in the book, or in a corrections file",
+            file,
+        )
+        for (file, kind), count in sorted(counts.items())
     ]

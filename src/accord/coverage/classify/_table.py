@@ -94,6 +94,9 @@ def _collect(label: str, section: dict[str, object], terms: dict[Rule, list[str]
                 terms.setdefault(Rule(label, WEAK, group=group), []).extend(rows)
         elif key == "except" and isinstance(value, list):
             for exception in value:
+                if set(exception) != {"why", "terms"}:  # a key that follows an exception belongs to it, in TOML
+                    message = f"{file}: an exception of [{label}] has other keys than why and terms"
+                    raise InternalError("classify.table", message, "put languages above the exceptions")
                 terms.setdefault(Rule(label, 0.0, exception["why"]), []).extend(exception["terms"])
         else:
             raise InternalError("classify.table", f"{file}: [{label}] has an unknown key {key!r}", "mend the table")
