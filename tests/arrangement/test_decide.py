@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from accord.arrangement import (
     Accord,
     Action,
+    Agreement,
     Permit,
     Refusal,
     Request,
@@ -309,15 +310,15 @@ def test_onward_transfer_needs_the_originators_consent(world) -> None:
         answer = refused(request, world.accord)
         assert (answer.code, answer.owner) == ("refused.originator", "unit-b")
     asked = world.request(action=Action.CONTACT, recipient="unit-c", terms=terms)
-    agreed = consent(asked, world.accord, world.approver_b, NOW, "unit-b", "note 7")
+    agreed = consent(asked, world.accord, world.approver_b, NOW, Agreement("unit-b", "note 7"))
     permitted(replace(asked, evidence=(agreed,)), world.accord)
     for change in ({"recipient": "unit-b", "owner": "unit-c"}, {"purpose": "analysis"}, {"record": "another"}):
         moved = replace(asked, evidence=(agreed,), **change)
         if moved.recipient != "unit-b":
             refused(moved, world.accord)
-    recorded = consent(asked, world.accord, world.approver_a, NOW, "unit-b", "they said so")
+    recorded = consent(asked, world.accord, world.approver_a, NOW, Agreement("unit-b", "they said so"))
     refused(replace(asked, evidence=(recorded,)), world.accord)
-    by_analyst = consent(asked, world.accord, world.analyst_b, NOW, "unit-b", "note 7")
+    by_analyst = consent(asked, world.accord, world.analyst_b, NOW, Agreement("unit-b", "note 7"))
     refused(replace(asked, evidence=(by_analyst,)), world.accord)
 
 
@@ -329,7 +330,7 @@ def test_a_prohibition_by_the_originator_beats_its_consent(world) -> None:
     clause = '\n[[clause]]\nid = "no-c"\ntitle = "Not to C"\nfrom = "unit-b"\nto = "unit-c"\nschemata = ["Person"]\nproperties = ["name"]\nlevel = "never"\n'
     accord = read_document(world.text + clause).accord
     asked = world.request(action=Action.CONTACT, recipient="unit-c", terms=Terms(owners=frozenset({"unit-b"})))
-    agreed = consent(asked, accord, world.approver_b, NOW, "unit-b", "note 7")
+    agreed = consent(asked, accord, world.approver_b, NOW, Agreement("unit-b", "note 7"))
     assert refused(replace(asked, evidence=(agreed,)), accord).clause == "no-c"
 
 
@@ -338,12 +339,12 @@ def test_a_third_body_that_owns_the_record_must_have_consented(world, body: str)
     request = world.request(terms=Terms(owners=frozenset({body})))
     evidence = tuple(world.evidence(request).values())
     assert refused(replace(request, evidence=evidence), world.accord).owner == body
-    recorded = consent(request, world.accord, world.approver_a, NOW, body, "letter 12")
-    own = consent(request, world.accord, Signer(body, "", world.third_key), NOW, body, "letter 12")
+    recorded = consent(request, world.accord, world.approver_a, NOW, Agreement(body, "letter 12"))
+    own = consent(request, world.accord, Signer(body, "", world.third_key), NOW, Agreement(body, "letter 12"))
     good, bad = (own, recorded) if body == "bureau-x" else (recorded, own)
     permitted(replace(request, evidence=(*evidence, good)), world.accord)
     refused(replace(request, evidence=(*evidence, bad)), world.accord)
-    unfounded = consent(request, world.accord, world.approver_a, NOW, body, "")
+    unfounded = consent(request, world.accord, world.approver_a, NOW, Agreement(body, ""))
     refused(replace(request, evidence=(*evidence, unfounded)), world.accord)
 
 

@@ -14,3 +14,4 @@ desks_module = importlib.util.module_from_spec(_spec)
 sys.modules["exchange_desks"] = desks_module
 _spec.loader.exec_module(desks_module)
 make, desks, asked, neutral = desks_module.make, desks_module.desks, desks_module.asked, desks_module.neutral
+three, amend_all = desks_module.three, desks_module.amend_all

@@ -9,30 +9,16 @@ from typing import Any
 import pytest
 
 from accord import exchange
-from accord.arrangement import adopt, adopted, card, keys, leave, renew, signing_keys, take_notice
-from accord.arrangement.amend import Changes, amend
-from accord.arrangement.document import read_document
-from accord.arrangement.signatures import add_signature
+from accord.arrangement import adopted, card, leave, renew, take_notice
 from accord.errors import AccordError, PolicyError, TrustError
 
 
 def amended(desks: Any, only: str = "", **changes: Any) -> None:
     """Both parties sign the next version; both adopt it, or `only` one."""
-    from accord.arrangement._kept import load_kept
+    from exchange_desks import amend_all  # type: ignore[import-not-found]
 
-    parties = {"unodc": desks.unodc, "interpol": desks.interpol}
-    text = amend(read_document(load_kept(desks.unodc.folder).versions[-1].text), Changes(**changes))
-    document, signed = read_document(text), None
-    for name, party in parties.items():
-        own = signing_keys(party.folder, document.accord.party(name))
-        signed = add_signature(document, signed, name, *own)
-    for name, party in parties.items():
-        if only in ("", name):
-            accord, own = adopt(party.folder, text, signed.to_bytes()), keys(party.folder)  # type: ignore[union-attr]
-            log = type(party.log)(party.folder.engine(), own.sign, name)
-            log.append("accord-adopted", "accord", {"version": accord.version}, at=desks.clock[0])
-            fresh = replace(party, accord=accord, sign=own.sign, decrypt=own.decrypt, log=log)
-            setattr(desks, name, fresh)
+    parties = amend_all({"unodc": desks.unodc, "interpol": desks.interpol}, desks.clock[0], only, **changes)
+    desks.unodc, desks.interpol = parties["unodc"], parties["interpol"]
 
 
 def refused(desks: Any, to: str, message: bytes) -> AccordError:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from accord import exchange
-from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys
+from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys, signing_keys
+from accord.arrangement._kept import load_kept
+from accord.arrangement.amend import Changes, amend
 from accord.arrangement.document import read_document
 from accord.arrangement.model import Contact
 from accord.arrangement.signatures import add_signature
@@ -124,9 +127,20 @@ def make_desks(
     their_terms: RecordTerms | None = None,
 ) -> Desks:
     """Two desks that have signed and adopted a draft (changed by `edit`) and loaded their records."""
+    parties, clock = make_parties(root, {"unodc": ours, "interpol": theirs}, edit, their_terms)
+    return Desks(root, parties["unodc"], parties["interpol"], clock)
+
+
+def make_parties(
+    root: Path,
+    holdings: dict[str, Iterable[Entity]],
+    edit: Callable[[str], str] = lambda text: text,
+    terms: RecordTerms | None = None,
+) -> tuple[dict[str, Party], list[dt.datetime]]:
+    """Desks under one accord, by name, with their records; `terms` are those of the last one's."""
     clock = [BEGUN]
     cards = []
-    for name in ("unodc", "interpol"):
+    for name in holdings:
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
         folder = create_desk(root / name, PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS)
         cards.append((folder, card(folder)))
@@ -138,10 +152,104 @@ def make_desks(
     for folder, _ in cards:
         adopt(folder, text, signed.to_bytes())
         folder.close()
-    desks = Desks(root, open_desk(root / "unodc", clock), open_desk(root / "interpol", clock), clock)
-    desks.unodc.holding.load(ours, source="ours.jsonl", at=BEGUN)
-    desks.interpol.holding.load(theirs, source="theirs.jsonl", at=BEGUN, terms=their_terms or RecordTerms())
-    return desks
+    parties = {name: open_desk(root / name, clock) for name in holdings}
+    for name, records in holdings.items():
+        last = name == list(holdings)[-1]
+        parties[name].holding.load(
+            records, source=f"{name}.jsonl", at=BEGUN, terms=(terms if last else None) or RecordTerms()
+        )
+    return parties, clock
+
+
+def amend_all(parties: dict[str, Party], now: dt.datetime, only: str = "", **changes: Any) -> dict[str, Party]:
+    """All parties sign the next version; all adopt it, or `only` one. Returns the desks as they are then."""
+    text = amend(read_document(load_kept(next(iter(parties.values())).folder).versions[-1].text), Changes(**changes))
+    document, signed = read_document(text), None
+    for name, party in parties.items():
+        own = signing_keys(party.folder, document.accord.party(name))
+        signed = add_signature(document, signed, name, *own)
+    assert signed is not None
+    fresh = dict(parties)
+    for name, party in parties.items():
+        if only in ("", name):
+            accord, held = adopt(party.folder, text, signed.to_bytes()), keys(party.folder)
+            log = type(party.log)(party.folder.engine(), held.sign, name)
+            log.append("accord-adopted", "accord", {"version": accord.version}, at=now)
+            fresh[name] = replace(party, accord=accord, sign=held.sign, decrypt=held.decrypt, log=log)
+    return fresh
+
+
+@dataclass
+class Three:
+    """An originator (interpol), a middle party (unodc) and a third (europol) that all know the same person."""
+
+    root: Path
+    parties: dict[str, Party]
+    clock: list[dt.datetime]
+    carried: list[bytes] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Party:
+        return self.parties[name]
+
+    def carry(self, message: bytes | None, to: str) -> list[Received]:
+        """Hand a message over, then all replies, and everything that follows from them to others."""
+        waiting, said = [(message, to)], []
+        while waiting:
+            data, to = waiting.pop(0)
+            if data is None:
+                continue
+            self.carried.append(data)
+            got = exchange.receive(self.parties[to], data)
+            said.append(got)
+            waiting += [(got.reply, got.partner), *((each.data, each.partner) for each in got.further)]
+        return said
+
+    def amended(self, **changes: Any) -> None:
+        """All sign and adopt the next version."""
+        self.parties = amend_all(self.parties, self.clock[0], **changes)
+
+    def requested(self, asker: str, holder: str, fields: tuple[str, ...], purpose: str = "investigation") -> str:
+        """A blind question, and a request for fields of the person that they both know; its id."""
+        party = self.parties[asker]
+        self.carry(exchange.ask(party, holder, purpose, "case-7"), holder)
+        own = {"unodc": "u1", "europol": "e1"}[asker]
+        found = [row for row in exchange.hits(party) if row["party"] == holder and row["record"] == own]
+        hit = str(found[0]["hit"])
+        return self.carry(exchange.request(party, hit, fields, purpose), holder)[0].session
+
+    def approved(self, holder: str, wish: str) -> str:
+        exchange.identify(self.parties[holder], wish, "same")
+        exchange.approve(self.parties[holder], wish, "approver", NEUTRAL)
+        return wish
+
+    def first(self, fields: tuple[str, ...] = ("passportNumber",)) -> str:
+        """What interpol released to unodc."""
+        wish = self.approved("interpol", self.requested("unodc", "interpol", fields))
+        self.carry(exchange.release(self.interpol, wish), "unodc")
+        return wish
+
+    def onward(self, first: str, yes: bool = True) -> str:
+        """europol's request at unodc, for which interpol was asked to let its fields go on, and answered."""
+        wish = self.requested("europol", "unodc", ("passportNumber",))
+        asked = self.carry(exchange.ask_onward(self.unodc, wish, first), "interpol")[0].session
+        self.carry(exchange.consent(self.interpol, asked, yes, "approver"), "unodc")
+        return wish
+
+    def second(self, first: str) -> str:
+        """The same, consented, approved and handed on to europol."""
+        wish = self.approved("unodc", self.onward(first))
+        self.carry(exchange.release(self.unodc, wish), "europol")
+        return wish
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[Three]:
+    theirs = [Entity("e1", "Person", {"name": ("Diallo-Traore Amina",), "birthDate": ("1980-05-17",)})]
+    holdings: dict[str, Iterable[Entity]] = {"interpol": THEIRS, "unodc": OURS, "europol": theirs}
+    parties, clock = make_parties(tmp_path / "three", holdings)
+    yield Three(tmp_path / "three", parties, clock)
+    for party in parties.values():
+        party.folder.close()
 
 
 @pytest.fixture

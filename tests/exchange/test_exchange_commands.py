@@ -63,3 +63,49 @@ def test_marks_of_a_record_are_shown_in_words(run: Any) -> None:
 def test_a_file_that_is_no_message_is_refused(run: Any, file: str) -> None:
     Path("accord.toml").write_text("title = 1", encoding="utf-8")
     run("receive", file, "--desk", "unodc", code=1)
+
+
+def test_the_commands_that_hand_fields_on(
+    three: Any, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    first = three.first()
+    wish = three.requested("europol", "unodc", ("passportNumber",))
+    for party in three.parties.values():
+        party.folder.close()
+    monkeypatch.setenv("ACCORD_PASSPHRASE", "correct horse battery staple")
+    monkeypatch.chdir(three.root)
+
+    def run(words: str, code: int = 0) -> list[dict[str, Any]]:
+        with pytest.raises(SystemExit) as ended:
+            main(["exchange", *words.split()])
+        out = capsysbinary.readouterr()
+        assert ended.value.code == code, out.err.decode()
+        return [json.loads(line) for line in out.out.splitlines() if line.startswith(b"{")]
+
+    run(f"onward {wish} --from {first} --out m1 --desk unodc")
+    asked = run("receive m1 --json --desk interpol")[0]["session"]
+    shown = run(f"consent {asked} --json --desk interpol")[0]
+    assert (shown["recipient"], shown["fields"]) == ("europol", ["passportNumber"])
+    run(f"consent {asked} yes --as analyst --out m2 --desk interpol", code=4)
+    run(f"consent {asked} yes --as approver --out m2 --desk interpol")
+    run("receive m2 --desk unodc")
+    run(f"identify {wish} same --desk unodc")
+    run(f"approve {wish} --as approver --neutral --desk unodc")
+    run(f"release {wish} --out m3 --desk unodc")
+    run("receive m3 --desk europol")
+    (three.root / "note.txt").write_text("a note")
+    item = run(f"derive note.txt --from {first} --purpose investigation --name note --json --desk unodc")[0]["id"]
+    run(f"derived {item} --purpose prosecution --out copy --desk unodc", code=4)
+    run(f"derived {item} --purpose investigation --out copy --desk unodc")
+    assert (three.root / "copy").read_text() == "a note"
+    run(f"recall {first} --out m4 --desk interpol")
+    further = run("receive m4 --out m5 --json --desk unodc")[0]["further"]
+    assert further == [{"kind": "recall", "session": wish, "party": "europol"}]
+    run(f"resend {wish} --out m6 --desk unodc")
+    run("receive m6 --out m7 --desk europol")
+    run("receive m5 --desk interpol")
+    run("receive m7 --desk unodc")
+    run(f"resend {first} --out m8 --desk unodc")
+    run("receive m8 --desk interpol")
+    assert {one["waits_for"] for one in run("status --json --desk interpol") if one["id"] == first} == {"nobody"}
+    assert run("derived --json --desk unodc")[0]["state"] == "returned"

@@ -181,7 +181,7 @@ def test_received_fields_and_unanswered_requests_and_questions_end_by_themselves
     exchange.ask(asked.unodc, "interpol", "investigation", "case-9")
     asked.clock[0] += dt.timedelta(days=400)
     counts, receipt = subjects.purge(asked.unodc)
-    assert (counts, receipt) == ({"record": 0, "received": 1, "request": 1, "question": 1}, None)
+    assert (counts, receipt) == ({"record": 0, "received": 1, "derived": 0, "request": 1, "question": 1}, None)
     with asked.unodc.reading() as connection:
         assert all(row.fields is None for row in state.find(connection, Release))
         assert all(session.secret is None for session in state.find(connection, Session))

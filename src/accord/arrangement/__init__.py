@@ -26,6 +26,7 @@ from accord.arrangement.request import Refusal, Request, Terms, union
 from accord.arrangement.statement import (
     QUESTIONS,
     VERDICTS,
+    Agreement,
     Kind,
     Signer,
     Statement,
@@ -42,6 +43,7 @@ __all__ = [
     "VERDICTS",
     "Accord",
     "Action",
+    "Agreement",
     "Clause",
     "DeskKeys",
     "Kind",

@@ -52,12 +52,13 @@ class Action(StrEnum):
     CONTACT = "contact"  # tell both of a possible match and whom to contact
     COMPARE = "compare"  # show the other side one's own identifying fields, so that a person can compare
     RELEASE = "release"  # hand over named fields
+    CORRECT = "correct"  # send fields that were handed over before again, as they are now
     READ = "read"  # use fields that were handed over before
 
     @property
     def level(self) -> Level:
         """The level that the accord must allow for it."""
-        return Level.RELEASE if self in (Action.READ, Action.COMPARE) else Level[self.name]
+        return Level[self.name] if self.name in Level.__members__ else Level.RELEASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def originators_agree(request: Request, accord: Accord, now: dt.datetime) -> Ref
     For a body that is a party (data received under the accord) every step onward needs consent; for a third body that
     lent its data to the owner, showing or releasing it does.
     """
-    if request.action is Action.READ:
+    if request.action in (Action.READ, Action.CORRECT):  # nobody learns more than was agreed to before
         return None
     parties = {party.id for party in accord.parties}
     for body in sorted(request.terms.owners - {request.owner, request.recipient}):
@@ -269,7 +269,7 @@ def _forbidding(request: Request, accord: Accord, body: str) -> str | None:
 
 
 def _consents(said: Statement, body: str, request: Request, accord: Accord) -> bool:
-    if said.says.get("of") != body:
+    if said.says.get("of") != body or not _within_term(said, request):
         return False
     if any(party.id == body for party in accord.parties):
         return _party(said) == body and "approve" in said.roles
@@ -277,6 +277,15 @@ def _consents(said: Statement, body: str, request: Request, accord: Accord) -> b
     if third is not None and third.key is not None:
         return said.key == third.key
     return _party(said) == request.owner and "approve" in said.roles and bool(said.says.get("reference"))
+
+
+def _within_term(said: Statement, request: Request) -> bool:
+    """Whether what is asked for ends no later than the consent does, if it names a day."""
+    until, ends = said.says.get("until"), [day for day in (request.until, request.terms.until) if day is not None]
+    try:
+        return until is None or (bool(ends) and min(ends) <= dt.date.fromisoformat(until))
+    except ValueError:
+        return False
 
 
 def _said(request: Request, accord: Accord, now: dt.datetime, kind: Kind) -> Iterator[Statement]:

@@ -88,12 +88,23 @@ def assess(request: Request, accord: Accord, signer: Signer, at: dt.datetime, an
     return _sign(Kind.ASSESSMENT, request.wish, accord, signer, at, dict(answers))
 
 
-def consent(request: Request, accord: Accord, signer: Signer, at: dt.datetime, of: str, reference: str) -> Envelope:
-    """Record that the body `of` agrees; `reference` names the document in which it does.
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """That the body `of` agrees; `reference` names the document in which it does; `until` ends what it agrees to."""
+
+    of: str
+    reference: str
+    until: dt.date | None = None
+
+
+def consent(request: Request, accord: Accord, signer: Signer, at: dt.datetime, given: Agreement) -> Envelope:
+    """Record that a body agrees.
 
     A party or a third body with a key in the accord signs itself; for another body an approver of the owner records it.
     """
-    return _sign(Kind.CONSENT, request.wish, accord, signer, at, {"of": of, "reference": reference})
+    says = {"of": given.of, "reference": given.reference}
+    says |= {"until": given.until.isoformat()} if given.until else {}
+    return _sign(Kind.CONSENT, request.wish, accord, signer, at, says)
 
 
 def approve(request: Request, accord: Accord, signer: Signer, at: dt.datetime) -> Envelope:

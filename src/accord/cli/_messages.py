@@ -8,11 +8,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accord.cli.output import say
+from accord.cli.output import read_officer_passphrase, read_passphrase, say
 from accord.errors import InputError
 
 if TYPE_CHECKING:
     from accord.exchange import Party
+
+
+def opened(desk: Path) -> Party:
+    """The desk at work, with all cores."""
+    from accord.exchange import Party
+
+    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1, officer_passphrase=read_officer_passphrase)
 
 
 def read_message(file: str, party: Party) -> bytes:

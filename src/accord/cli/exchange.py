@@ -6,7 +6,6 @@ weighed before it is read; what a person must decide is shown before it is asked
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from accord.cli._messages import read_message, write_message
+from accord.cli._messages import opened, read_message, write_message
+from accord.cli._onward import attach as attach_onward
 from accord.cli.output import (
     desk_option,
     json_option,
     minute,
-    read_officer_passphrase,
-    read_passphrase,
     say,
     writable,
     write_json,
@@ -67,7 +65,7 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
     """
     from accord import exchange as verbs
 
-    party = _open(desk)
+    party = opened(desk)
     message = verbs.ask(party, wish["to"], wish["purpose"], wish["case"], wish["where"])
     write_message(out, message, f"Carry {out} to {wish['to']}; receive its answer here when it comes.")
 
@@ -89,7 +87,7 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
     """
     from accord import exchange as verbs
 
-    party = _open(desk)
+    party = opened(desk)
     attestation = verbs.Attestation(officer, attest) if attest else None
     got = verbs.receive(party, read_message(file, party), attestation)
     say(f"{got.kind} from {got.partner}: {got.said}.")
@@ -99,9 +97,12 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
         say(f"A reply is due: run this again with --out REPLY, or `accord exchange resend {got.session} --out REPLY`.")
     else:
         write_message(out, got.reply, f"Carry {out} to {got.partner}.")
+    for each in got.further:
+        say(f"A {each.kind} for {each.partner} follows: accord exchange resend {each.session} --out FILE")
     if as_json:
         row = {"kind": got.kind, "session": got.session, "party": got.partner, "said": got.said, "again": got.again}
-        write_json(row | {"reply": got.reply is not None})
+        further = [{"kind": each.kind, "session": each.session, "party": each.partner} for each in got.further]
+        write_json(row | {"reply": got.reply is not None, "further": further})
     if got.refusal is not None:
         raise got.refusal
 
@@ -117,7 +118,7 @@ def status(desk: Path, as_json: bool) -> None:
     """
     from accord import exchange as verbs
 
-    rows = _timed([line.to_dict() for line in verbs.status(_open(desk))], as_json)
+    rows = _timed([line.to_dict() for line in verbs.status(opened(desk))], as_json)
     columns = ["id", "topic", "party", "waits_for", "what", "since"]
     write_rows(rows, columns, as_json, "Nothing is under way. `accord exchange ask` begins.", wrap="what")
 
@@ -134,7 +135,7 @@ def hits(desk: Path, as_json: bool) -> None:
     from accord import exchange as verbs
 
     columns = ["hit", "record", "party", "contact", "state", "since"]
-    write_rows(_timed(verbs.hits(_open(desk)), as_json), columns, as_json, "No possible match yet.", wrap="contact")
+    write_rows(_timed(verbs.hits(opened(desk)), as_json), columns, as_json, "No possible match yet.", wrap="contact")
 
 
 @exchange.command()
@@ -149,7 +150,7 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     """
     from accord import exchange as verbs
 
-    record = _open(desk).holding.get(entity).entity
+    record = opened(desk).holding.get(entity).entity
     rows = [
         {"mark": kind, "values": list(values), "asked": "yes" if strong else "no: too common in the world"}
         for kind, values, strong in verbs.explain_marks(record)
@@ -174,7 +175,7 @@ def request(desk: Path, hit: str, properties: tuple[str, ...], until: datetime |
     """
     from accord import exchange as verbs
 
-    party = _open(desk)
+    party = opened(desk)
     last = until.date() if until else None
     message = verbs.request(party, hit, properties, by["purpose"], by["officer"], until=last)
     write_message(
@@ -200,7 +201,7 @@ def identify(desk: Path, request_id: str, verdict: str | None, officer: str, out
     """
     from accord import exchange as verbs
 
-    party = _open(desk)
+    party = opened(desk)
     if verdict is None:
         both = verbs.compare(party, request_id)
         say(f"{both.party} asks for {', '.join(both.asked)} for «{both.purpose}».")
@@ -236,7 +237,7 @@ def approve(desk: Path, request_id: str, officer: str, neutral: bool | None, con
     """
     from accord import exchange as verbs
 
-    party = _open(desk)
+    party = opened(desk)
     answers = _answers(neutral)
     given = _consents(party, request_id, consents)
     verbs.approve(party, request_id, officer, answers, given)
@@ -257,7 +258,7 @@ def release(desk: Path, request_id: str, out: str) -> None:
 
     write_message(
         out,
-        verbs.release(_open(desk), request_id),
+        verbs.release(opened(desk), request_id),
         f"Carry {out} to the partner. Take it back at any time: accord exchange recall {request_id} --out FILE",
     )
 
@@ -275,7 +276,7 @@ def read(desk: Path, release_id: str, purpose: str, as_json: bool) -> None:
     """
     from accord import exchange as verbs
 
-    got = verbs.read(_open(desk), release_id, purpose)
+    got = verbs.read(opened(desk), release_id, purpose)
     if as_json:
         write_json({name: getattr(got, name) for name in got.__slots__})
         return
@@ -297,7 +298,7 @@ def correct(desk: Path, release_id: str, out: str) -> None:
     """
     from accord import exchange as verbs
 
-    write_message(out, verbs.correct(_open(desk), release_id), f"Carry {out} to the partner.")
+    write_message(out, verbs.correct(opened(desk), release_id), f"Carry {out} to the partner.")
 
 
 @exchange.command()
@@ -314,7 +315,7 @@ def recall(desk: Path, release_id: str, reason: str, out: str) -> None:
     from accord import exchange as verbs
 
     write_message(
-        out, verbs.recall(_open(desk), release_id, reason), f"Carry {out} to the partner; its receipt comes back."
+        out, verbs.recall(opened(desk), release_id, reason), f"Carry {out} to the partner; its receipt comes back."
     )
 
 
@@ -330,18 +331,12 @@ def resend(desk: Path, conversation: str, out: str) -> None:
     """
     from accord import exchange as verbs
 
-    write_message(out, verbs.resend(_open(desk), conversation), f"Carry {out} to the partner.")
+    write_message(out, verbs.resend(opened(desk), conversation), f"Carry {out} to the partner.")
 
 
 def _timed(rows: Iterable[Mapping[str, object]], as_json: bool) -> list[dict[str, object]]:
     """The rows with `since` to the minute for people; JSON keeps the whole time."""
     return [{**row, "since": row["since"] if as_json else minute(str(row["since"]))} for row in rows]
-
-
-def _open(desk: Path) -> Party:
-    from accord.exchange import Party
-
-    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1, officer_passphrase=read_officer_passphrase)
 
 
 def _answers(neutral: bool | None) -> Mapping[str, str]:
@@ -375,3 +370,6 @@ def _consents(party: Party, request_id: str, given: tuple[str, ...]) -> tuple[Co
             raise InputError("consent.unreadable", f"{name} cannot be read", "give the consent as a file") from None
         consents += [Consent(one, document, Path(name).name) for one in bodies]
     return tuple(consents)
+
+
+attach_onward(exchange)

@@ -7,7 +7,7 @@ its wish to the accord first; each step is durable before its message can be rea
 question itself, and `docs/explanation/threat-model.md` for who learns what.
 """
 
-from accord.exchange.carrier import Received
+from accord.exchange.carrier import Further, Received
 from accord.exchange.conversation import (
     Asked,
     Conversation,
@@ -23,10 +23,13 @@ from accord.exchange.conversation import (
     outgoing,
 )
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
+from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
+from accord.exchange.onward import Asking, ask_onward, asked_onward, consent
 from accord.exchange.party import Party
 from accord.exchange.question import ask
-from accord.exchange.recall import Attestation, recall
+from accord.exchange.recall import recall
+from accord.exchange.receipt import Attestation
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
 from accord.exchange.request import request
@@ -34,12 +37,16 @@ from accord.exchange.status import Waiting, hits, resend, status
 
 __all__ = [
     "Asked",
+    "Asking",
     "Attestation",
     "Comparison",
     "Consent",
     "Conversation",
+    "Further",
     "Given",
     "Happening",
+    "Made",
+    "Making",
     "Mark",
     "Outgoing",
     "Party",
@@ -49,11 +56,16 @@ __all__ = [
     "Waiting",
     "approve",
     "ask",
+    "ask_onward",
     "asked",
+    "asked_onward",
     "compare",
+    "consent",
     "conversation",
     "conversations",
     "correct",
+    "derive",
+    "derived",
     "explain_marks",
     "given",
     "happenings",
@@ -69,4 +81,5 @@ __all__ = [
     "request",
     "resend",
     "status",
+    "use",
 ]

@@ -43,7 +43,8 @@ class Step:
 
     `said` is one sentence for the person at the desk. `seen` are the rows that the decision rests on; `guard` is asked
     inside the transaction, before anything is kept, and raises what forbids the step. `refusal` says why the accord
-    refused what the message asked, when the step tells the partner so.
+    refused what the message asked, when the step tells the partner so. `also` are steps of other conversations that
+    follow from this one: all are made, or none.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Step:
     seen: tuple[AnyRow, ...] = ()
     guard: Callable[[Connection], None] | None = None
     refusal: PolicyError | None = None
+    also: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,21 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """A message to somebody else that follows from one that came: what it is, in which conversation, and to whom."""
+
+    kind: str
+    session: str
+    partner: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
-    """What `receive` did: whose message of which kind, what it means, and the reply that is due, if any."""
+    """What `receive` did: whose message of which kind, what it means, and the reply that is due, if any.
+
+    `further` are messages to others that follow from it; the desk keeps them like the reply (`status`, `resend`).
+    """
 
     kind: str
     session: str
@@ -79,6 +94,7 @@ class Received:
     reply: bytes | None
     again: bool = False
     refusal: PolicyError | None = None
+    further: tuple[Further, ...] = ()
 
 
 def start(party: Party, step: Step) -> bytes:
@@ -114,12 +130,13 @@ def carry_on(party: Party, incoming: Incoming, before: Session | None, step: Ste
         moved = replace(step, session=replace(step.session, sequence=header.sequence, previous=incoming.digest))
         session, data = _keep(connection, party, moved)
         state.put(connection, session)
+        further = tuple(_follow(connection, party, each) for each in step.also)
         reply = session.previous if data is not None else ""
         state.put(
             connection,
             Letter(incoming.digest, header.session, header.kind, header.sequence, 1, party.stamp, None, reply),
         )
-    return Received(header.kind, header.session, header.sender, step.said, data, refusal=step.refusal)
+    return Received(header.kind, header.session, header.sender, step.said, data, refusal=step.refusal, further=further)
 
 
 def taken(connection: Connection, incoming: Incoming) -> Received | None:
@@ -150,6 +167,17 @@ def _hold(connection: Connection, step: Step) -> None:
             raise _busy()
     if step.guard is not None:
         step.guard(connection)
+
+
+def _follow(connection: Connection, party: Party, step: Step) -> Further:
+    """Make a step of another conversation that follows from the message; what was sent there before is forgotten."""
+    _hold(connection, step)
+    state.forget_letters(connection, step.session.id)
+    session, data = _keep(connection, party, step)
+    state.put(connection, session)
+    if data is None or step.reply is None:
+        raise InternalError("message.none", "a step that was to send a message sent none")
+    return Further(step.reply.kind, session.id, session.partner, data)
 
 
 def _busy() -> InputError:

@@ -148,4 +148,4 @@ def _consent(party: Party, wanted: Request, signer: statement.Signer, given: Con
         if signed.payload_type == Kind.CONSENT.payload_type:
             return signed
     reference = f"{given.name} sha256:{digest(given.document)}"
-    return statement.consent(wanted, party.accord, signer, party.now, given.of, reference)
+    return statement.consent(wanted, party.accord, signer, party.now, statement.Agreement(given.of, reference))

@@ -18,9 +18,11 @@ from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
 from accord.exchange.marks import scheme
 from accord.exchange.messages import MARKED, Header, largest, open_message
+from accord.exchange.onward import on_consent, on_onward
 from accord.exchange.party import Party
 from accord.exchange.question import on_answer, on_contacts, on_matches, on_question, on_refusal, refused
-from accord.exchange.recall import Attestation, on_recall, on_receipt
+from accord.exchange.recall import on_onward_receipt, on_recall, on_receipt
+from accord.exchange.receipt import Attestation
 from accord.exchange.release import on_release
 from accord.exchange.request import on_decline, on_request
 from accord.exchange.state import Session
@@ -41,8 +43,12 @@ _HANDLERS: dict[str, Handler] = {
     "correction": on_release,
     "recall": on_recall,
     "receipt": on_receipt,
+    "onward-receipt": on_onward_receipt,
+    "onward": on_onward,
+    "consent": on_consent,
 }
-_OPENING = frozenset({"question", "request"})
+_OPENING = frozenset({"question", "request", "onward"})
+_ERASING = frozenset({"recall", "receipt", "onward-receipt"})  # erasing needs no agreement
 _TOLD = frozenset({"question", "answer"})  # the partner is told when the accord refuses these: it waits for a reply
 # what a conversation waits for: (topic, this desk's role, state) -> kinds of message that may come
 _DUE: dict[tuple[str, str, str], frozenset[str]] = {
@@ -53,6 +59,8 @@ _DUE: dict[tuple[str, str, str], frozenset[str]] = {
     ("request", "asker", "held"): frozenset({"recall", "correction"}),
     ("request", "asker", "expired"): frozenset({"recall"}),
     ("request", "holder", "recalled"): frozenset({"receipt"}),
+    ("request", "holder", "passing"): frozenset({"onward-receipt"}),
+    ("onward", "asker", "asked"): frozenset({"consent"}),
 }
 
 
@@ -101,14 +109,14 @@ def _signer(party: Party, name: str) -> VerifyKey | None:
 
 def _check_accord(party: Party, header: Header) -> None:
     accord = party.accord
-    if not accord.in_force(party.now.date()) and header.kind not in ("recall", "receipt"):
+    if not accord.in_force(party.now.date()) and header.kind not in _ERASING:
         raise PolicyError(
             "refused.term",
             "the accord is not in force today, so no message under it is taken",
             "sign a version whose term covers today; a recall and its receipt are still taken",
             "term",
         )
-    if header.kind not in ("recall", "receipt"):  # erasing needs no agreement
+    if header.kind not in _ERASING:
         if gone := sorted(accord.withdrawn.keys() & {header.sender, party.id}):
             raise PolicyError(
                 "refused.withdrawn",

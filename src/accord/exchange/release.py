@@ -9,26 +9,29 @@ gone. No field is read without a purpose that the conditions name, and each read
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from accord.arrangement import Action, Permit, Refusal, Request, Terms, decide, require
+from accord.arrangement import Action, Permit, Refusal, Request, decide, require
 from accord.errors import InputError, PeerError, PolicyError, TrustError
 from accord.exchange import body as body_
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.conditions import agreed, conditions, reading_terms, use_of
+from accord.exchange.derived import erase_derived, outdate_derived
 from accord.exchange.party import Party
 from accord.exchange.request import (
     full_request,
     hit_of,
     holder_wish,
     session_of,
+    sources_of,
     wish_of,
 )
 from accord.exchange.selection import admitted
-from accord.exchange.state import Release, Session, Wish
+from accord.exchange.state import Derived, Release, Session, Wish
 from accord.ledger import DecryptKey, Recipient, canonical
 from accord.records import Entity
 
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _GONE = {"returned": "were taken back by their owner", "expired": "have expired"}
-ONWARD = "no onward transfer without the giver's consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,14 @@ def release(party: Party, wish_id: str) -> bytes:
     wanted = full_request(party, wish)
     permit = require(wanted, party.accord, party.now)
     record = hit_of(party, wish).record
-    fields = _fields(party.record(record)[0], permit)
-    conditions = _conditions(permit)
-    row = Release(
-        wish.id, wish.id, "giver", wish.party, record, "released", str(conditions["expires"]), party.stamp, conditions
-    )
+    sources = sources_of(party, wish)
+    fields = _fields(party.record(record)[0], permit, sources)
+    terms = conditions(permit, [source.id for source in sources])
+    row = Release(wish.id, wish.id, "giver", wish.party, record, "released", terms["expires"], party.stamp, terms)
     body = {
         "request": wanted.to_dict(),
         "evidence": [each.to_dict() for each in wanted.evidence],
-        "conditions": conditions,
+        "conditions": conditions(permit),
     }
     entry = ("released", wish.id, {"to": wish.party, "fields": sorted(fields), "expires": row.expires})
     step = Step(
@@ -83,13 +84,17 @@ def release(party: Party, wish_id: str) -> bytes:
         (entry,),
         rows=(row, replace(wish, state="released", shown=None)),
         reply=Draft("release", body, {"fields": _boxed(wish, fields)}),
-        seen=(wish, session),
+        seen=(wish, session, *sources),
     )
     return start(party, step)
 
 
 def correct(party: Party, release_id: str) -> bytes:
-    """Send the named fields of a release again as the own record has them now; returns the message to carry."""
+    """Send the named fields of a release again as the own record has them now; returns the message to carry.
+
+    What the officers signed is not asked for again, so this works under a later version of the accord as well, as long
+    as its clauses and the terms of the record still let these fields go to the receiver for the purpose.
+    """
     row = release_of(party, release_id)
     if row.role != "giver" or row.state != "released":
         raise InputError(
@@ -97,27 +102,35 @@ def correct(party: Party, release_id: str) -> bytes:
             f"this release is {row.state}; only fields that were given can be corrected",
             "see `accord exchange status`",
         )
+    return start(party, _correction(party, row))
+
+
+def _correction(party: Party, row: Release, fresh: Release | None = None) -> Step:
+    """The step that sends fields again; `fresh`: the row of a source as it will be after the same transaction."""
     with party.reading() as connection:
         wish = wish_of(connection, row.wish)
-    session, wanted = session_of(party, wish), full_request(party, wish)
-    permit = require(wanted, party.accord, party.now)
-    fields = _fields(party.record(row.record)[0], permit)
-    body = {"request": wanted.to_dict(), "evidence": [each.to_dict() for each in wanted.evidence]}
+    session, wanted, sources = session_of(party, wish), full_request(party, wish), sources_of(party, wish)
+    permit = require(replace(wanted, action=Action.CORRECT), party.accord, party.now)
+    sources = [fresh if fresh and source.id == fresh.id else source for source in sources]
+    fields = _fields(party.record(row.record)[0], permit, sources)
+    told = {name: value for name, value in row.conditions.items() if name != "sources"}
+    body = {"request": wanted.to_dict(), "evidence": [], "conditions": told}
     entry = ("corrected", row.id, {"to": row.party, "fields": sorted(fields)})
-    draft = Draft("correction", body | {"conditions": dict(row.conditions)}, {"fields": _boxed(wish, fields)})
-    return start(party, Step(session, "", (entry,), reply=draft, seen=(row, wish, session)))
+    draft = Draft("correction", body, {"fields": _boxed(wish, fields)})
+    return Step(session, "", (entry,), reply=draft, seen=(row, wish, session))
 
 
 def on_release(party: Party, incoming: Incoming, session: Session | None) -> Step:
     """Released fields at the receiver: decide again from the signed statements, then keep them under their conditions.
 
-    A correction replaces the fields that an earlier release of the same request brought.
+    A correction replaces the fields that an earlier release of the same request brought, which was decided on what the
+    officers signed; it goes on to whoever these fields were handed on to.
     """
-    header, body = incoming.header, incoming.header.body
+    header, body, corrected = incoming.header, incoming.header.body, incoming.header.kind == "correction"
     with party.reading() as connection:
         wish = wish_of(connection, header.session)
     wanted = _received_request(party, wish, body)
-    permit = require(wanted, party.accord, party.now)
+    permit = require(replace(wanted, action=Action.CORRECT) if corrected else wanted, party.accord, party.now)
     if not wish.box:
         raise InputError(
             "release.over", "the key for these fields is gone: they were recalled or have expired", "ask again"
@@ -126,26 +139,48 @@ def on_release(party: Party, incoming: Incoming, session: Session | None) -> Ste
     fields = body_.fields(box.decrypt(body_.part(incoming.message.parts, "fields")))
     if not set(fields) <= set(wish.properties):
         raise PeerError("release.fields", "the message holds fields that nobody asked for; none was kept", SEND_AGAIN)
-    conditions = _agreed(body.get("conditions"), permit) | {"request": _reading_terms(wanted)}
+    terms = agreed(body.get("conditions"), permit) | {"request": reading_terms(wanted)}
     row = Release(
-        wish.id, wish.id, "receiver", wish.party, hit_of(party, wish).record, "held", str(conditions["expires"]),
-        party.stamp, conditions, fields,
+        wish.id, wish.id, "receiver", wish.party, hit_of(party, wish).record, "held", str(terms["expires"]),
+        party.stamp, terms, fields,
     )  # fmt: skip
-    corrected = header.kind == "correction"
     said = f"{header.sender} {'corrects' if corrected else 'releases'} {', '.join(sorted(fields)) or 'no field'}"
+    also, outdated, behind = _corrected_too(party, row) if corrected else ((), (), "")
     return Step(
         replace(known(session), state="held"),
-        f"{said}: for «{wish.purpose}», until {row.expires}; read it with `accord exchange read {row.id}`",
+        f"{said}: for «{wish.purpose}», until {row.expires}; read it with `accord exchange read {row.id}`{behind}",
         (("held", wish.id, {"from": header.sender, "fields": sorted(fields), "corrected": corrected}),),
-        rows=(row, replace(wish, state="held")),
+        rows=(row, replace(wish, state="held"), *outdated),
+        also=also,
     )
+
+
+def passed_on(connection: Connection, release_id: str) -> list[Release]:
+    """The releases that this desk gave to others out of what that release brought."""
+    given = state.find(connection, Release, role="giver")
+    return [row for row in given if release_id in row.conditions.get("sources", ())]
+
+
+def _corrected_too(party: Party, row: Release) -> tuple[tuple[Step, ...], tuple[Derived, ...], str]:
+    """What follows from a correction: corrections to those who have the fields from here, and items out of date."""
+    with party.reading() as connection:
+        given = [one for one in passed_on(connection, row.id) if one.state == "released"]
+        outdated = outdate_derived(connection, party, row.id)
+    steps, said = [], f". Out of date by it: {', '.join(item.name for item in outdated)}" if outdated else ""
+    for one in given:
+        try:
+            steps.append(_correction(party, one, fresh=row))
+        except (PolicyError, InputError) as error:
+            said += f". {one.party} has the old fields and may not be sent the new ones ({error.message}): "
+            said += f"`accord exchange recall {one.id}`"
+    return tuple(steps), outdated, said
 
 
 def read(party: Party, release_id: str, purpose: str) -> Reading:
     """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged."""
     with party.writing() as connection:  # the look at the fields too, so that no recall can come in between
         row = _received(connection, release_id)
-        answer = decide(_use(party, row, purpose), party.accord, party.now)
+        answer = decide(use_of(party, row, purpose), party.accord, party.now)
         granted = isinstance(answer, Permit)
         details: dict[str, Any] = {"purpose": purpose, "granted": granted}
         if isinstance(answer, Refusal):
@@ -175,11 +210,12 @@ def release_of(party: Party, release_id: str) -> Release:
 
 
 def forget_fields(connection: Connection, party: Party, row: Release, why: str) -> None:
-    """Overwrite the fields, the one-time key and the letters of a release; a stub without personal data stays."""
+    """Overwrite the fields, what was made from them, the one-time key and the letters of a release; a stub stays."""
     wish, session = wish_of(connection, row.wish), known(state.get(connection, Session, row.wish))
     state.put(connection, replace(row, state=why, fields=None))
     state.put(connection, replace(wish, state=why, box=None, shown=None))
     state.put(connection, replace(session, state=why, since=party.stamp))
+    state.put(connection, *erase_derived(connection, party, row.id, why))
     state.forget_letters(connection, row.wish)
     party.note(connection, "erased", row.wish, {"why": why})
 
@@ -216,30 +252,13 @@ def _refuse_unapproved(party: Party, wish: Wish) -> None:
     raise InputError("request.decided", f"this request is {wish.state}", "see `accord exchange status`")
 
 
-def _fields(entity: Entity, permit: Permit) -> dict[str, list[str]]:
-    return {name: list(values) for name, values in admitted(entity, permit).properties.items()}
-
-
-def _conditions(permit: Permit) -> dict[str, Any]:
-    return {
-        "purposes": [permit.request.purpose],
-        "handling": list(permit.handling),
-        "conditions": list(permit.conditions),
-        "expires": permit.expires.isoformat(),
-        "onward": ONWARD,
-        "clauses": list(permit.clauses),
-    }
-
-
-def _agreed(claimed: object, permit: Permit) -> dict[str, Any]:
-    """The conditions that both sides' accord gives: the giver may be stricter in time, never looser than the permit."""
-    own = _conditions(permit)
-    if not isinstance(claimed, dict):
-        raise PeerError("message.body", "the message has no readable conditions", SEND_AGAIN)
-    ends = body_.day(claimed, "expires")
-    if ends is None:
-        raise PeerError("message.body", "the message does not say when the fields expire", SEND_AGAIN)
-    return own | {"expires": min(ends, permit.expires).isoformat()}
+def _fields(entity: Entity, permit: Permit, sources: Sequence[Release]) -> dict[str, list[str]]:
+    """The permitted fields of the own record, with what the sources brought of the same fields."""
+    found = {name: list(values) for name, values in admitted(entity, permit).properties.items()}
+    for source in sources:
+        for name in sorted(set(permit.request.properties) & set(source.fields or {})):
+            found[name] = list(dict.fromkeys((*found.get(name, ()), *(source.fields or {})[name])))
+    return found
 
 
 def _received_request(party: Party, wish: Wish, body: Mapping[str, object]) -> Request:
@@ -250,24 +269,6 @@ def _received_request(party: Party, wish: Wish, body: Mapping[str, object]) -> R
     if wanted.action is not Action.RELEASE or wanted.wish != full_request(party, wish).wish:
         raise TrustError("release.other", "these fields answer another request than ours; none was kept", SEND_AGAIN)
     return wanted
-
-
-def _reading_terms(wanted: Request) -> dict[str, object]:
-    """What a reading is decided on: the request, with the giver among the owners and its purpose as the only one."""
-    terms = replace(
-        wanted.terms,
-        purposes=frozenset({wanted.purpose}),
-        owners=wanted.terms.owners | {wanted.owner},
-        restricted=False,
-    )
-    return replace(wanted, action=Action.READ, terms=terms, evidence=()).to_dict()
-
-
-def _use(party: Party, row: Release, purpose: str) -> Request:
-    kept = Request.from_dict(row.conditions["request"])
-    until = dt.date.fromisoformat(row.expires)
-    terms: Terms = replace(kept.terms, until=min(filter(None, (kept.terms.until, until))))
-    return replace(kept, purpose=purpose, recipient=party.id, terms=terms)
 
 
 def _boxed(wish: Wish, fields: Mapping[str, list[str]]) -> bytes:

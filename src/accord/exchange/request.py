@@ -17,14 +17,16 @@ from accord.arrangement import (
     Terms,
     demand,
     statement,
+    union,
 )
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.conditions import terms_of
 from accord.exchange.party import Party
-from accord.exchange.state import Hit, Session, Wish
+from accord.exchange.state import Hit, Onward, Release, Session, Wish
 from accord.ledger import DecryptKey, Envelope, Recipient, canonical
 from accord.records import Entity
 
@@ -37,6 +39,9 @@ IDENTIFYING = (
     "passportNumber", "idNumber", "registrationNumber", "taxNumber", "imoNumber", "mmsi", "flag", "buildDate",
     "publicKey", "iban", "accountNumber", "number", "serialNumber", "inventoryNumber", "email", "phone", "address",
 )  # fmt: skip
+
+
+_HANDED = ("asked", "consented")  # what an originator refused, or took back, is no source any more
 
 
 def request(
@@ -168,7 +173,8 @@ def on_decline(party: Party, incoming: Incoming, session: Session | None) -> Ste
 
 
 def full_request(party: Party, wish: Wish) -> Request:
-    """What the accord is asked about a request: at the holder with the schema and the terms of its record."""
+    """What the accord is asked about a request: at the holder with the schema and the terms of its record, joined by
+    those of every release that it would be answered from (rule 4)."""
     hit = hit_of(party, wish)
     entity, terms = party.record(hit.record)
     mine = wish.role == "holder"
@@ -182,9 +188,17 @@ def full_request(party: Party, wish: Wish) -> Request:
         record=wish.hit,
         requester=wish.requester,
         until=dt.date.fromisoformat(wish.until) if wish.until else None,
-        terms=terms if mine else Terms(),
+        terms=union([terms, *map(terms_of, sources_of(party, wish))]) if mine else Terms(),
         evidence=tuple(Envelope.from_dict(each) for each in wish.evidence),
     )
+
+
+def sources_of(party: Party, wish: Wish) -> list[Release]:
+    """The releases of others that a request is answered from beside the own record (see `onward`)."""
+    with party.reading() as connection:
+        rows = [row for row in state.find(connection, Onward, wish=wish.id, role="middle") if row.state in _HANDED]
+        found = [state.get(connection, Release, row.release) for row in rows]
+    return [release for release in found if release is not None]
 
 
 def _comparable(shown: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -122,7 +122,50 @@ class Release:
     receipt: Mapping[str, Any] | None = None
 
 
-AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A wish to hand on what `release` brought: kept by the middle party and by the originator (`role`).
+
+    `party` is the other of those two; `wish` the name that the request of `recipient` has; `request` what was asked
+    for, `demand` who asked; `consent` the originator's signed word; `receipt` the recipient's, once it has erased.
+    """
+
+    id: str
+    role: str
+    party: str
+    release: str
+    wish: str
+    recipient: str
+    state: str
+    since: str
+    request: Mapping[str, Any]
+    demand: Mapping[str, Any]
+    consent: Mapping[str, Any] | None = None
+    receipt: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Something made from released fields (`sources`) and own `records`, under the union of their restrictions.
+
+    `data` is what is kept of it here, None once it is erased; `copies` the files that were written out of it.
+    """
+
+    id: str
+    name: str
+    sources: list[str]
+    records: list[str]
+    terms: Mapping[str, Any]
+    handling: list[str]
+    officer: str
+    state: str
+    since: str
+    sha256: str
+    copies: list[Mapping[str, Any]]
+    data: bytes | None = None
+
+
+AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived
 Row = TypeVar("Row", bound=AnyRow)
 
 _METADATA = MetaData()
@@ -146,7 +189,8 @@ def _table(kind: type[Any]) -> Table:
     return Table(f"exchange_{kind.__name__.lower()}", _METADATA, *columns)
 
 
-_TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in (Session, Letter, Hit, Wish, Release)}
+_KINDS: tuple[type[Any], ...] = (Session, Letter, Hit, Wish, Release, Onward, Derived)
+_TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in _KINDS}
 
 
 def opened(folder: Folder) -> Engine:
@@ -193,6 +237,11 @@ def find(connection: Connection, kind: type[Row], **equal: object) -> list[Row]:
 def drop(connection: Connection, kind: type[Row], identity: str) -> None:
     """Remove a row; the database overwrites its place."""
     connection.execute(delete(_TABLES[kind]).where(_TABLES[kind].c.id == identity))
+
+
+def of_source(connection: Connection, release: str) -> list[Derived]:
+    """What was made from the fields of a release and is still here."""
+    return [row for row in find(connection, Derived) if release in row.sources and row.data is not None]
 
 
 def forget_letters(connection: Connection, session: str) -> None:

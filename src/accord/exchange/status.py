@@ -37,6 +37,13 @@ _WAITING: dict[tuple[str, str, str], tuple[str, str]] = {
     ("request", "holder", "released"): ("nobody", "released; `exchange recall` takes it back"),
     ("request", "holder", "recalled"): ("them", "the receipt that the fields are erased"),
     ("request", "holder", "returned"): ("nobody", "taken back; receipt here"),
+    ("request", "holder", "passing"): ("them", "the receipts of those to whom they handed the fields on"),
+    ("onward", "asker", "asked"): ("them", "whether their fields may go on to a third party"),
+    ("onward", "asker", "consented"): ("nobody", "they consent: go on with the request"),
+    ("onward", "asker", "refused"): ("nobody", "they do not consent"),
+    ("onward", "holder", "asked"): ("us", "whether our fields may go on: `exchange consent`"),
+    ("onward", "holder", "consented"): ("nobody", "we consented"),
+    ("onward", "holder", "refused"): ("nobody", "we did not consent"),
 }
 
 

@@ -14,7 +14,7 @@ from accord import exchange
 from accord.errors import AccordError
 from accord.exchange import Party, state
 from accord.exchange.release import forget_fields
-from accord.exchange.state import Hit, Release, Session, Wish
+from accord.exchange.state import Derived, Hit, Release, Session, Wish
 from accord.records import Entity
 from accord.subjects import _register
 
@@ -125,8 +125,14 @@ def _forget(party: Party, connection: Connection, records: set[str], recalled: s
             keys += party.log.forget(hit.id, within=connection)
             state.put(connection, replace(hit, record=_register.GONE))
         keys += party.log.forget(record, within=connection)
+    items = [item for item in state.find(connection, Derived) if records & set(item.records)]
+    made = sum(item.data is not None for item in items)
+    for item in items:
+        left = [_register.GONE if record in records else record for record in item.records]
+        state.put(connection, replace(item, records=left, data=None, state="erased" if item.data else item.state))
     return [
-        f"{received} sets of fields received about them",
+        f"{received} sets of fields received about them, and what was made from those",
+        f"{made} items made from them",
         "their ids in possible matches, requests, releases and the register of exports",
         f"the keys of {keys} log entries, whose proofs still hold",
     ]

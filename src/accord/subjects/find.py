@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from accord.errors import UsageError
 from accord.exchange import Party, state
-from accord.exchange.state import Hit, Release, Session, Wish
+from accord.exchange.state import Derived, Hit, Onward, Release, Session, Wish
 from accord.match import link
 from accord.records import Entity
 from accord.subjects import _register
@@ -35,7 +35,9 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """One place: `kind` is record, question, match, request, given, received or export; `score` how alike (records)."""
+    """One place: `kind` is record, question, match, request, given, onward, received, derived or export.
+
+    `score`: how alike (records)."""
 
     kind: str
     id: str
@@ -106,8 +108,21 @@ def _of_record(connection: Connection, record: str) -> Iterator[Appearance]:
             for row in state.find(connection, Release, wish=wish.id):
                 kind = "given" if row.role == "giver" else "received"
                 yield Appearance(kind, row.id, record, row.party, f"{row.state}, until {row.expires}", row.since)
+                yield from _further(connection, row, record)
+    for item in state.find(connection, Derived):
+        if record in item.records:
+            yield Appearance("derived", item.id, record, "", f"{item.state}: {item.name}", item.since)
     for identity, recipient, code in _register.with_record(connection, record):
         yield Appearance("export", identity, record, recipient, code)
+
+
+def _further(connection: Connection, row: Release, record: str) -> Iterator[Appearance]:
+    """Where released fields went on to: third parties, and items made from them."""
+    for one in state.find(connection, Onward, release=row.id):
+        yield Appearance("onward", one.id, record, one.recipient, one.state, one.since)
+    for item in state.find(connection, Derived):
+        if row.id in item.sources and record not in item.records:
+            yield Appearance("derived", item.id, record, row.party, f"{item.state}: {item.name}", item.since)
 
 
 def _received(connection: Connection, sought: Sought, known: set[str]) -> Iterator[Appearance]:
@@ -123,3 +138,4 @@ def _received(connection: Connection, sought: Sought, known: set[str]) -> Iterat
         row = rows[entity.id]
         what = f"{row.state}, until {row.expires}"
         yield Appearance("received", row.id, row.record, row.party, what, row.since, score)
+        yield from _further(connection, row, row.record)

@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING
 
 from accord.errors import InputError
 from accord.exchange import Party, state
+from accord.exchange.derived import over as over_derived
 from accord.exchange.release import forget_fields
-from accord.exchange.state import Release, Session, Wish
+from accord.exchange.state import Derived, Release, Session, Wish
 from accord.subjects import _register, act
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _REASON = "no review by the date"
+_OVER = "the time for which it was given is over"
+_KINDS = ("record", "received", "derived", "request", "question")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something whose date comes or has passed: `kind` is record, received, request or question."""
+    """Something whose date comes or has passed: `kind` is record, received, derived, request or question."""
 
     kind: str
     id: str
@@ -46,6 +49,7 @@ def due(party: Party, within_days: int = 0) -> list[Due]:
     ]
     with party.reading() as connection:
         found += _received(party, connection) + _waiting(party, connection)
+        found += [Due("derived", item.id, ends, _OVER) for item, ends in over_derived(connection)]
     return sorted((one for one in found if one.by < last), key=lambda one: (one.by, one.kind, one.id))
 
 
@@ -83,9 +87,11 @@ def purge(party: Party) -> tuple[dict[str, int], act.Receipt | None]:
             if one.kind == "received" and (row := state.get(connection, Release, one.id)) and row.fields is not None:
                 forget_fields(connection, party, row, "expired")
                 _register.leave_stubs(connection, [str(row.conditions["request"]["schema"])], party.stamp, one.why)
+            elif one.kind == "derived" and (item := state.get(connection, Derived, one.id)):
+                state.put(connection, replace(item, data=None, state="expired", since=party.stamp))
             elif one.kind in ("request", "question"):
                 _lapse(party, connection, one)
-        counts = {kind: sum(one.kind == kind for one in over) for kind in ("record", "received", "request", "question")}
+        counts = {kind: sum(one.kind == kind for one in over) for kind in _KINDS}
         if over:
             details: dict[str, object] = dict(counts)
             act.note(party, connection, "purged", details)
@@ -98,7 +104,7 @@ def _received(party: Party, connection: Connection) -> list[Due]:
     for row in state.find(connection, Release, role="receiver", state="held"):
         expires = dt.date.fromisoformat(row.expires)
         reviewed = _day(row.since) + dt.timedelta(days=party.accord.retention.review_days)
-        why = "the time for which it was given is over" if expires <= reviewed else _REASON
+        why = _OVER if expires <= reviewed else _REASON
         found.append(Due("received", row.id, min(expires, reviewed), why))
     return found
 

@@ -30,6 +30,13 @@ _STEPS: dict[tuple[str, str, str], tuple[str, str, Can | None]] = {
     ("request", "holder", "released"): ("We released fields", "", None),
     ("request", "holder", "recalled"): ("We took it back; their receipt is due", "Receive the receipt", Can.ACT),
     ("request", "holder", "returned"): ("Taken back; their receipt is here", "", None),
+    ("request", "holder", "passing"): ("Taken back; receipts of third parties are due", "Receive the receipt", Can.ACT),
+    ("onward", "asker", "asked"): ("We asked whether fields may go on; they decide", "Receive their decision", Can.ACT),
+    ("onward", "asker", "consented"): ("They let the fields go on", "", None),
+    ("onward", "asker", "refused"): ("They do not let the fields go on", "", None),
+    ("onward", "holder", "asked"): ("They ask whether our fields may go on to a third party", "", None),
+    ("onward", "holder", "consented"): ("We let the fields go on", "", None),
+    ("onward", "holder", "refused"): ("We did not let the fields go on", "", None),
 }  # fmt: skip
 _HAPPENED = {
     "asked": "We asked them blind",
@@ -53,6 +60,11 @@ _HAPPENED = {
     "returned": "The fields were erased here",
     "erased": "The fields were erased",
     "receipt": "Their receipt came in",
+    "onward-asked": "It was asked whether fields may go on to a third party",
+    "consented": "The originator let them go on",
+    "passed": "A third party's receipt was handed on",
+    "derived": "Something was made from the fields",
+    "used": "Something made from the fields was read",
 }
 
 
