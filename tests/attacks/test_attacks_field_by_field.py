@@ -15,7 +15,7 @@ from accord import exchange
 from accord.errors import AccordError, InternalError, PolicyError
 from accord.exchange import state
 from accord.exchange.messages import Header, Message, open_message, seal
-from accord.exchange.state import Hit, Letter, Release
+from accord.exchange.state import Hit, Letter, Onward, Release
 
 NEUTRAL = {"political": "no", "military": "no", "religious": "no", "racial": "no"}
 JUNK = (
@@ -75,9 +75,11 @@ def the_whole_conversation(desks: Any) -> dict[str, tuple[bytes, str]]:
 
 def hostile(desks: Any, true: Message, to: str) -> None:
     """Send every changed form of one message; what the desk holds afterwards is what it held before."""
-    desk, sender = desks.of(to), desks.of("unodc" if to == "interpol" else "interpol")
+    desk, sender = desks.of(to), desks.of(true.header.sender)
     before = kept(desk)
     for name, changed in (*headers(true), *bodies(true), *parts(true)):
+        if changed == true:
+            continue
         data = seal(changed, sender.sign, desk.decrypt.recipient).data
         outcome = taken(desk, data)
         if isinstance(outcome, AccordError):
@@ -117,7 +119,14 @@ def harmless(true: Message, name: str) -> bool:
         ("receipt", "accord"),
     }  # the last: erasing needs no agreement
     free |= {
-        ("receipt", "attested"),
+        ("receipt", "passed"),
+        ("correction", "evidence"),
+        ("onward-receipt", "accord"),
+        *(("onward-receipt", name) for name in ("passed", "scheme")),
+        *((kind, "scheme") for kind in ("onward", "consent")),
+        ("onward", "session"),
+        ("onward", "wish"),  # the name that the recipient's request has; a receipt that names another one is refused
+        ("consent", "consent"),  # null is a no
         *((kind, "scheme") for kind in ("request", "release", "correction", "recall", "receipt")),
     }
     return (
@@ -152,7 +161,7 @@ def undone(desk: Any) -> Any:
 
 def kept(desk: Any) -> Any:
     with desk.reading() as connection:
-        rows = [state.find(connection, kind) for kind in (Hit, Release)]
+        rows = [state.find(connection, kind) for kind in (Hit, Release, Onward)]
     return rows, exchange.status(desk), len(list(desk.log.entries()))
 
 
@@ -204,6 +213,30 @@ def test_attack_every_field_of_every_message(desks: Any) -> None:
     assert set(found) == {
         *("question", "answer", "matches", "contacts", "request", "release", "correction", "recall", "receipt"),
     }
+
+
+def test_attack_every_field_of_what_hands_fields_on(three: Any) -> None:
+    found: list[str] = []
+
+    def go(message: bytes | None, sender: str, to: str) -> None:
+        if message is None:
+            return
+        key = three.of(sender).sign.verify_key
+        opened, _ = open_message(message, three.of(to).decrypt, lambda _: key, to, 10**8)
+        hostile(three, opened, to)
+        found.append(opened.header.kind)
+        got = exchange.receive(three.of(to), message)
+        for each in ((got.partner, got.reply), *((one.partner, one.data) for one in got.further)):
+            go(each[1], to, each[0])
+
+    first = three.first()
+    wish = three.requested("europol", "unodc", ("passportNumber",))
+    go(exchange.ask_onward(three.unodc, wish, first), "unodc", "interpol")
+    asked = next(line.id for line in exchange.status(three.interpol) if line.topic == "onward")
+    go(exchange.consent(three.interpol, asked, True, "approver"), "interpol", "unodc")
+    three.carry(exchange.release(three.unodc, three.approved("unodc", wish)), "europol")
+    go(exchange.recall(three.interpol, first), "interpol", "unodc")
+    assert sorted(found) == ["consent", "onward", "onward-receipt", "recall", "recall", "receipt", "receipt"]
 
 
 def test_attack_path_traversal_in_the_names_of_parts(desks: Any, tmp_path: Path) -> None:

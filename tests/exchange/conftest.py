@@ -191,6 +191,9 @@ class Three:
     def __getattr__(self, name: str) -> Party:
         return self.parties[name]
 
+    def of(self, name: str) -> Party:
+        return self.parties[name]
+
     def carry(self, message: bytes | None, to: str) -> list[Received]:
         """Hand a message over, then all replies, and everything that follows from them to others."""
         waiting, said = [(message, to)], []

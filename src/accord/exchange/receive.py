@@ -143,6 +143,8 @@ def _check_place(header: Header, session: Session | None) -> None:
     if header.kind in _OPENING:
         if session is not None or header.sequence != 1:
             raise PeerError("message.session", "a new conversation has the name of another one", SEND_AGAIN)
+        if header.previous and header.kind != "request":  # a request names the last message of its question
+            raise PeerError("message.order", "a new conversation names a message before it", SEND_AGAIN)
         return
     if session is None or session.partner != header.sender:
         raise PeerError(
