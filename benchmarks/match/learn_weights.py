@@ -109,7 +109,7 @@ def design(pairs: list[Pair], columns: dict[Key, int]) -> tuple[np.ndarray, np.n
         at = [columns[table, feature] for feature in FEATURES]
         x[np.ix_(rows[mine], at)] = seen[mine]
     x[rows, columns["THING_LIKE_ANOTHER", ""]] = (found.thing > 0) & ~across & (found.exact == 0)
-    offset = evidence.support + evidence.identifiers + evidence.conflicts
+    offset = evidence.support + evidence.identifiers + evidence.conflicts + evidence.description
     offset[~named] += weights.NO_NAME
     offset[named & (evidence.names <= weights.NAME_FLOOR)] += weights.NAME_FLOOR
     return x, offset

@@ -34,7 +34,7 @@ from accord.records.model import Entity
 
 __all__ = ["Bytes", "Index", "Sink", "build", "open_file", "open_index", "write_file", "write_index"]
 
-_MAGIC, _VERSION, _BATCH = b"ACSCREEN", 2, 4_000
+_MAGIC, _VERSION, _BATCH = b"ACSCREEN", 3, 4_000
 _KEYS_A_BUCKET = 64
 _FOREIGN = 1 << 31  # in a list of records: one without a Latin name
 _CAPS = np.array(CAPS)

@@ -19,10 +19,12 @@ from enum import IntEnum
 from hashlib import blake2b
 
 from accord.match.screen.rows import lists
+from accord.match.v1 import describe
 from accord.match.v1.analyse import Table
 from accord.match.v1.block import (
     COARSE_CAP,
     DATE_CAP,
+    DESCRIPTION_CAP,
     IDENTIFIER_CAP,
     NAME_CAP,
     PAIR_CAP,
@@ -33,7 +35,7 @@ from accord.match.v1.block import (
 
 __all__ = ["CAPS", "SORT_BITS", "Sort", "keys_of"]
 
-SORT_BITS = 4
+SORT_BITS = 5
 
 
 class Sort(IntEnum):
@@ -51,16 +53,17 @@ class Sort(IntEnum):
     YEAR = 9  # with a skeleton
     DAY = 10  # with a beginning
     POSTCODE = 11
-    COARSE_BEGINNINGS = 12  # these are for a record without a Latin name beside one that has some
-    SHORTEST_BEGINNINGS = 13
-    COARSE = 14
-    PLAIN = 15
+    DESCRIPTION = 12
+    COARSE_BEGINNINGS = 13  # these are for a record without a Latin name beside one that has some
+    SHORTEST_BEGINNINGS = 14
+    COARSE = 15
+    PLAIN = 16
 
 
 # how many records, the one that is asked for among them, may share a key before it stops telling them apart
 CAPS = (
     IDENTIFIER_CAP, PAIR_CAP, PAIR_CAP, WORD_CAP, WORD_CAP, NAME_CAP, NAME_CAP, NAME_CAP, NAME_CAP,
-    DATE_CAP, DATE_CAP, DATE_CAP, COARSE_CAP, COARSE_CAP, COARSE_CAP, COARSE_CAP,
+    DATE_CAP, DATE_CAP, DATE_CAP, DESCRIPTION_CAP, COARSE_CAP, COARSE_CAP, COARSE_CAP, COARSE_CAP,
 )  # fmt: skip
 
 
@@ -75,18 +78,20 @@ def keys_of(table: Table) -> list[set[int]]:
     ]
     columns = (table.names, table.identifiers, table.dates, table.postcodes)
     found = []
-    for names, identifiers, dates, codes in zip(*map(lists, columns), strict=True):
+    for row, (names, identifiers, dates, codes) in enumerate(zip(*map(lists, columns), strict=True)):
         keys: set[int] = set().union(*(of_names[name] for name in names))
         keys |= {_key(Sort.IDENTIFIER, "\0".join(table.identifier_values[value])) for value in identifiers}
         if dates or codes:
-            rows = {row for name in names for row in rows_of_name[name]}
-            bones, beginnings = {words.bones[row] for row in rows}, {words.beginnings[row] for row in rows}
+            spelled = {word for name in names for word in rows_of_name[name]}
+            bones, beginnings = {words.bones[word] for word in spelled}, {words.beginnings[word] for word in spelled}
             for date in dates:
                 keys |= {_key(Sort.YEAR, f"{date // 10000}\0{part}") for part in bones}
                 if date % 100:
                     keys |= {_key(Sort.DAY, f"{date}\0{part}") for part in beginnings}
             for code in codes:
                 keys |= {_key(Sort.POSTCODE, f"{table.labels[code]}\0{part}") for part in beginnings}
+        if said := table.descriptions.get(row):
+            keys |= {_key(Sort.DESCRIPTION, text) for text in describe.keys(said)}
         found.append(keys)
     return found
 

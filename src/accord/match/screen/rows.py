@@ -23,6 +23,7 @@ import orjson
 
 from accord.match.v1.analyse import Table, word_rarity
 from accord.match.v1.columns import Ints, Lists
+from accord.match.v1.describe import Description
 from accord.match.v1.vocabulary import Vocabulary
 
 __all__ = ["Row", "pack", "unpack"]
@@ -46,6 +47,7 @@ class Row:
     coded: list[list[str]]  # the labels of `_CODED`
     words: list[tuple[Any, ...]]
     names: list[tuple[str, int, list[int]]]
+    described: list[Any] | None  # sort, texts by trait
 
     def written(self) -> bytes:
         """As bytes."""
@@ -83,7 +85,18 @@ def pack(table: Table, captions: Sequence[str]) -> list[Row]:
         own_words = [of_word[row] for row in rows]
         about = (table.ids[number], captions[number], table.schemas[number])
         own = (int(table.kinds[number]), int(table.families[number]), int(table.genders[number]))
-        found.append(Row(*about, *own, dates, identifiers, list(texts), own_words, spelled))
+        found.append(
+            Row(
+                *about,
+                *own,
+                dates,
+                identifiers,
+                list(texts),
+                own_words,
+                spelled,
+                _described(table.descriptions.get(number)),
+            )
+        )
     return found
 
 
@@ -114,8 +127,17 @@ def unpack(rows: Sequence[Row], *, named: bool = True) -> Table:
         kinds_held=Lists.of([list(dict.fromkeys(value_kinds[value] for value in row)) for row in identifiers]),
         identifier_values=list(values),
         word_rarity=word_rarity(labels),
+        descriptions={number: said for number, row in enumerate(rows) if (said := _description(row.described))},
         labels=labels,
     )
+
+
+def _described(said: Description | None) -> list[Any] | None:
+    return [said.sort, list(said.texts.items())] if said else None
+
+
+def _description(row: list[Any] | None) -> Description | None:
+    return Description(row[0], {trait: tuple(texts) for trait, texts in row[1]}) if row else None
 
 
 def lists(column: Lists) -> list[list[int]]:

@@ -21,6 +21,7 @@ import numpy as np
 
 from accord.match.v1 import lexicon
 from accord.match.v1.columns import Ints, Lists
+from accord.match.v1.describe import Description, description, identifies
 from accord.match.v1.script import Script, latin, script_of, words
 from accord.match.v1.vocabulary import COUNTRY_LETTERS, DROPPED, Kind, Role, Vocabulary
 from accord.records import clean
@@ -85,6 +86,7 @@ class Table:
     addresses: Lists  # words of all addresses
     postcodes: Lists
     word_rarity: np.ndarray  # of place and address words, nats
+    descriptions: dict[int, Description]  # of records that are things
     identifier_values: list[tuple[str, str]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)  # codes of countries, places and addresses
 
@@ -242,6 +244,7 @@ class _Builder:
             )
         }
         self.ids: list[str] = []
+        self.descriptions: dict[int, Description] = {}
         self.schemas: list[str] = []
         self.kinds: list[int] = []
         self.families: list[int] = []
@@ -257,6 +260,8 @@ class _Builder:
 
     def add(self, entity: Entity) -> None:
         kind = kind_of(entity)
+        if said := description(entity):
+            self.descriptions[len(self.ids)] = said
         self.ids.append(entity.id)
         self.schemas.append(entity.schema)
         self.kinds.append(int(kind))
@@ -340,6 +345,7 @@ class _Builder:
             addresses=columns["addresses"],
             postcodes=columns["codes"],
             word_rarity=word_rarity(labels),
+            descriptions=self.descriptions,
             identifier_values=list(self.identifier_values),
             labels=labels,
         )
@@ -369,7 +375,7 @@ def identifiers_of(entity: Entity) -> list[tuple[str, str]]:
     """(kind, normalised value) of every identifier of a record."""
     found = []
     for prop, texts in entity.properties.items():
-        if clean.identifier_kind(prop):
+        if clean.identifier_kind(prop) and identifies(entity.schema, prop):
             found += [value for text in texts if (value := clean.identifier(prop, text))]
     if entity.schema == "Airplane":  # a tail number may be letters only (D-ABCD), which elsewhere is no number
         tails = (_TAIL_NUMBER.fullmatch(text.strip().upper()) for text in entity.get("registrationNumber"))

@@ -2,9 +2,10 @@
 
 Invariants: a pair is a candidate when the two records share a *key* that few records share (identifier, pair of
 consonant skeletons, pair of skeleton beginnings, rare word, whole name, date with a skeleton, postcode with a
-skeleton; for records without a Latin name coarser forms of these, too); keys that more than `cap` records share are
-left out, so the cost grows with the number of records, not with its square; each record keeps its `MOST_CANDIDATES`
-best partners by the rarity of the keys they share. Independent of record order up to ties, and of threads.
+skeleton; for things what they are described by; for records without a Latin name coarser forms of these, too); keys
+that more than `cap` records share are left out, so the cost grows with the number of records, not with its square;
+each record keeps its `MOST_CANDIDATES` best partners by the rarity of the keys they share. Independent of record order
+up to ties, and of threads.
 
 >>> from accord.match.v1.analyse import analyse
 >>> from accord.records.model import Entity
@@ -22,6 +23,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from accord.match.v1 import describe
 from accord.match.v1.analyse import Table
 from accord.match.v1.columns import Floats, Ints
 from accord.match.v1.script import Script
@@ -29,7 +31,7 @@ from accord.match.v1.vocabulary import Role, Vocabulary
 
 MOST_CANDIDATES = 60
 PAIR_CAP, WORD_CAP, NAME_CAP, DATE_CAP, IDENTIFIER_CAP = 60, 30, 80, 40, 100
-COARSE_CAP = 50
+COARSE_CAP, DESCRIPTION_CAP = 50, 60
 _PREFIX = 3
 _COARSE = str.maketrans("sk", "tt", "fh")
 _DOUBLE = re.compile(r"(.)\1+")
@@ -151,6 +153,9 @@ def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
     at, word = table.name_words.expand(word_name)
     holder, bone = word_record[at], bones[word]
     yield from _with_context(table, rows, holder, bone, beginnings[word])
+    described = [(row, key) for row, said in table.descriptions.items() for key in describe.keys(said)]
+    holders = np.array([row for row, _ in described], dtype=np.int64)
+    yield DESCRIPTION_CAP, holders, _codes([key for _, key in described])
 
 
 def without_latin(table: Table) -> np.ndarray:

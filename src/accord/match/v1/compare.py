@@ -13,6 +13,7 @@ import numpy as np
 
 from accord.match.v1.analyse import Table
 from accord.match.v1.columns import Floats, Ints, Lists
+from accord.match.v1.describe import by_number
 
 MISSING = 0
 
@@ -115,8 +116,9 @@ _SAME_OTHERWISE, _SAME_UNCHECKED, _SAME_OTHER_KIND = 6.0, 4.0, 3.0
 def compare(table: Table, left: Ints, right: Ints) -> Levels:
     """Compare pairs of record rows."""
     same, conflict = _identifiers(table, left, right)
-    nameless = (table.names.lengths[left] == 0) & (table.names.lengths[right] == 0)
-    same = np.where(nameless & (same > 0), same + _KNOWN_BY_NUMBER, same)
+    known = table.names.lengths == 0
+    known[by_number(table.descriptions)] = True
+    same = np.where(known[left] & known[right] & (same > 0), same + _KNOWN_BY_NUMBER, same)
     bare = _bare(table)
     return Levels(
         date=_dates(table.dates, left, right),
@@ -135,7 +137,9 @@ def compare(table: Table, left: Ints, right: Ints) -> Levels:
 def _bare(table: Table) -> np.ndarray:
     """Per record: True when there is nothing in it to compare but its names."""
     columns = (table.dates, table.countries, table.places, table.addresses, table.postcodes, table.identifiers)
-    return np.asarray((sum(column.lengths for column in columns) == 0) & (table.genders == 0))
+    bare = (sum(column.lengths for column in columns) == 0) & (table.genders == 0)
+    bare[list(table.descriptions)] = False
+    return np.asarray(bare)
 
 
 def date_levels(a: Ints, b: Ints) -> Ints:

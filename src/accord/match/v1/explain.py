@@ -42,6 +42,7 @@ from accord.match.v1.compare import (
     SetLevel,
     compare,
 )
+from accord.match.v1.describe import CEILING, Agree, description, weigh
 from accord.match.v1.score import DEFAULT_THRESHOLD, Evidence, Scorer, probability
 from accord.match.v1.script import Script
 from accord.match.v1.vocabulary import Role
@@ -130,6 +131,8 @@ def _name_parts(scorer: Scorer, evidence: Evidence) -> Iterator[Part]:
             continue
         left, right = (scorer.table.name_texts[row] for row in chosen)
         text = _name_text(scorer, chosen[0], chosen[1])
+        if feature == "name" and effect in evidence.name_bounds[0]:
+            text = f"{text} {_BOUNDED}"
         yield Part(feature, left, right, _verdict(effect), effect, text)
 
 
@@ -228,7 +231,26 @@ def _other_parts(left: Entity, right: Entity, evidence: Evidence, levels: Levels
         float(evidence.schema[0]),
         _SCHEMA_TEXTS[schema],
     )
+    yield from _description_parts(left, right)
     yield _identifier_part(left, right, float(evidence.identifiers[0] + evidence.conflicts[0]))
+
+
+_LEVELS: dict[Agree, tuple[Verdict, str]] = {
+    Agree.AGREE: ("agree", "In this they agree."),
+    Agree.PARTLY: ("agree", "In this they agree in part."),
+    Agree.DIFFER: ("differ", "In this they differ."),
+}
+_BOUNDED = "Among such things a name says little, so it counts no more than this."
+_CEILING = "Many things share such a description, so all of it together counts no more than this."
+
+
+def _description_parts(left: Entity, right: Entity) -> Iterator[Part]:
+    for said in weigh(description(left), description(right)):
+        if said.name == CEILING:
+            yield Part(said.name, "", "", "differ", said.effect, _CEILING)
+        else:
+            verdict, text = _LEVELS[said.level]
+            yield Part(said.name, "; ".join(said.left), "; ".join(said.right), verdict, said.effect, text)
 
 
 def _identifier_part(left: Entity, right: Entity, effect: float) -> Part:

@@ -21,9 +21,10 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.match.model import Match
-from accord.match.v1 import weights
+from accord.match.v1 import describe, weights
 from accord.match.v1.align import NameColumns, align
 from accord.match.v1.analyse import Table, analyse
 from accord.match.v1.block import candidates
@@ -62,13 +63,15 @@ class Evidence:
     bare: Floats
     identifiers: Floats
     conflicts: Floats
+    description: Floats
+    name_bounds: Floats  # (n, 2): what names can count against and for
     best: Ints  # (n, 2): the name pair that decided
     second: Ints  # (n, 2): the name pair that supports it
 
     @property
     def total(self) -> Floats:
         """Log-odds of each pair, prior included."""
-        features = (name for name in self.__slots__ if name not in ("best", "second"))
+        features = (name for name in self.__slots__ if name not in ("name_bounds", "best", "second"))
         total: Floats = weights.PRIOR + sum(getattr(self, name) for name in features)
         return total
 
@@ -81,9 +84,10 @@ def best_case(table: Table, left: Ints, right: Ints) -> Evidence:
     """The evidence of pairs of record rows if their names agreed as well as names can."""
     levels = compare(table, left, right)
     fewest = np.minimum(table.names.lengths[left], table.names.lengths[right])
+    low, high = describe.bounds(table.descriptions, left, right)
     several = fewest > 1  # a second name on either side, which could support the first
     return Evidence(
-        names=np.where(fewest > 0, weights.NAME_CEILING, weights.NO_NAME),
+        names=_names_within(np.where(fewest > 0, weights.NAME_CEILING, weights.NO_NAME), fewest > 0, low, high),
         support=np.where(several, weights.SUPPORT_CEILING, 0.0),
         aliases=np.where(several, max(0.0, *weights.ALIASES.values()), 0.0),
         date=_look_up(weights.DATE, levels.date),
@@ -96,6 +100,8 @@ def best_case(table: Table, left: Ints, right: Ints) -> Evidence:
         bare=np.where(levels.bare > 0, weights.BARE, 0.0),
         identifiers=levels.identifiers,
         conflicts=levels.conflicts,
+        description=describe.log_odds(table.descriptions, left, right),
+        name_bounds=np.column_stack([low, high]),
         best=np.full((len(left), 2), -1),
         second=np.full((len(left), 2), -1),
     )
@@ -142,6 +148,7 @@ class Scorer:
     def with_names(self, found: Evidence, left: Ints, right: Ints, each: Each = map) -> Evidence:
         """The evidence of pairs of record rows, once more with what their names say."""
         names, support, aliases, best, second = self._names(left, right, each)
+        names = _names_within(names, best[:, 0] >= 0, *found.name_bounds.T)
         known = _look_up(weights.ALIASES, aliases)
         return replace(found, names=names, support=support, aliases=known, best=best, second=second)
 
@@ -232,6 +239,12 @@ class Scorer:
                 if progress:
                     progress(min(part.stop, len(left)), len(left))
         return out
+
+
+def _names_within(names: Floats, named: NDArray[np.bool_], low: Floats, high: Floats) -> Floats:
+    """What names count, within the bounds of what is compared; things that have bounds need no name."""
+    within: Floats = np.clip(names, low, high)
+    return np.where(~named & (low > -np.inf), 0.0, within)
 
 
 def _ranks(owner: Ints) -> Ints:

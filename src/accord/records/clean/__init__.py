@@ -13,7 +13,7 @@ None, and the caller keeps the value as given and marks it; nothing is guessed f
 
 from accord.records.clean._countries import countries, country, country3, country_of_place
 from accord.records.clean._dates import Date, date
-from accord.records.clean._identifiers import identifier, identifier_kind
+from accord.records.clean._identifiers import identifier, identifier_kind, look_alike
 
 __all__ = [
     "Date",
@@ -24,4 +24,5 @@ __all__ = [
     "date",
     "identifier",
     "identifier_kind",
+    "look_alike",
 ]

@@ -115,6 +115,11 @@ def identifier(prop: str, text: str) -> tuple[str, str] | None:
     return kind, value
 
 
+def look_alike(text: str) -> str:
+    """In capitals, with Cyrillic and Greek ones that are printed like Latin ones as these."""
+    return unicodedata.normalize("NFKC", text).upper().translate(_LOOKALIKES)
+
+
 def _letters_and_digits(text: str) -> str:
     """Upper case letters and digits of the first number, without notes "(Iran)", labels "No." and separators."""
     bare = _REST.sub("", _NOTE.sub(" ", text)).strip()
