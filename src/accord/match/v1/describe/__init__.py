@@ -24,7 +24,7 @@ import numpy as np
 from accord.match.v1.columns import Floats, Ints
 from accord.match.v1.describe import levels
 from accord.match.v1.describe.levels import Agree, Texts
-from accord.match.v1.describe.traits import NO_IDENTIFIERS, THINGS
+from accord.match.v1.describe.traits import ANY_NAME, NO_IDENTIFIERS, THINGS
 from accord.records.model import Entity
 from accord.records.schemata import is_a
 
@@ -79,7 +79,7 @@ def description(entity: Entity) -> Description | None:
         for position, trait in enumerate(THINGS[sort].traits)
         if (found := _texts(entity, trait.properties))
     }
-    return Description(sort, texts)
+    return Description(sort, texts) if texts or THINGS[sort].name != ANY_NAME else None
 
 
 def identifies(schema: str, prop: str) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from accord.match.v1.describe import levels
 from accord.match.v1.describe.levels import Agree, Comparator
 
-__all__ = ["NO_IDENTIFIERS", "THINGS", "Thing", "Trait"]
+__all__ = ["ANY_NAME", "NO_IDENTIFIERS", "THINGS", "Thing", "Trait"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class Trait:
         return {Agree.DIFFER: self.differ, Agree.PARTLY: self.partly, Agree.AGREE: self.agree}[level]
 
 
+ANY_NAME = (-10.0, 20.0)  # bounds as good as none
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """A sort of things: its traits, what their agreement can prove at most, what names can count against and for it,
@@ -45,7 +48,7 @@ class Thing:
 
     traits: tuple[Trait, ...]
     most: float
-    name: tuple[float, float] = (-10.0, 20.0)  # as good as none: a thing needs no name
+    name: tuple[float, float] = ANY_NAME
     by_number: bool = False
 
 
