@@ -82,7 +82,7 @@ def test_a_year_without_a_table_of_spending_is_judged_by_the_nearest(tmp_path: P
     rows = [{"iso3": code, "entities": {"HIDDEN": 5e6}} for code in ("UGA", "RWA")]
     (tmp_path / "spent-2023.json").write_text(json.dumps(rows), encoding="utf-8")
     more = need(tmp_path, **NEED) + '[[spending]]\nfile = "spent-2023.json"\n'
-    path = plan(tmp_path, ONE, more, reports='"all"')
+    path = plan(tmp_path, ONE.replace("2023-12-31", "2024-12-31"), more, reports='"all"')
     found = states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"}, years={2024})
     assert set(found.values()) == {"unknown"}
     path.write_text(path.read_text(encoding="utf-8") + '[[party]]\nname = "Hidden"\nareas = ["firearms"]\n', "utf-8")
@@ -103,6 +103,27 @@ def test_a_declaration_is_worn_down_by_spending_without_records(tmp_path: Path) 
     gaps = {(row["country"], row["year"]) for row in gap_rows(grid)}
     assert not gaps & {(code, year) for code in codes[1:] for year in (2023, 2024)}
     assert {year for code, year in gaps if code == "KEN"} == {2023}, "only where and when it is seen to report"
+
+
+def test_a_book_without_a_record_of_a_year_proves_nothing_about_it(tmp_path: Path) -> None:
+    """The insider declares everything and hands in an old book: his silence about 2024 must not make gaps."""
+    path = plan(tmp_path, ONE, need(tmp_path, **NEED), reports='"all"')
+    found = states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"})
+    assert found == {("drugs", "UGA", "legal", 2023): "gap", ("drugs", "UGA", "legal", 2024): "unknown"}
+    chosen = Filter(frozenset({"drugs"}), frozenset({"UGA"}), years=frozenset({2024}))
+    row = next(cell_rows(make(path).grid, chosen))
+    assert row["settle"] == "Ask book what was reported in 2024: there is not one record of that year."
+    named = plan(tmp_path, ONE, need(tmp_path, **NEED), reports="{ years = [2023, 2024] }")
+    assert set(states(named, areas={"drugs"}, countries={"UGA"}, functions={"legal"}).values()) == {"gap"}
+
+
+def test_a_partner_in_no_book_keeps_its_areas_unknown(tmp_path: Path) -> None:
+    """A plan that leaves out a partner's book must not call its work a gap."""
+    more = need(tmp_path, **NEED)
+    assert gap_rows(make(plan(tmp_path, ONE, more, reports='"all"')).grid)
+    for areas, gaps in (('["drugs"]', False), ('["firearms"]', True)):
+        party = f'[[party]]\nname = "Absent bureau"\nareas = {areas}\n'
+        assert bool(gap_rows(make(plan(tmp_path, ONE, more + party, reports='"all"')).grid)) == gaps
 
 
 def test_every_square_says_what_would_change_it(tmp_path: Path) -> None:

@@ -78,16 +78,23 @@ class Grid:
 
 
 def compute(
-    plan: Plan, labelled: Sequence[Labelled], indicators: Sequence[Indicator] = (), spending: Sequence[Spent] = ()
+    plan: Plan,
+    labelled: Sequence[Labelled],
+    indicators: Sequence[Indicator] = (),
+    spending: Sequence[Spent] = (),
+    parties: Sequence[str] = (),
 ) -> Grid:
-    """Compute the map of labelled activities; all squares, whether anything is known of them or not."""
+    """Compute the map of labelled activities; all squares, whether anything is known of them or not.
+
+    `parties` are those of the accord, by their one name: a gap needs every one of them to have reported.
+    """
     areas, functions, countries = tuple(AREAS), tuple(FUNCTIONS), places.COUNTRIES
     years = plan.years or _years_of(labelled)
     shape = len(areas), len(countries), len(functions), len(years)
     size = int(np.prod(shape))
     sure, possible = _links(labelled, (areas, countries, functions, years), size)
     need = combine(indicators, areas, countries)
-    reporting = assess(plan, labelled, spending, (areas, countries, years))
+    reporting = assess(plan, labelled, spending, (areas, countries, years), parties)
     partners = _partners(labelled, sure, size)
     return Grid(
         plan=plan,

@@ -14,7 +14,7 @@ from accord.coverage.spending import Spent, party_key
 from accord.coverage.words import Words
 
 _SHARES, _NUMBERS = ("doubt", "reported"), ("low", "high", "limit")
-OPEN = ("spent", "possible", "undeclared", "doubt", "need-unknown", "need-wide")  # the strongest reason first
+OPEN = ("spent", "possible", "undeclared", "silent", "doubt", "need-unknown", "need-wide")  # the strongest reason first
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ def open_reason(grid: Grid, cell: int) -> Reason:
         one = grid.labelled[int(possible[0])].activity
         return Reason("possible", {"party": one.partners[0], "record": one.id})
     if not grid.reporting.declared[area, country, year]:
+        silent = [name for name, areas in grid.reporting.silent.get(year, {}).items() if area in areas]
+        if silent and not _unclaimed(grid, area, country, year):
+            return Reason("silent", {"sources": ", ".join(silent), "year": grid.years[year]})
         return Reason("undeclared", {"sources": ", ".join(undeclared(grid, area, country, year))})
     if not grid.reporting.complete[area, country, year]:
         number = int(grid.reporting.doubters[area, country, year])
@@ -77,9 +80,13 @@ def settle(grid: Grid, cell: int) -> Reason:
 
 def undeclared(grid: Grid, area: int, country: int, year: int) -> list[str]:
     """The sources that do not declare this area, country and year; all of them when each declares a part only."""
+    return _unclaimed(grid, area, country, year) or [one.name for one in grid.plan.sources]
+
+
+def _unclaimed(grid: Grid, area: int, country: int, year: int) -> list[str]:
+    """The sources none of whose declarations takes in this area, country and year."""
     at = grid.areas[area], grid.countries[country], grid.years[year]
-    names = [one.name for one in grid.plan.sources if not any(entry.covers(*at) for entry in one.reports)]
-    return names or [one.name for one in grid.plan.sources]
+    return [one.name for one in grid.plan.sources if not any(entry.covers(*at) for entry in one.reports)]
 
 
 def spent_unseen(grid: Grid, area: int, country: int, year: int) -> list[Spent]:

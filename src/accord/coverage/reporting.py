@@ -2,7 +2,9 @@
 
 Invariants: a gap is possible only where every source declares its reporting for that area, country and year, for each
 of its parties that work in the area; a declaration is a claim, which spending without records wears down; a year
-without a table of spending is judged by the nearest year that has one, never by a declaration alone.
+without a table of spending is judged by the nearest year that has one, never by a declaration alone; a book without a
+single record of a year says nothing about that year, unless its declaration names it, and neither does a party of the
+accord or of the plan that stands in no book and no table.
 
 Method. For each body and year, P(reported | active) is the share of the countries with spending in which the body has
 a record, shrunk towards its source's share; a declaration counts as `CLAIM` countries seen, `DECLARED` of them with a
@@ -54,7 +56,8 @@ class Seen:
 class Reporting:
     """For each (area, country, year): is reporting declared, and how likely is work that no record shows.
 
-    `doubt` is that chance, 0 to 1; `doubters` the body that adds most to it (index into `parties`, -1 nobody).
+    `silent` names, for each year index, the sources and parties that say nothing about that year, with the indices of
+    the areas concerned. `doubt` is that chance, 0 to 1; `doubters` the body that adds most to it (index into `parties`, -1 nobody).
     `unseen` maps (country index, year index) to the spending without a record there; `works` maps a party's key to the
     chance, for each area, that it works on it where it is active; `seen` maps (party, year)
     to how completely that body reports.
@@ -68,6 +71,7 @@ class Reporting:
     unseen: Mapping[tuple[int, int], tuple[Spent, ...]] = field(default_factory=dict)
     works: Mapping[str, Floats] = field(default_factory=dict)
     seen: Mapping[tuple[str, int], Seen] = field(default_factory=dict)
+    silent: Mapping[int, Mapping[str, frozenset[int]]] = field(default_factory=dict)
 
     @property
     def complete(self) -> Bools:
@@ -75,13 +79,23 @@ class Reporting:
         return self.declared & (self.doubt <= self.at_most)
 
 
-def assess(plan: Plan, labelled: Sequence[Labelled], spending: Sequence[Spent], axes: Axes) -> Reporting:
-    """Decide for each area, country and year whether a record would have been there."""
+def assess(
+    plan: Plan,
+    labelled: Sequence[Labelled],
+    spending: Sequence[Spent],
+    axes: Axes,
+    parties: Sequence[str] = (),
+) -> Reporting:
+    """Decide for each area, country and year whether a record would have been there; `parties` are the accord's."""
     books = _Books(labelled, axes)
     declared = np.full(tuple(map(len, axes)), bool(plan.sources))
     for source in plan.sources:
         declared &= _declared(source, books.of_source.get(source.name, {}), axes)
     evidence = _Evidence(plan, books, spending, axes)
+    silent = _silent(plan, books, {*evidence.tables}, axes, parties)
+    for year, names in silent.items():
+        for numbers in names.values():
+            declared[sorted(numbers), :, year] = False
     certain = np.ones(declared.shape)
     most = np.zeros(declared.shape)
     doubters = np.full(declared.shape, -1, dtype=np.int16)
@@ -99,7 +113,40 @@ def assess(plan: Plan, labelled: Sequence[Labelled], spending: Sequence[Spent], 
         unseen=evidence.unseen,
         works={party: evidence.works(party) for party in evidence.parties},
         seen={(one.party, one.year): one for one in evidence.seen},
+        silent=silent,
     )
+
+
+def _silent(
+    plan: Plan, books: _Books, in_tables: set[str], axes: Axes, parties: Sequence[str]
+) -> dict[int, dict[str, frozenset[int]]]:
+    """Who says nothing about a year: year index -> name -> indices of the areas concerned.
+
+    A source whose book has no record of that year, unless its declaration names the year; and a party of the accord or the plan, in no table of spending,
+    without a record of that year: for one, nobody can tell whether it did nothing or reported nothing.
+    """
+    areas, _, years = axes
+    every = frozenset(range(len(areas)))
+    mandates = {body.name: frozenset(at for at in every if areas[at] in body.areas) for body in plan.parties}
+    expected = {**dict.fromkeys(parties, every), **mandates}
+    found: dict[int, dict[str, frozenset[int]]] = {}
+    for year in range(len(years)):
+        silent = {
+            source.name: every
+            for source in plan.sources
+            if not any(entry.years and years[year] in entry.years for entry in source.reports)
+            and not any(books.present[key][:, year].any() for key in books.of_source.get(source.name, {}))
+        }
+        for name, concerned in expected.items():
+            key = party_key(name)
+            bodies = {key} | SAME_BODY.get(key, frozenset())
+            if not bodies & in_tables and not any(
+                books.present[body][:, year].any() for body in bodies & books.present.keys()
+            ):
+                silent[name] = concerned
+        if silent:
+            found[year] = silent
+    return found
 
 
 class _Books:
