@@ -44,8 +44,8 @@ def hide(grid: Grid, agency: str, spending: list[object]) -> tuple[np.ndarray, l
     theirs = np.array([agency in one.activity.partners for one in grid.labelled])
     rest = [one for one in grid.labelled if agency not in one.activity.partners]
     maps = [
-        compute(grid.plan, rest, grid.need.indicators, spending, parties)  # type: ignore[arg-type]
-        for parties in ((agency,), ())
+        compute(grid.plan, rest, grid.need.indicators, spending, mandates)  # type: ignore[arg-type]
+        for mandates in ({agency: ()}, {})
     ]
     cells = np.unique(grid.sure.cell[theirs[grid.sure.activity]])
     cells = cells[maps[0].partners[cells] == 0]

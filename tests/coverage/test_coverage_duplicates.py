@@ -9,6 +9,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from accord.arrangement import NewParty, card, create_desk, draft
+from accord.arrangement.model import Contact
 from accord.cli.coverage import coverage
 from accord.coverage.activity import Activity, Place
 from accord.coverage.duplicates import candidates, find_duplicates
@@ -16,6 +18,7 @@ from accord.coverage.horizon import rises
 from accord.coverage.likeness import Measure
 from accord.coverage.need import Indicator, combine, rank_stability
 from accord.coverage.overlaps import shares
+from accord.vault import TESTS
 
 HEAD = "id,partner,title,description,crime_areas,type,start,end,countries,joint_with\n"
 SAME = "Strengthening forensic laboratories for synthetic drug precursors in the port of Mombasa"
@@ -91,7 +94,7 @@ def test_work_by_two_mandates_is_complementary_however_alike_the_texts(tmp_path:
     )
     rows = run("overlaps", plan(tmp_path, table), "--json")
     assert {row["overlap"] for row in rows} == {"complementary"}
-    assert rows[0]["why"] == "several partners, each by its own mandate: X legal; Y operations"
+    assert rows[0]["why"] == "several partners, each by its own mandate: X makes law; Y operates"
 
 
 def test_what_ends_is_told_and_what_may_go_on_is_not(tmp_path: Path) -> None:
@@ -132,3 +135,26 @@ def test_the_share_of_draws_among_the_highest_is_seeded_and_follows_the_interval
     assert top[0, 0] + top[0, 1] == 1
     assert 0 < top[0, 1] < 1
     assert (top[0, 2], top[0, 3]) == (0, 0)
+
+
+def test_the_mandates_of_the_accord_explain_an_overlap_but_never_excuse_a_duplicate(tmp_path: Path) -> None:
+    """Both train; the accord makes one legal, one operational. The thief of credit copies the other's record: told."""
+    bodies = []
+    for name, function in (("X", "legal"), ("Y", "operations")):
+        party = NewParty(name.lower(), name, Contact("O", "o@x.example"))
+        desk = create_desk(tmp_path / name, "pass", party, cost=TESTS)
+        bodies.append(replace(card(desk), mandates=(function, "capacity-building")))
+    (tmp_path / "accord.toml").write_text(draft(bodies, date(2026, 1, 1)), encoding="utf-8")
+    other = "Regional workshop for prosecutors of the coast on evidence from containers"
+    table = (
+        f"X1,X,{SAME},,drugs,training,2023-01-01,2024-12-31,KEN,\n"
+        f"Y8,Y,{other},,drugs,training,2023-01-01,2024-12-31,KEN,\n"
+    )
+    path = plan(tmp_path, table)
+    path.write_text('accord = "accord.toml"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    rows = run("overlaps", path, "--json")
+    assert {row["overlap"] for row in rows} == {"complementary"}
+    assert rows[0]["why"] == ("several partners, each within its mandate in the accord: X makes law; Y operates")
+    copied = (tmp_path / "book.csv").read_text(encoding="utf-8").replace(other, SAME)
+    (tmp_path / "book.csv").write_text(copied, encoding="utf-8")
+    assert {row["overlap"] for row in run("overlaps", path, "--json")} == {"possible duplicate"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accord.coverage import STATES, Filter, cell_rows, gap_rows, make, overlap_rows, read_plan
 from accord.coverage.activity import Activity, Money, Place, allocate
+from accord.coverage.label import label
 from accord.coverage.money import place
 from accord.coverage.need import Indicator, combine
 from accord.coverage.plan import NeedSource, Source
@@ -194,6 +195,25 @@ def test_joint_projects_repeat_per_agency_and_count_once(tmp_path: Path, second:
     book = read_source(Source(tmp_path / "u.csv", "uninfo", "u"))
     assert [activity.partners for activity in book.activities] == [("A", "B")]
     assert sum(money.cents for money in book.activities[0].money if money.kind == "budget") == budget
+
+
+def test_the_place_in_the_work_plan_is_kept_and_speaks_for_no_area(tmp_path: Path) -> None:
+    head = UNINFO.replace("name,", "code,name,")
+    line = "KEN,1,A,1.1.49,Health services,,2023-01-01,2023-12-31,,100,80,10\n"
+    (tmp_path / "u.csv").write_text(head + line, encoding="utf-8")
+    book = read_source(Source(tmp_path / "u.csv", "uninfo", "u"))
+    assert book.activities[0].codes == ("UNINFO:1.1.49",)
+    assert label(book.activities)[0].areas == ()
+
+
+def test_a_purpose_code_that_lumps_crimes_needs_words_beside_it() -> None:
+    """15113 is corruption, laundering and organised crime; 15110 is policy; 43060 is disaster risk, not terrorism."""
+    for code in ("DAC:15110", "DAC:43060", "DAC:99999", "no code at all"):
+        assert label([Activity("A", ("X",), "Project Trace", codes=(code,))])[0].areas == ()
+    counter = Activity("A", ("INTERPOL",), "Counter-terrorism capacity, North Africa", codes=("DAC:15110",))
+    assert label([counter])[0].areas == ("terrorism",)
+    lumped = Activity("A", ("X",), "Capacity of the police", codes=("DAC:15113",))
+    assert label([lumped])[0].areas == ("corruption",), "its own name is corruption; the rest needs words"
 
 
 @given(st.integers(-(10**12), 10**12), st.lists(st.floats(0, 1e6), min_size=1, max_size=30))

@@ -43,6 +43,6 @@ def make(path: Path, step: Step | None = None) -> Map:
     indicators, odd = read_indicators(plan)
     spending = read_spending(plan)
     tell("computing the map")
-    grid = compute(plan, labelled, indicators, spending, tuple(book.mandates))
+    grid = compute(plan, labelled, indicators, spending, book.mandates)
     said = (*outside_mandates(labelled, book.mandates), *unread(labelled))
     return Map(grid, (*plan.doubts, *book.problems, *unused, *said, *odd))

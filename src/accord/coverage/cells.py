@@ -9,7 +9,8 @@ it; what may be there (a region, an open date, an unread function) also makes a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,7 @@ class Grid:
     need: Need
     reporting: Reporting
     money: Mapping[int, Mapping[str, int]]
+    mandates: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -82,11 +84,11 @@ def compute(
     labelled: Sequence[Labelled],
     indicators: Sequence[Indicator] = (),
     spending: Sequence[Spent] = (),
-    parties: Sequence[str] = (),
+    mandates: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Grid:
     """Compute the map of labelled activities; all squares, whether anything is known of them or not.
 
-    `parties` are those of the accord, by their one name: a gap needs every one of them to have reported.
+    `mandates` are the functions of each party of the accord, by its one name: a gap needs every party to have reported.
     """
     areas, functions, countries = tuple(AREAS), tuple(FUNCTIONS), places.COUNTRIES
     years = plan.years or _years_of(labelled)
@@ -94,7 +96,7 @@ def compute(
     size = int(np.prod(shape))
     sure, possible = _links(labelled, (areas, countries, functions, years), size)
     need = combine(indicators, areas, countries)
-    reporting = assess(plan, labelled, spending, (areas, countries, years), parties)
+    reporting = assess(plan, labelled, spending, (areas, countries, years), tuple(mandates))
     partners = _partners(labelled, sure, size)
     return Grid(
         plan=plan,
@@ -110,6 +112,7 @@ def compute(
         need=need,
         reporting=reporting,
         money=_money(labelled, (areas, countries, functions, years)),
+        mandates=mandates,
     )
 
 

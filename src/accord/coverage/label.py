@@ -25,6 +25,7 @@ from accord.errors import Problem
 
 STATED = "stated in the book"
 _STEP = 500
+_PLACE_IN_A_PLAN = "UNINFO:"
 _READ_WELL = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _READ_PLAINLY = re.compile(r"[\u0400-\u052f\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -55,7 +56,7 @@ def label(
     read: dict[tuple[str, ...], Labels] = {}
     found = []
     for count, activity in enumerate(activities, start=1):
-        text = (activity.title, activity.description, activity.context, *activity.areas, "|", *activity.codes)
+        text = (activity.title, activity.description, activity.context, *activity.areas, "|", *_telling(activity))
         labels = read.get(text)
         if labels is None:
             labels = read[text] = _classify(activity)
@@ -69,7 +70,12 @@ def _classify(activity: Activity) -> Labels:
     """Areas that the book states are put to the reader as words, so that it goes on to look for functions."""
     stated = ". ".join(AREAS[area] for area in activity.areas)
     description = f"{activity.description}\n{stated}" if stated else activity.description
-    return classify(activity.title, description, context=activity.context, codes=activity.codes)
+    return classify(activity.title, description, context=activity.context, codes=_telling(activity))
+
+
+def _telling(activity: Activity) -> tuple[str, ...]:
+    """The codes that can speak for an area; a place in a work plan cannot."""
+    return tuple(code for code in activity.codes if not code.startswith(_PLACE_IN_A_PLAN))
 
 
 def _labelled(activity: Activity, labels: Labels, correction: Correction | None) -> Labelled:

@@ -38,14 +38,16 @@ Done = tuple[Activity, Sequence[str]]  # an activity and its functions
 class Overlap:
     """How two partners meet: the kind, how alike the likest two records are, and what they share.
 
-    `pair` are the two records that decide, `score` the mean of `shares`; `by_mandate` one is legal, one operational.
+    `pair` are the two records that decide, `score` the mean of `shares`. `mandates`: one is legal, one operational, as
+    (partner, function) of each; `in_accord` where that is the accord's word and not only what the records do.
     """
 
     kind: str
     likeness: float = 0.0
     pair: tuple[int, int] | None = None
     shares: Mapping[str, float] | None = None
-    by_mandate: bool = False
+    mandates: tuple[tuple[str, str], ...] = ()
+    in_accord: bool = False
 
     @property
     def score(self) -> float:
@@ -56,8 +58,8 @@ class Overlap:
 class Kinds:
     """Decides the kind of an overlap; remembers pairs, since the same two projects meet in many squares."""
 
-    def __init__(self, labelled: Sequence[Labelled]) -> None:
-        self._labelled = labelled
+    def __init__(self, labelled: Sequence[Labelled], mandates: Mapping[str, Sequence[str]]) -> None:
+        self._labelled, self._mandates = labelled, mandates
         self._number = {index: at for at, index in enumerate(at for at, one in enumerate(labelled) if one.areas)}
         self._measure = Measure([labelled[index].activity for index in self._number])
         self._known: dict[tuple[int, int], Overlap | None] = {}
@@ -87,17 +89,33 @@ class Kinds:
         shared = shares((one.activity, one.functions), (other.activity, other.functions))
         if says_joint(one.activity, other.activity):
             return Overlap(JOINT, likeness, (first, second), shared)
-        by_mandate = _by_mandate(one.functions, other.functions)
-        kind = DUPLICATE if likeness >= AT_LEAST and not by_mandate else COMPLEMENTARY
-        return Overlap(kind, likeness, (first, second), shared, by_mandate)
+        if done := _legal_and_operational(one.functions, other.functions):
+            partners = one.activity.partners[0], other.activity.partners[0]
+            return Overlap(COMPLEMENTARY, likeness, (first, second), shared, tuple(zip(partners, done, strict=True)))
+        if likeness >= AT_LEAST:
+            return Overlap(DUPLICATE, likeness, (first, second), shared)
+        named = self._by_accord(one, other)
+        return Overlap(COMPLEMENTARY, likeness, (first, second), shared, named, in_accord=bool(named))
+
+    def _by_accord(self, one: Labelled, other: Labelled) -> tuple[tuple[str, str], ...]:
+        """The two partners with their mandates, where the accord makes one legal and the other operational and each
+        record keeps to its partner's mandate; a mandate alone never says that two like records are two projects."""
+        for partner in one.activity.partners:
+            for second in other.activity.partners:
+                theirs, others = (self._mandates.get(name, ()) for name in (partner, second))
+                kept = {*one.functions} <= {*theirs} and {*other.functions} <= {*others}
+                if kept and (done := _legal_and_operational(theirs, others)):
+                    return (partner, done[0]), (second, done[1])
+        return ()
 
 
-def _by_mandate(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether one side makes law and the other operates, each without the other's work."""
-    return any(
-        "legal" in a and "operations" not in a and "operations" in b and "legal" not in b
-        for a, b in ((one, other), (other, one))
-    )
+def _legal_and_operational(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
+    """Which side makes law and which operates, each without the other's work; None when it is not so."""
+    law, work = "legal", "operations"
+    for mine, yours in ((law, work), (work, law)):
+        if mine in one and yours not in one and yours in other and mine not in other:
+            return mine, yours
+    return None
 
 
 def shares(one: Done, other: Done) -> dict[str, float]:
@@ -124,6 +142,6 @@ def _folded(names: Sequence[str]) -> set[str]:
 
 def overlapping_cells(grid: Grid) -> Iterator[tuple[int, Overlap]]:
     """Every overlapping square with its overlap, in the order of the grid."""
-    kinds = Kinds(grid.labelled)
+    kinds = Kinds(grid.labelled, grid.mandates)
     for cell in np.flatnonzero(grid.state == OVERLAPPING):
         yield int(cell), kinds.of(grid.sure.of(int(cell)).tolist())

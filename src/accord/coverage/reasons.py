@@ -36,6 +36,8 @@ class Reason:
             return words.number(float(str(value)), 2)
         if name == "amount":
             return words.dollars(float(str(value)))
+        if name == "mandates" and isinstance(value, tuple):
+            return "; ".join(f"{partner} {words(f'mandate.{function}')}" for partner, function in value)
         return words(f"area.{value}") if name == "area" else value
 
 

@@ -57,7 +57,8 @@ class Reporting:
     """For each (area, country, year): is reporting declared, and how likely is work that no record shows.
 
     `silent` names, for each year index, the sources and parties that say nothing about that year, with the indices of
-    the areas concerned. `doubt` is that chance, 0 to 1; `doubters` the body that adds most to it (index into `parties`, -1 nobody).
+    the areas concerned. `doubt` is that chance, 0 to 1; `doubters` the body that adds most to it (index into `parties`,
+    -1 nobody).
     `unseen` maps (country index, year index) to the spending without a record there; `works` maps a party's key to the
     chance, for each area, that it works on it where it is active; `seen` maps (party, year)
     to how completely that body reports.
@@ -122,8 +123,9 @@ def _silent(
 ) -> dict[int, dict[str, frozenset[int]]]:
     """Who says nothing about a year: year index -> name -> indices of the areas concerned.
 
-    A source whose book has no record of that year, unless its declaration names the year; and a party of the accord or the plan, in no table of spending,
-    without a record of that year: for one, nobody can tell whether it did nothing or reported nothing.
+    A source whose book has no record of that year, unless its declaration names the year; and a party of the accord or
+    the plan, in no table of spending, without a record of that year: for one, nobody can tell whether it did nothing or
+    reported nothing.
     """
     areas, _, years = axes
     every = frozenset(range(len(areas)))

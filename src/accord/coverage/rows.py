@@ -207,7 +207,7 @@ def _row(grid: Grid, cell: int, overlap: Overlap | None) -> dict[str, object]:
     }
     if state in (COVERED, OVERLAPPING):
         row["evidence"] = [record.id for record in records]
-        reason = _met(grid, overlap) if overlap else Reason("one", {"party": records[0].partners[0]})
+        reason = _met(overlap) if overlap else Reason("one", {"party": records[0].partners[0]})
     else:
         row["evidence"], reason = _silent(grid, cell, (area, country, year))
     row["why"], row["settle"] = reason.text(_ENGLISH, "why"), settle(grid, cell).text(_ENGLISH, "settle")
@@ -225,16 +225,11 @@ def summaries(grid: Grid) -> frozenset[str]:
     return frozenset(source.name for source in grid.plan.sources if source.format == "summary")
 
 
-def _met(grid: Grid, overlap: Overlap) -> Reason:
+def _met(overlap: Overlap) -> Reason:
     """Why an overlap is of its kind."""
-    if overlap.by_mandate and overlap.pair:
-        both = [grid.labelled[index] for index in overlap.pair]
-        return Reason("mandate", {"mandates": "; ".join(f"{one.activity.partners[0]} {_work(one)}" for one in both)})
+    if overlap.mandates:
+        return Reason("mandate-accord" if overlap.in_accord else "mandate", {"mandates": overlap.mandates})
     return Reason(_WHY[overlap.kind])
-
-
-def _work(one: Labelled) -> str:
-    return "legal" if "legal" in one.functions else "operations"
 
 
 def need_of(grid: Grid, area: int, country: int) -> list[float] | None:

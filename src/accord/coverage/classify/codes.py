@@ -42,12 +42,13 @@ CODES = MappingProxyType(
 )
 """Code with its vocabulary -> area -> weight. Sources: OECD DAC CRS purpose codes 2024; SDG targets as adopted."""
 
+_FOLDED = {code.casefold(): code for code in CODES}
+
 
 def code_evidence(codes: Iterable[str]) -> Iterator[Evidence]:
     """The evidence of the codes that are known, in the order given; vocabulary and code in any case."""
-    known = {code.casefold(): code for code in CODES}
     for given in codes:
-        code = known.get(given.strip().casefold())
+        code = _FOLDED.get(given.strip().casefold())
         for label, weight in CODES[code].items() if code else ():
             yield Evidence(label, given, "code", 0, len(given), weight, group="code")
 

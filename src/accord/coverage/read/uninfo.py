@@ -1,8 +1,9 @@
 """The UN INFO project table: one line per project and agency, so a joint project stands on several lines.
 
-Invariants: lines of one id become one activity whose partners are all its agencies. Each line's money is that
-agency's share and is added, unless the lines repeat the very same figures: then they are one total, counted once
-(in the public table 13 of 1,123 joint projects do so).
+`code` is the place in the country's own work plan ("1.1.49"), kept as `UNINFO:1.1.49`. Invariants: lines of one id
+become one activity whose partners are all its agencies. Each line's money is that agency's share and is added, unless the
+lines repeat the very same figures: then they are one total, counted once (in the public table 13 of 1,123 joint
+projects do so).
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def _activity(rows: Sequence[tuple[int, Row]], source: Source, notes: Notes) -> 
         title=row["name"],
         description=row.get("description", ""),
         context=row.get("outcome", ""),
+        codes=tuple(dict.fromkeys(f"UNINFO:{each['code']}" for _, each in rows if each.get("code"))),
         countries=(Place(country),) if country and not office else (),
         possible=office or frozenset(),
         start=start,
