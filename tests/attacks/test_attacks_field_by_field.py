@@ -63,6 +63,7 @@ def the_whole_conversation(desks: Any) -> dict[str, tuple[bytes, str]]:
             message, to = exchange.receive(desks.of(to), message).reply, sender.id
 
     go(exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+    go(exchange.count_with(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
     go(exchange.request(desks.unodc, desks.hit("u1"), ("birthDate", "passportNumber"), "investigation"), "interpol")
     wish = next(line.id for line in exchange.status(desks.interpol) if line.topic == "request")
     exchange.identify(desks.interpol, wish, "same")
@@ -120,6 +121,10 @@ def harmless(true: Message, name: str) -> bool:
     }  # the last: erasing needs no agreement
     free |= {
         ("receipt", "passed"),
+        ("count", "elements"),
+        ("count-marks", "groups"),
+        ("count-answer", "groups"),
+        ("count-told", "count"),
         ("correction", "evidence"),
         ("onward-receipt", "accord"),
         *(("onward-receipt", name) for name in ("passed", "scheme")),
@@ -130,7 +135,10 @@ def harmless(true: Message, name: str) -> bool:
         *((kind, "scheme") for kind in ("request", "release", "correction", "recall", "receipt")),
     }
     return (
-        name in WORDS or name in ("at", "until", "purpose", "conditions") or kind == "question" or (kind, name) in free
+        name in WORDS
+        or name in ("at", "until", "purpose", "conditions")
+        or kind in ("question", "count")
+        or (kind, name) in free
     )
 
 
@@ -211,6 +219,7 @@ def writable(message: Message) -> bool:
 def test_attack_every_field_of_every_message(desks: Any) -> None:
     found = the_whole_conversation(desks)
     assert set(found) == {
+        *("count", "count-marks", "count-answer", "count-told"),
         *("question", "answer", "matches", "contacts", "request", "release", "correction", "recall", "receipt"),
     }
 

@@ -210,7 +210,7 @@ def _quotas(table: Table) -> Quotas:
     usual = Quotas()
     table.only(
         *("questions_per_day", "marks_per_session", "marks_per_answer", "minutes_between"),
-        *("marks_per_class", "smallest_set", "alarm_hit_percent"),
+        *("marks_per_class", "smallest_set", "counts_per_week", "count_blur", "alarm_hit_percent"),
     )
     classes = table.table("marks_per_class")
     return Quotas(
@@ -220,6 +220,8 @@ def _quotas(table: Table) -> Quotas:
         minutes_between=table.whole("minutes_between", usual.minutes_between),
         marks_per_class={name: classes.whole(name, 0) for name in classes.data},
         smallest_set=table.whole("smallest_set", usual.smallest_set, least=1),
+        counts_per_week=table.whole("counts_per_week", usual.counts_per_week),
+        count_blur=table.whole("count_blur", usual.count_blur),
         alarm_hit_percent=table.number("alarm_hit_percent", usual.alarm_hit_percent),
     )
 

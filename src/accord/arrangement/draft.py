@@ -155,6 +155,7 @@ def clause_block(giver: Party, receiver: Party, number: int) -> str:
 #   never    it takes no part in anything
 #   blind    it may be asked about, without either side showing its records
 #   silent   a possible match is told to the owner of the data only
+#   count    how many records match may be told, and not which
 #   contact  a possible match tells both sides whom to contact, and nothing else
 #   release  named fields may be handed over: on request, by two persons, under conditions, and recalled at any time
 
@@ -211,6 +212,8 @@ marks_per_session = {quotas.marks_per_session}       # all marks (blinded featur
 marks_per_answer = {quotas.marks_per_answer}       # all marks that a party may answer with: its own set, padded
 minutes_between = {quotas.minutes_between}              # two questions of one party are so far apart; 0: no limit
 smallest_set = {quotas.smallest_set}               # a question is padded to at least so many marks, to hide its size
+counts_per_week = {quotas.counts_per_week}            # how often a party may ask how many records they share, not which
+count_blur = {quotas.count_blur}                # that number is told give or take about so many; 0: exactly
 alarm_hit_percent = {quotas.alarm_hit_percent:g}           # if more records match, both sides are warned
 
 # How many marks of one class a question may hold; a class that is not listed has no limit of its own.

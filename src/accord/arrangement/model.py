@@ -26,8 +26,9 @@ class Level(IntEnum):
     NEVER = 0  # it takes no part in anything
     BLIND = 1  # it may be asked about; nothing is learned but a possible match
     SILENT = 2  # a possible match is told to the owner only; to the asker it looks like none
-    CONTACT = 3  # a possible match tells both sides whom to contact
-    RELEASE = 4  # named fields may be handed over, on request and with approval
+    COUNT = 3  # how many records match may be told, and not which
+    CONTACT = 4  # a possible match tells both sides whom to contact
+    RELEASE = 5  # named fields may be handed over, on request and with approval
 
     @classmethod
     def parse(cls, text: str) -> Level:
@@ -49,6 +50,7 @@ class Action(StrEnum):
 
     BLIND = "blind"  # let it take part in a blind question, on either side
     SILENT = "silent"  # tell the owner alone of a possible match
+    COUNT = "count"  # count it among the records that match, without saying which
     CONTACT = "contact"  # tell both of a possible match and whom to contact
     COMPARE = "compare"  # show the other side one's own identifying fields, so that a person can compare
     RELEASE = "release"  # hand over named fields
@@ -163,6 +165,8 @@ class Quotas:
     minutes_between: int = 0  # two questions of one party to another are at least so far apart
     marks_per_class: Mapping[str, int] = field(default_factory=dict)  # the same for one class of marks
     smallest_set: int = 256  # a question is padded to at least this many marks
+    counts_per_week: int = 1  # how often one party may ask another how many records they share
+    count_blur: int = 10  # such a number is told give or take about so many; 0: exactly
     alarm_hit_percent: float = 20.0  # above this share of possible matches, both sides are told
 
 

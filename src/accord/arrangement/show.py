@@ -19,6 +19,7 @@ _LEVELS = {
     Level.NEVER: "takes no part in anything",
     Level.BLIND: "may be asked about, without either side showing its records",
     Level.SILENT: "may be asked about; a possible match is told to the owner only",
+    Level.COUNT: "may be counted: how many match is told, and not which",
     Level.CONTACT: "may be asked about; a possible match tells both sides whom to contact",
     Level.RELEASE: "may be handed over on request, with approval by a second person",
 }
@@ -225,6 +226,8 @@ def _limits(accord: Accord) -> Iterator[str]:
     quotas = accord.quotas
     yield f"Questions about {quotas.questions_per_day:,} records a day, {quotas.marks_per_session:,} marks in one."
     yield f"A question is padded to {quotas.smallest_set} marks at least."
+    exact = f"give or take about {quotas.count_blur}" if quotas.count_blur else "exactly"
+    yield f"How many records match is told {quotas.counts_per_week} times a week at most, {exact}."
     yield f"A warning above {quotas.alarm_hit_percent:g} % possible matches."
     yield from _kept(accord)
 

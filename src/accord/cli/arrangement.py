@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accord.ledger import Envelope
 
 _FILE = click.argument("document", metavar="accord.toml", type=click.Path(path_type=Path))
-_LEVELS = ("blind", "silent", "contact", "release")
+_LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
 @click.group()

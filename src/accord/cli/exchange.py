@@ -71,6 +71,43 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
 
 
 @exchange.command()
+@click.option("--to", "to", required=True, metavar="ID", help="The partner, as the accord names it.")
+@click.option("--purpose", required=True, help="Why: one of the purposes of the accord.")
+@click.option("--case", required=True, help="Your case number; the partner sees and logs it.")
+@click.option("--where", metavar="EXPR", help="Count only these of your records, e.g. «schema = Person».")
+@out_option
+@desk_option
+def count(desk: Path, out: str, **wish: Any) -> None:
+    """Ask a partner how many of its records are among yours: a number, never which.
+
+    The accord says how often, and how far the number is blurred.
+
+    \b
+    accord exchange count --to interpol --purpose analysis --case 2026-7 --out count.age
+    """
+    from accord import exchange as verbs
+
+    message = verbs.count_with(opened(desk), wish["to"], wish["purpose"], wish["case"], wish["where"])
+    write_message(out, message, f"Carry {out} to {wish['to']}; receive its answer here when it comes.")
+
+
+@exchange.command()
+@json_option
+@desk_option
+def counts(desk: Path, as_json: bool) -> None:
+    """The numbers that were told: how many records you share with a partner.
+
+    \b
+    accord exchange counts --json
+    """
+    from accord import exchange as verbs
+
+    columns = ["session", "party", "role", "purpose", "case", "told", "exact", "blur", "since"]
+    rows = _timed([one.to_dict() for one in verbs.counts(opened(desk))], as_json)
+    write_rows(rows, columns, as_json, "Nothing was counted yet. `accord exchange count` asks.")
+
+
+@exchange.command()
 @click.argument("file", metavar="FILE")
 @click.option(
     "--out", metavar="REPLY", callback=writable, help="Write the reply that is due here; «-» is standard output."

@@ -22,6 +22,7 @@ from accord.exchange.conversation import (
     happenings,
     outgoing,
 )
+from accord.exchange.counting import Count, count_with, counts
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
@@ -42,6 +43,7 @@ __all__ = [
     "Comparison",
     "Consent",
     "Conversation",
+    "Count",
     "Further",
     "Given",
     "Happening",
@@ -64,6 +66,8 @@ __all__ = [
     "conversation",
     "conversations",
     "correct",
+    "count_with",
+    "counts",
     "derive",
     "derived",
     "explain_marks",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 UNFINISHED = 12  # questions of one partner whose matches were never named; more may be on their way, but not for ever
 _ALARM_FROM = 20  # possible matches; a share of fewer says nothing
 _CHURN_PERCENT = 50  # between two answers of a partner within a day
-_DAY = dt.timedelta(days=1)
+_DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 _SIZE_OF = {"holder": "size", "asker": "asked_back"}  # a partner asks, or asks back within its answer
 
 
@@ -100,6 +100,35 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
             "answer.size",
             f"{partner} answers with {shown:,} marks; the accord allows {quotas.marks_per_answer:,}, in padded sizes",
             "speak to the partner's contact point; the quota marks_per_answer is in the accord",
+        )
+
+
+def check_answer_size(party: Party, partner: str, shown: int) -> None:
+    """A set that a partner shows in another shape is no larger than the accord allows. Raises `PeerError`."""
+    if shown > party.accord.quotas.marks_per_answer:
+        raise PeerError(
+            "answer.size",
+            f"{partner} answers with {shown:,} marks; the accord allows {party.accord.quotas.marks_per_answer:,}",
+            "speak to the partner's contact point; the quota marks_per_answer is in the accord",
+        )
+
+
+def check_count(connection: Connection, party: Party, partner: str, role: str) -> None:
+    """How often a number was asked for within a week; asking twice, with one record more, would tell of that record.
+
+    `role` is this desk's: `holder` when the partner asks. Raises `PolicyError` `count.quota`.
+    """
+    most = party.accord.quotas.counts_per_week
+    since = (party.now - _WEEK).isoformat(timespec="seconds")
+    found = state.find(connection, Session, topic="count", partner=partner, role=role)
+    told = sum(one.state != "refused" and one.details["begun"] > since for one in found)
+    if told >= most:
+        raise PolicyError(
+            "count.quota",
+            f"a number was asked for {told} times within a week; the accord allows {most}",
+            "wait until a week has passed, or ask which records match (`accord exchange ask`)",
+            "quotas",
+            partner if role == "asker" else party.id,
         )
 
 

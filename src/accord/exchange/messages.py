@@ -31,7 +31,8 @@ from accord.ledger import digest as digest_of
 
 PAYLOAD_TYPE = "application/vnd.accord.message+json"
 FORM = 1
-MARKED = frozenset({"question", "answer", "matches", "contacts"})  # kinds that name the mark scheme
+COUNTING = frozenset({"count", "count-marks", "count-answer", "count-told"})
+MARKED = frozenset({"question", "answer", "matches", "contacts"}) | COUNTING  # kinds that name the mark scheme
 _AGE_MAGIC = b"age-encryption.org/v1\n"
 _MAGIC = b"accord message 1\n"
 _LENGTH_BYTES = 4

@@ -58,14 +58,9 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     `where` chooses among them (see `accord.records.where`). Raises `PolicyError` when the accord lets none in, or when
     the question is above its quotas, and `InputError` for a partner or purpose that the accord does not know.
     """
+    check_wish(party, to, purpose, case)
     accord, now = party.accord, party.now
-    if accord.party(to).id == party.id:
-        others = ", ".join(other.id for other in accord.parties if other.id != party.id)
-        raise InputError("question.self", f"{to} is this desk itself", f"ask a partner with --to: {others}")
-    if not case.strip() or not case.isprintable() or len(case) > _LONGEST_CASE:
-        raise InputError("question.case", "the case number is empty, too long or not printable", "give one with --case")
     request = Request(selection.QUESTION, party.id, to, "", (), purpose)
-    limits.check_purpose(party, to, purpose)
     gate = selection.Gate(accord, request, now)
     marks = selection.marked(selection.permitted(party.records(where), gate), party.workers)
     if not marks:
@@ -97,6 +92,17 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
         reply=Draft("question", body, parts),
     )
     return start(party, step)
+
+
+def check_wish(party: Party, to: str, purpose: str, case: str) -> None:
+    """A question is to a partner, for a purpose of the accord and a case. Raises `InputError` and `PolicyError`."""
+    accord = party.accord
+    if accord.party(to).id == party.id:
+        others = ", ".join(other.id for other in accord.parties if other.id != party.id)
+        raise InputError("question.self", f"{to} is this desk itself", f"ask a partner with --to: {others}")
+    if not case.strip() or not case.isprintable() or len(case) > _LONGEST_CASE:
+        raise InputError("question.case", "the case number is empty, too long or not printable", "give one with --case")
+    limits.check_purpose(party, to, purpose)
 
 
 def on_question(party: Party, incoming: Incoming, session: Session | None) -> Step:
@@ -143,7 +149,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     """m2 at the asker: check the proofs, find the agreeing marks, and say which they are."""
     open_session = known(session)
     body, parts, smallest = incoming.header.body, incoming.message.parts, party.accord.quotas.smallest_set
-    kept = unbundle(_secret(open_session))
+    kept = unbundle(secret_of(open_session))
     asking = Asking(MarkSet.from_bytes(kept["marks"]), kept["secret"], smallest, party.workers, blinded=kept["blinded"])
     public, shown = body_.raw(body, "public"), len(body_.part(parts, "outputs")) // SHOWN_BYTES
     limits.check_answer(party, open_session.partner, shown)
@@ -182,7 +188,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
 def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Step:
     """m3 at the holder: check the evidence, keep the possible matches, and give the contact point for each."""
     open_session, parts = known(session), incoming.message.parts
-    kept, partner = unbundle(_secret(open_session)), party.accord.party(incoming.header.sender)
+    kept, partner = unbundle(secret_of(open_session)), party.accord.party(incoming.header.sender)
     confirmed = Held.from_bytes(kept["held"]).confirm(unpack_matches(body_.part(parts, "matches")))
     pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
     named = _named_again(party, partner.id, pairs, body_.part(parts, "known"))
@@ -221,7 +227,7 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
 def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> Step:
     """m4 at the asker: keep the contact for each possible match. No reply is due."""
     open_session, body = known(session), incoming.header.body
-    groups: dict[str, str] = orjson.loads(_secret(open_session))
+    groups: dict[str, str] = orjson.loads(secret_of(open_session))
     partner, contact, now = incoming.header.sender, body_.text(body, "contact"), party.stamp
     hits: dict[str, Hit] = {}
     for group, name in unpack_names(body_.part(incoming.message.parts, "hits")):
@@ -253,7 +259,8 @@ def refused(incoming: Incoming, session: Session | None, refusal: PolicyError) -
     Only what stands in the accord and in both logs is said: no refusal of a question rests on a record.
     """
     header = incoming.header
-    opened = Session(header.session, "question", "holder", header.sender, "refused", "", "", "", 0, "", "")
+    topic = "count" if header.kind == "count" else "question"
+    opened = Session(header.session, topic, "holder", header.sender, "refused", "", "", "", 0, "", "")
     said = {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}
     return Step(
         replace(session or opened, state="refused", secret=None),
@@ -360,7 +367,8 @@ def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str,
     return sorted({asking.record(match.group) for match in found})
 
 
-def _secret(session: Session) -> bytes:
+def secret_of(session: Session) -> bytes:
+    """What only a running conversation knows. Raises `InputError` `exchange.over`."""
     if session.secret is None:
         raise InputError("exchange.over", "this conversation is over; its secrets are gone", "ask again")
     return session.secret

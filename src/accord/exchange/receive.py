@@ -16,6 +16,7 @@ from accord.errors import PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
+from accord.exchange.counting import on_count, on_count_answer, on_count_marks, on_count_told
 from accord.exchange.marks import scheme
 from accord.exchange.messages import MARKED, Header, largest, open_message
 from accord.exchange.onward import on_consent, on_onward
@@ -46,10 +47,16 @@ _HANDLERS: dict[str, Handler] = {
     "onward-receipt": on_onward_receipt,
     "onward": on_onward,
     "consent": on_consent,
+    "count": on_count,
+    "count-marks": on_count_marks,
+    "count-answer": on_count_answer,
+    "count-told": on_count_told,
 }
-_OPENING = frozenset({"question", "request", "onward"})
+_OPENING = frozenset({"question", "request", "onward", "count"})
 _ERASING = frozenset({"recall", "receipt", "onward-receipt"})  # erasing needs no agreement
-_TOLD = frozenset({"question", "answer"})  # the partner is told when the accord refuses these: it waits for a reply
+_TOLD = frozenset(
+    {"question", "answer", "count"}
+)  # the partner is told when the accord refuses these: it waits for a reply
 # what a conversation waits for: (topic, this desk's role, state) -> kinds of message that may come
 _DUE: dict[tuple[str, str, str], frozenset[str]] = {
     ("question", "asker", "asked"): frozenset({"answer", "refusal"}),
@@ -61,6 +68,9 @@ _DUE: dict[tuple[str, str, str], frozenset[str]] = {
     ("request", "holder", "recalled"): frozenset({"receipt"}),
     ("request", "holder", "passing"): frozenset({"onward-receipt"}),
     ("onward", "asker", "asked"): frozenset({"consent"}),
+    ("count", "asker", "asked"): frozenset({"count-marks", "refusal"}),
+    ("count", "holder", "answered"): frozenset({"count-answer"}),
+    ("count", "asker", "mixed"): frozenset({"count-told"}),
 }
 
 

@@ -23,7 +23,7 @@ from accord.exchange.messages import largest, oversize
 from accord.ledger import verify
 
 _MOST = 1000
-_LEVELS = ("blind", "silent", "contact", "release")
+_LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from accord.desk.visit import Page, Visit
 from accord.errors import InputError, UsageError
 from accord.records.schemata import schemata
 
-_LEVELS = ("blind", "silent", "contact", "release")
+_LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
 def accord(visit: Visit) -> Response:
