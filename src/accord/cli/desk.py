@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accord.cli._listening import listen
 from accord.cli.output import desk_option, json_option, minute, read_passphrase, say, write_json, write_rows
 from accord.errors import InputError, UsageError
 
@@ -65,7 +66,7 @@ def serve(folder: Path | None, port: int, address: str, names: tuple[str, ...], 
         raise UsageError("desk.host", f"{address} is no name that a browser can call", "add --host desk.example")
     place = folder or Path(os.environ.get("ACCORD_DESK", "."))
     office = Office.open(place, read_passphrase(), plan=files["coverage"])
-    listening = _listen(address, port)
+    listening = listen(address, port)
     port = listening.getsockname()[1]
     hosts = {f"{name}:{port}" for name in (*names, *([address] if address not in _HERE else _HERE))}
     usual = 443 if secure else 80
@@ -76,21 +77,6 @@ def serve(folder: Path | None, port: int, address: str, names: tuple[str, ...], 
         say(f"Nobody can sign in yet: accord desk account add NAME --role administrator --desk {place}")
     say("Stop it with Ctrl-C.")
     _run(application(office, hosts, secure), listening, cert, key)
-
-
-def _listen(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
-    if sys.platform != "win32":  # there, the option would let two programs take one port
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((address.strip("[]"), port))
-    except OSError as error:
-        made.close()
-        remedy = "choose another with --port, or --port 0 for a free one"
-        raise InputError("desk.port", f"port {port} cannot be used: {error.strerror}", remedy) from None
-    made.listen(128)
-    return made
 
 
 def _run(app: Any, listening: socket.socket, cert: Path | None, key: Path | None) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accord.cli._courier import attach as attach_courier
 from accord.cli._messages import opened, read_message, write_message
 from accord.cli._onward import attach as attach_onward
 from accord.cli.output import (
@@ -410,3 +411,4 @@ def _consents(party: Party, request_id: str, given: tuple[str, ...]) -> tuple[Co
 
 
 attach_onward(exchange)
+attach_courier(exchange)

@@ -34,7 +34,7 @@ from accord.exchange.receipt import Attestation
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
 from accord.exchange.request import request
-from accord.exchange.status import Waiting, hits, resend, status
+from accord.exchange.status import Waiting, addressee, hits, outbox, progress, resend, status
 
 __all__ = [
     "Asked",
@@ -56,6 +56,7 @@ __all__ = [
     "Received",
     "Said",
     "Waiting",
+    "addressee",
     "approve",
     "ask",
     "ask_onward",
@@ -76,8 +77,10 @@ __all__ = [
     "hits",
     "identify",
     "marks_of",
+    "outbox",
     "outgoing",
     "owners",
+    "progress",
     "read",
     "recall",
     "receive",

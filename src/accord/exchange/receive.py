@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from accord.arrangement import outdated
-from accord.errors import PeerError, PolicyError
+from accord.errors import PeerError, PolicyError, TrustError
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
@@ -74,12 +74,15 @@ _DUE: dict[tuple[str, str, str], frozenset[str]] = {
 }
 
 
-def receive(party: Party, data: bytes, attestation: Attestation | None = None) -> Received:
+def receive(
+    party: Party, data: bytes, attestation: Attestation | None = None, *, carrier: str | None = None
+) -> Received:
     """Take a message; the reply in what is returned is kept at this desk too, and comes again with the same message.
 
-    `attestation` goes into the receipt of a recall. Raises `TrustError`, `PeerError`, `InputError` or `PolicyError`,
-    and then nothing has changed. A question that the accord refuses does not raise: the reply says so to the partner,
-    and `refusal` in what is returned to this desk.
+    `attestation` goes into the receipt of a recall. `carrier`: the party that is known to have brought the message,
+    when one of another party is to be refused (`TrustError` `courier.sender`). Raises `TrustError`, `PeerError`,
+    `InputError` or `PolicyError`, and then nothing has changed. A question that the accord refuses does not raise: the
+    reply says so to the partner, and `refusal` in what is returned to this desk.
     """
     accord = party.accord
     message, digest = open_message(
@@ -89,6 +92,12 @@ def receive(party: Party, data: bytes, attestation: Attestation | None = None) -
         party.id,
         largest(accord.quotas.marks_per_session, accord.quotas.marks_per_answer),
     )
+    if carrier not in (None, message.header.sender):
+        raise TrustError(
+            "courier.sender",
+            f"{carrier} brings a message of another party",
+            "let each desk carry its own messages",
+        )
     incoming = Incoming(message, digest)
     with party.reading() as connection:
         if (known := taken(connection, incoming)) is not None:

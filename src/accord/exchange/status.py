@@ -5,6 +5,7 @@ Invariants: nothing here changes the desk or reads a record's fields.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,41 @@ def resend(party: Party, conversation: str) -> bytes:
             "message.none", f"this desk has no message of {conversation} to send again", "see `accord exchange status`"
         )
     return sent[-1].data
+
+
+def outbox(party: Party, partner: str, seen: Mapping[str, int]) -> bytes | None:
+    """The oldest last message of a conversation with `partner` that goes beyond the step it has `seen`; None if none.
+
+    `seen`: the sequence number of the partner's last step by conversation; a conversation that is not in it is new.
+    """
+    with party.reading() as connection:
+        sessions = state.find(connection, Session, partner=partner)
+        for session in sorted(sessions, key=lambda one: (one.since, one.id)):
+            if session.sequence > seen.get(session.id, 0):
+                letter = state.get(connection, Letter, session.previous)
+                if letter is not None and not letter.incoming and letter.data is not None:
+                    return letter.data
+    return None
+
+
+def progress(party: Party, partner: str) -> dict[str, int]:
+    """How far each conversation with `partner` has come at this desk: the sequence number of its last step."""
+    with party.reading() as connection:
+        return {one.id: one.sequence for one in state.find(connection, Session, partner=partner)}
+
+
+def addressee(party: Party, message: bytes) -> str:
+    """The partner that a message of this desk's outbox is for. Raises `InputError` `message.foreign`."""
+    with party.reading() as connection:
+        for letter in state.find(connection, Letter, data=message, incoming=0):
+            session = state.get(connection, Session, letter.session)
+            if session is not None:
+                return session.partner
+    raise InputError(
+        "message.foreign",
+        "this file is no message that this desk has to send",
+        "see `accord exchange status`, and carry a conversation by its id",
+    )
 
 
 def _rows(connection: Connection, wish: Wish) -> list[Release]:
