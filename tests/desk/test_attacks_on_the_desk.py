@@ -311,7 +311,7 @@ def test_upload_leaves_nothing_in_the_temporary_folder(
 def test_fault_of_ours_shows_no_value(
     desks: Desks, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(_party: object) -> None:
+    def broken(*_given: object) -> None:
         raise ValueError("Amina Diallo, born 1980")
 
     browser = desks.at("unodc", "ana")
@@ -320,3 +320,19 @@ def test_fault_of_ours_shows_no_value(
     printed = capsys.readouterr()
     assert "Amina" not in page + printed.out + printed.err
     assert "ValueError" in printed.err
+
+
+@pytest.mark.parametrize("name", ["mina", "root"])
+def test_who_may_not_see_records_cannot_tell_what_is_held(desks: Desks, name: str) -> None:
+    """Rule 9 at the desk: pages of roles without records are the same bytes before and after a load."""
+    browser = desks.at("interpol", name)
+    paths = ("/", "/accord", "/coverage", "/records", "/records?text=amina", "/records/i1", "/records/p9", "/account")
+
+    def seen() -> list[tuple[int, bytes]]:
+        answers = [browser.client.get(path) for path in paths]
+        return [(answer.status_code, answer.content) for answer in answers]
+
+    before = seen()
+    more = [Entity(f"p{number}", "Person", {"name": (f"Amina Number {number}",)}) for number in range(60)]
+    desks.interpol.holding.load(more, source="more.jsonl", at=desks.clock[0])
+    assert seen() == before

@@ -99,7 +99,7 @@ def draft_mapping(file: str, out: Path | None, as_json: bool) -> None:
 
 @records.command(name="list")
 @click.option("--where", help="Which records: schema = Person and nationality = Iran and name ~ diallo")
-@click.option("--text", default="", help="Only records whose name or id contains this.")
+@click.option("--text", default="", help="Only records with these words in a name or number.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many to show.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="How many to pass over first.")
 @desk_option

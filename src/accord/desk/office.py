@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Office:
-    """An open desk. `maps` draws the map of its coverage.toml, if any."""
+    """An open desk. `maps` draws the map of its coverage.toml, if any; `holding` keeps names in memory."""
 
     folder: Folder
     keys: DeskKeys
@@ -39,6 +39,7 @@ class Office:
     clock: Clock
     randomness: Randomness
     maps: Maps
+    holding: Holding
     _party: Party | None = field(default=None, repr=False)
 
     @classmethod
@@ -55,7 +56,10 @@ class Office:
         """Open the desk folder at `path`; raises what `Folder.open` raises."""
         folder = Folder.open(path, passphrase)
         accounts = Accounts(folder, cost)
-        return cls(folder, keys(folder), accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan))
+        return cls(
+            folder, keys(folder), accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan),
+            Holding(folder, remember=True),
+        )  # fmt: skip
 
     @property
     def now(self) -> dt.datetime:
@@ -66,11 +70,6 @@ class Office:
     def log(self) -> Log:
         """The ledger of this desk."""
         return Log(self.folder.engine(), self.keys.sign, self.keys.party)
-
-    @property
-    def holding(self) -> Holding:
-        """What this desk holds."""
-        return Holding(self.folder)
 
     @property
     def party(self) -> Party:

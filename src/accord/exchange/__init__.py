@@ -18,9 +18,12 @@ from accord.exchange.conversation import (
     asked,
     conversation,
     conversations,
+    count_conversations,
+    expiring,
     given,
     happenings,
     outgoing,
+    waiting,
 )
 from accord.exchange.counting import Count, count_with, counts
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
@@ -34,7 +37,17 @@ from accord.exchange.receipt import Attestation
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
 from accord.exchange.request import request
-from accord.exchange.status import Waiting, addressee, hits, outbox, progress, resend, status
+from accord.exchange.status import (
+    Waiting,
+    addressee,
+    count_hits,
+    hits,
+    latest_hits,
+    outbox,
+    progress,
+    resend,
+    status,
+)
 
 __all__ = [
     "Asked",
@@ -69,13 +82,17 @@ __all__ = [
     "correct",
     "count_with",
     "counts",
+    "count_conversations",
+    "count_hits",
     "derive",
     "derived",
+    "expiring",
     "explain_marks",
     "given",
     "happenings",
     "hits",
     "identify",
+    "latest_hits",
     "marks_of",
     "outbox",
     "outgoing",
@@ -89,4 +106,5 @@ __all__ = [
     "resend",
     "status",
     "use",
+    "waiting",
 ]

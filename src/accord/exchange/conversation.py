@@ -15,9 +15,11 @@ from accord.errors import InputError, TrustError
 from accord.exchange import state
 from accord.exchange.party import Party
 from accord.exchange.request import wish_of
-from accord.exchange.state import Hit, Letter, Release, Session, Wish
-from accord.exchange.status import waiting_for
+from accord.exchange.state import Hit, Release, Session, Wish
+from accord.exchange.status import states_waiting, waiting_for
 from accord.ledger import Envelope
+
+_MOST_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,32 @@ class Happening:
     details: Mapping[str, object]
 
 
-def conversations(party: Party) -> list[Conversation]:
-    """All conversations, the one that moved last first."""
+def conversations(party: Party, most: int | None = None) -> list[Conversation]:
+    """All conversations, or the latest `most`; the one that moved last first."""
     with party.reading() as connection:
-        sessions = state.find(connection, Session)
-    return sorted(map(_conversation, sessions), key=lambda one: (one.since, one.id), reverse=True)
+        number = state.count(connection, Session) if most is None else most
+        return [_conversation(session) for session in state.window(connection, Session, 0, number)]
+
+
+def count_conversations(party: Party) -> int:
+    """How many conversations there are."""
+    with party.reading() as connection:
+        return state.count(connection, Session)
+
+
+def waiting(party: Party) -> list[Conversation]:
+    """The conversations in which somebody has to act, the one that moved last first."""
+    with party.reading() as connection:
+        sessions = state.among(connection, Session, "state", states_waiting())
+    found = [one for one in map(_conversation, sessions) if one.waits_for != "nobody"]
+    return sorted(found, key=lambda one: (one.since, one.id), reverse=True)
+
+
+def expiring(party: Party, by: dt.date) -> list[Given]:
+    """Releases whose fields are still out and whose last day of use is `by` at the latest."""
+    with party.reading() as connection:
+        rows = state.among(connection, Release, "state", ("held", "released"))
+    return [_given(row) for row in rows if dt.date.fromisoformat(row.expires) <= by]
 
 
 def conversation(party: Party, identity: str) -> Conversation:
@@ -132,8 +155,10 @@ def given(party: Party, wish_id: str) -> Given | None:
     """What was released under a request, None when nothing was."""
     with party.reading() as connection:
         row = state.get(connection, Release, wish_id)
-    if row is None:
-        return None
+    return None if row is None else _given(row)
+
+
+def _given(row: Release) -> Given:
     terms = row.conditions
     return Given(
         row.id, row.role, row.party, row.record, row.state, row.expires,
@@ -142,18 +167,19 @@ def given(party: Party, wish_id: str) -> Given | None:
     )  # fmt: skip
 
 
-def outgoing(party: Party) -> list[Outgoing]:
-    """Our last messages that nothing has followed yet, the newest first: what a courier may have to carry."""
+def outgoing(party: Party, identity: str | None = None, most: int = _MOST_FILES) -> list[Outgoing]:
+    """Our last messages that nothing has followed yet, the newest first: what a courier may have to carry.
+
+    With `identity` only that of one conversation.
+    """
     with party.reading() as connection:
-        sessions = {session.id: session for session in state.find(connection, Session)}
-        letters = state.find(connection, Letter, incoming=0)
-    found = [
-        Outgoing(letter.id, letter.session, letter.kind, session.partner, letter.at, _conversation(session).waits_for
+        letters = state.last_words(connection, most, identity)
+        sessions = state.named(connection, Session, {letter.session for letter in letters})
+    return [
+        Outgoing(letter.id, session.id, letter.kind, session.partner, letter.at, waiting_for(session)
                  == session.partner)
-        for letter in letters
-        if letter.data is not None and (session := sessions[letter.session]).previous == letter.id
+        for letter in letters if (session := sessions[letter.session])
     ]  # fmt: skip
-    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
 
 
 def happenings(party: Party, identity: str) -> list[Happening]:

@@ -22,12 +22,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Table, delete, func, insert, select
 
 from accord.vault import Folder
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,7 @@ Row = TypeVar("Row", bound=AnyRow)
 
 _METADATA = MetaData()
 _AT_ONCE = 500  # ids in one query
+_LOOKED_UP = ("session", "hit", "wish", "record")  # what pages ask for among many rows
 _TYPES = {"int": Integer, "bytes": LargeBinary, "str": String, "Mapping": JSON, "list": JSON}
 
 
@@ -183,6 +184,7 @@ def _table(kind: type[Any]) -> Table:
                 item.name,
                 JSON(none_as_null=True) if plain is JSON else plain,
                 primary_key=item.name == "id",
+                index=item.name in _LOOKED_UP,
                 nullable=annotation.endswith("None"),
             )
         )
@@ -217,21 +219,67 @@ def get(connection: Connection, kind: type[Row], identity: str) -> Row | None:
 
 def named(connection: Connection, kind: type[Row], identities: Iterable[str]) -> dict[str, Row]:
     """Those of the rows that there are, by id."""
-    listed, found, table = sorted(identities), {}, _TABLES[kind]
+    return {row.id: row for row in among(connection, kind, "id", identities)}
+
+
+def among(connection: Connection, kind: type[Row], column: str, values: Iterable[str]) -> list[Row]:
+    """The rows whose column has one of the values."""
+    listed, table = sorted(values), _TABLES[kind]
+    found: list[Row] = []
     for start in range(0, len(listed), _AT_ONCE):
-        query = select(table).where(table.c.id.in_(listed[start : start + _AT_ONCE]))
-        found.update({row["id"]: kind(**row) for row in connection.execute(query).mappings()})
+        query = select(table).where(table.c[column].in_(listed[start : start + _AT_ONCE]))
+        found += [kind(**row) for row in connection.execute(query).mappings()]
     return found
+
+
+def window(connection: Connection, kind: type[Row], first: int, most: int, **equal: object) -> list[Row]:
+    """Those of `find` from the `first` on, the newest first."""
+    query = _query(kind, equal, newest=True).offset(first).limit(most)
+    return [kind(**row) for row in connection.execute(query).mappings()]
+
+
+def count(connection: Connection, kind: type[AnyRow], **equal: object) -> int:
+    """How many rows `find` would give."""
+    query = select(func.count()).select_from(_TABLES[kind])
+    return int(connection.execute(_narrowed(query, kind, equal)).scalar_one())
+
+
+def count_unasked(connection: Connection) -> int:
+    """How many possible matches with a contact nobody has asked about yet."""
+    hit, wish = _TABLES[Hit], _TABLES[Wish]
+    asked = select(wish.c.id).where(wish.c.hit == hit.c.id).exists()
+    query = select(func.count()).select_from(hit).where(hit.c.state == "contact", ~asked)
+    return int(connection.execute(query).scalar_one())
+
+
+def last_words(connection: Connection, most: int, session: str | None = None) -> list[Letter]:
+    """Letters of ours (without their bytes) that are the last of their session, the newest first."""
+    letter, sessions = _TABLES[Letter], _TABLES[Session]
+    light = [column for column in letter.c if column.name != "data"]
+    query = select(*light).join(sessions, (sessions.c.id == letter.c.session) & (sessions.c.previous == letter.c.id))
+    query = query.where(letter.c.incoming == 0, letter.c.data.is_not(None))
+    if session is not None:
+        query = query.where(letter.c.session == session)
+    query = query.order_by(letter.c.at.desc(), letter.c.id.desc()).limit(most)
+    return [Letter(**row) for row in connection.execute(query).mappings()]
 
 
 def find(connection: Connection, kind: type[Row], **equal: object) -> list[Row]:
     """The rows whose columns equal the values given, oldest first."""
+    return [kind(**row) for row in connection.execute(_query(kind, equal)).mappings()]
+
+
+def _query(kind: type[Any], equal: Mapping[str, object], newest: bool = False) -> Select[Any]:
     table = _TABLES[kind]
-    query = select(table)
-    for name, value in equal.items():
-        query = query.where(table.c[name] == value)
     order = [table.c[name] for name in ("since", "at", "sequence", "id") if name in table.c]
-    return [kind(**row) for row in connection.execute(query.order_by(*order)).mappings()]
+    by = [column.desc() for column in order] if newest else order
+    return _narrowed(select(table), kind, equal).order_by(*by)
+
+
+def _narrowed(query: Select[Any], kind: type[Any], equal: Mapping[str, object]) -> Select[Any]:
+    for name, value in equal.items():
+        query = query.where(_TABLES[kind].c[name] == value)
+    return query
 
 
 def drop(connection: Connection, kind: type[Row], identity: str) -> None:

@@ -85,20 +85,43 @@ def waiting_for(session: Session) -> str:
     return session.partner if who == "them" else who
 
 
+def states_waiting() -> frozenset[str]:
+    """The states in which somebody has to act in some conversation."""
+    return frozenset(where for (_, _, where), (who, _) in _WAITING.items() if who != "nobody")
+
+
 def _waiting(session: Session) -> Waiting:
     what = _WAITING[(session.topic, session.role, session.state)][1]
     return Waiting(session.id, session.topic, session.partner, waiting_for(session), what, session.since)
 
 
-def hits(party: Party) -> list[dict[str, object]]:
+def hits(party: Party, **chosen: str) -> list[dict[str, object]]:
     """The possible matches of this desk: `hit`, `record` (the own id), `party`, `contact`, `state`, `since`, `session`.
 
     `state` is the furthest that came of it: contact, requested, released, … or silent (only this desk knows).
+    `chosen` narrows them down: `id`, `record`, `session`.
     """
     with party.reading() as connection:
-        furthest = {wish.hit: wish.state for wish in state.find(connection, Wish)}
-        furthest |= {wish.hit: row.state for wish in state.find(connection, Wish) for row in _rows(connection, wish)}
-        found = state.find(connection, Hit)
+        return _told(connection, state.find(connection, Hit, **chosen))
+
+
+def latest_hits(party: Party, first: int, most: int) -> list[dict[str, object]]:
+    """`most` of the possible matches from the `first` on, the newest first."""
+    with party.reading() as connection:
+        return _told(connection, state.window(connection, Hit, first, most))
+
+
+def count_hits(party: Party) -> tuple[int, int]:
+    """How many possible matches there are, and how many of them with a contact that nobody has asked about."""
+    with party.reading() as connection:
+        return state.count(connection, Hit), state.count_unasked(connection)
+
+
+def _told(connection: Connection, found: list[Hit]) -> list[dict[str, object]]:
+    wishes = state.among(connection, Wish, "hit", {hit.id for hit in found})
+    furthest = {wish.hit: wish.state for wish in wishes}
+    of = {wish.id: wish.hit for wish in wishes}
+    furthest |= {of[row.wish]: row.state for row in state.among(connection, Release, "wish", of)}
     return [
         {
             "hit": hit.id,
@@ -157,7 +180,3 @@ def addressee(party: Party, message: bytes) -> str:
         "this file is no message that this desk has to send",
         "see `accord exchange status`, and carry a conversation by its id",
     )
-
-
-def _rows(connection: Connection, wish: Wish) -> list[Release]:
-    return state.find(connection, Release, wish=wish.id)

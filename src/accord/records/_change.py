@@ -21,13 +21,14 @@ import orjson
 from accord.errors import InputError, Problem
 from accord.records.model import Entity
 from accord.records.read import joined
+from accord.records.search import words_of
 from accord.records.terms import RecordTerms, split_terms
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-COLUMNS = ("id", "schema", "caption", "source", "entity", "terms")
+COLUMNS = ("id", "schema", "caption", "source", "words", "entity", "terms")
 _SMALL = 8  # a part of less than an eighth of the usual rows is small
 _MANY_SMALL = 8  # so many small parts are joined, so that daily small loads do not make thousands
 
@@ -45,6 +46,7 @@ class _Row:
     id: str
     schema: str
     caption: str
+    words: str
     body: bytes
     terms: RecordTerms
     source: str
@@ -53,7 +55,7 @@ class _Row:
     def of(cls, entity: Entity, terms: RecordTerms, source: str) -> _Row:
         # a copy, since orjson leaves some 4 KB allocated behind each of its own results
         body = bytes(memoryview(orjson.dumps(entity.to_dict())))
-        return cls(entity.id, entity.schema, entity.caption, body, terms, source)
+        return cls(entity.id, entity.schema, entity.caption, words_of(entity), body, terms, source)
 
     @property
     def entity(self) -> Entity:
@@ -249,6 +251,7 @@ def _table(rows: Sequence[_Row]) -> pa.Table:
         "schema": pa.array([row.schema for row in rows], text),
         "caption": pa.array([row.caption for row in rows], text),
         "source": pa.array([row.source for row in rows], text),
+        "words": pa.array([row.words for row in rows], text),
         "entity": pa.array([row.body for row in rows], binary),
         "terms": pa.array([_terms_json(row.terms) for row in rows], binary),
     }
@@ -257,8 +260,8 @@ def _table(rows: Sequence[_Row]) -> pa.Table:
 
 def _rows(table: pa.Table) -> Iterator[_Row]:
     for row in zip(*(table.column(name).to_pylist() for name in COLUMNS), strict=True):
-        identity, schema, caption, source, body, terms = row
-        yield _Row(identity, schema, caption, body, _terms_of(terms), source)
+        identity, schema, caption, source, words, body, terms = row
+        yield _Row(identity, schema, caption, words, body, _terms_of(terms), source)
 
 
 def _slices(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:

@@ -23,6 +23,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import orjson
@@ -31,6 +32,8 @@ from accord.errors import InputError
 from accord.records import _manifest
 from accord.records._change import Change
 from accord.records.model import Entity
+from accord.records.search import COLUMNS as SHORT
+from accord.records.search import Catalogue, Found, Listed, folded
 from accord.records.stats import Stats, count
 from accord.records.terms import RecordTerms
 from accord.records.where import parse_where
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PART_ROWS = 50_000
+_CHANGED = "records.changed"
 _PREFIX = "holding/"
 _DERIVED = "derived/"
 
@@ -51,16 +55,6 @@ class Held:
 
     entity: Entity
     terms: RecordTerms
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A record in a list."""
-
-    id: str
-    schema: str
-    caption: str
     source: str
 
 
@@ -89,12 +83,13 @@ class Loaded:
 
 
 class Holding:
-    """The records of one desk."""
+    """The records of one desk. With `remember`, names and identifiers stay in memory and are found at once."""
 
-    __slots__ = ("_folder",)
+    __slots__ = ("_catalogue", "_folder")
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, remember: bool = False) -> None:
         self._folder = folder
+        self._catalogue = Catalogue(self._read) if remember else None
 
     def __len__(self) -> int:
         return sum(rows for _, rows in _manifest.parts(self._folder))
@@ -176,11 +171,27 @@ class Holding:
 
     def get(self, identity: str) -> Held:
         """One record. Raises `InputError` `records.absent`."""
+        try:
+            return self._found(identity)
+        except InputError as error:
+            if error.code != _CHANGED:
+                raise
+            return self._found(identity)  # a load exchanged its part meanwhile: look where it is now
+
+    def _found(self, identity: str) -> Held:
+        place = self._place(identity)
+        if place is None:
+            raise _absent()
+        return next(_held(self._missing(self._folder.read_row, *place, ("entity", "terms", "source"))))
+
+    def _place(self, identity: str) -> tuple[str, int] | None:
+        if self._catalogue is not None:
+            return self._catalogue.place(self._names(), identity)
         for name in self._names():
             ids = self._read(name, ["id"]).column("id").to_pylist()
             if identity in ids:
-                return next(_held(self._read(name).slice(ids.index(identity), 1)))
-        raise _absent()
+                return name, ids.index(identity)
+        return None
 
     def iterate(self, where: str | None = None) -> Iterator[Held]:
         """All records, or those that an expression chooses (`accord.records.where`), part by part.
@@ -194,15 +205,45 @@ class Holding:
                     yield held
 
     def listed(self, where: str | None = None, text: str = "") -> Iterator[Listed]:
-        """Records in short, those whose name or id contains `text` (whatever the case)."""
-        part = text.casefold()
-        if where:
-            rows = (
-                Listed(one.entity.id, one.entity.schema, one.entity.caption, one.source) for one in self.iterate(where)
-            )
-        else:
-            rows = (Listed(**row) for name in self._names() for row in self._short(name))
-        return (row for row in rows if not part or part in row.caption.casefold() or part in row.id.casefold())
+        """Records in short, those that every word of `text` fits (see `accord.records.search`)."""
+        chosen, wanted = parse_where(where) if where else None, folded(text)
+        columns = [*SHORT, "entity"] if chosen else list(SHORT)
+        fitting = self._catalogue.fitting(self._names(), text) if self._catalogue and wanted else {}
+        for name in self._names():
+            if name in fitting and not len(fitting[name]):
+                continue
+            table = self._read(name, columns)
+            if name in fitting:
+                table = table.take(fitting[name])
+            for batch in table.to_batches(max_chunksize=2000):
+                for row in batch.to_pylist():
+                    words, body = row.pop("words"), row.pop("entity", b"")
+                    if not all(word in words for word in wanted):
+                        continue
+                    if chosen is None or chosen(Entity.from_dict(orjson.loads(body)), row["source"]):
+                        yield Listed(**row)
+
+    def page(self, text: str, where: str | None, first: int, most: int) -> Found:
+        """One page of what `listed` gives, from the `first` record on, and how many there are in all.
+
+        With `where` the number in all is not counted: it is that of this page and those before, and one more if there
+        is more.
+        """
+        if self._catalogue is not None and not where:
+            return self._catalogue.page(self._names(), text, first, most)
+        rows = list(islice(self.listed(where, text), first, first + most + 1))
+        return Found(tuple(rows[:most]), first + len(rows))
+
+    def named(self, ids: Iterable[str]) -> dict[str, Listed]:
+        """Those of the records that are held, in short, by id."""
+        wanted = set(ids)
+        if self._catalogue is not None:
+            return self._catalogue.named(self._names(), wanted)
+        return {one.id: one for one in self.listed() if one.id in wanted}
+
+    def warm(self) -> None:
+        """Read names and identifiers into memory now, so that the first search does not wait for it."""
+        self.page("", None, 0, 0)
 
     def stats(self) -> Stats:
         """Counts by schema, completeness by property, scripts of names."""
@@ -223,16 +264,16 @@ class Holding:
     def _names(self) -> list[str]:
         return [name for name, _ in _manifest.parts(self._folder)]
 
-    def _short(self, name: str) -> list[dict[str, str]]:
-        rows: list[dict[str, str]] = self._read(name, ["id", "schema", "caption", "source"]).to_pylist()
-        return rows
-
     def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        return self._missing(self._folder.read_parquet, name, columns)
+
+    @staticmethod
+    def _missing(read: Callable[..., pa.Table], name: str, *what: object) -> pa.Table:
         try:
-            return self._folder.read_parquet(name, columns)
+            return read(name, *what)
         except InputError:
             raise InputError(
-                "records.changed", "the records were changed while they were read", "run the command again"
+                _CHANGED, "the records were changed while they were read", "run the command again"
             ) from None
 
     def _sweep(self) -> None:

@@ -156,10 +156,11 @@ class Folder:
 
     def read_parquet(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Read a table, or some of its columns. Raises `InputError` when absent, `TrustError` when altered."""
-        path = self._table_path(name)
-        if not path.is_file():
-            raise InputError("vault.absent", f"this desk keeps no table {name}", "")
-        return _tables.read_table(path, name, columns, self.subkey("tables"))
+        return _tables.read_table(self._held_table(name), name, columns, self.subkey("tables"))
+
+    def read_row(self, name: str, row: int, columns: Sequence[str]) -> pa.Table:
+        """Read some columns of one row, as a table of it alone. Raises as `read_parquet` does."""
+        return _tables.read_row(self._held_table(name), name, row, columns, self.subkey("tables"))
 
     def parquet_files(self, prefix: str = "") -> list[str]:
         """The names of the tables whose name begins with `prefix`, sorted."""
@@ -264,6 +265,12 @@ class Folder:
 
     def _pages_path(self, name: str) -> Path:
         return self.path / _PAGES / _checked(name)
+
+    def _held_table(self, name: str) -> Path:
+        path = self._table_path(name)
+        if not path.is_file():
+            raise InputError("vault.absent", f"this desk keeps no table {name}", "")
+        return path
 
     def _table_path(self, name: str) -> Path:
         return self.path / _TABLES / f"{_checked(name)}.parquet"

@@ -79,8 +79,8 @@ def hits(call: Call) -> object:
 
 def records(call: Call) -> object:
     first, most = call.number("offset", 0, 10**9), call.number("limit", 50, _MOST)
-    rows = call.office.holding.listed(call.given.get("where") or None, call.given.get("text", ""))
-    return {"records": [asdict(row) for row in islice(rows, first, first + most)], "held": len(call.office.holding)}
+    found = call.office.holding.page(call.given.get("text", ""), call.given.get("where") or None, first, most)
+    return {"records": [asdict(row) for row in found.rows], "held": len(call.office.holding)}
 
 
 def record(call: Call) -> object:
@@ -185,7 +185,8 @@ ENDPOINTS = (
     Endpoint("GET", "/conversations/{id}/message", Can.ACT, "The last message of this desk in it, as a file.", message),
     Endpoint("GET", "/hits", Can.EXCHANGE, "Possible matches, and whom to contact.", hits),
     Endpoint("GET", "/records", Can.RECORDS, "What this desk holds.", records,
-             {"text": "Name or id contains this.", "where": "An expression.", "offset": "Pass over so many.", **_LIST}),
+             {"text": "Words of a name or number.", "where": "An expression.", "offset": "Pass over so many.",
+              **_LIST}),
     Endpoint("GET", "/records/{id:path}", Can.RECORDS, "One record with its terms.", record),
     Endpoint("GET", "/accord", Can.ENTER, "The accord in force at this desk.", accord),
     Endpoint("GET", "/accord/may", Can.ENTER, "«May I?»: permitted, or refused with the clause.", may,

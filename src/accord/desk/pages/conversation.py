@@ -43,7 +43,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
     one = exchange.conversation(party, identity)
     asked = exchange.asked(party, identity) if one.topic == "request" else None
     both, why = _comparison(visit, one)
-    mine = [message for message in exchange.outgoing(party) if message.conversation == identity]
+    mine = exchange.outgoing(party, identity)
     action, may = _steps.to_do(visit, one)
     compared_by = next((said.signer for said in asked.statements if said.kind is Kind.IDENTITY), "") if asked else ""
     values: dict[str, Any] = {
@@ -63,7 +63,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "asks_passphrase": visit.office.asks_passphrase(visit.who),
         "purposes": party.accord.purposes,
         "reading": reading,
-        "hits": [row for row in exchange.hits(party) if one.topic == "question" and row["session"] == identity],
+        "hits": exchange.hits(party, session=identity) if one.topic == "question" else [],
     }
     return render.page(
         visit, "conversation.html.j2", visit.words("Conversation with {partner}", partner=one.partner), **values
@@ -75,7 +75,7 @@ def message(visit: Visit) -> Response:
     party, identity = visit.office.party, visit.place["id"]
     one = exchange.conversation(party, identity)
     data = exchange.resend(party, identity)
-    kind = next((each.kind for each in exchange.outgoing(party) if each.conversation == identity), "message")
+    kind = next((each.kind for each in exchange.outgoing(party, identity)), "message")
     name = _UNSAFE.sub("-", f"{party.id}-to-{one.partner}-{kind}-{one.id[:8]}.accord".lower())
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type="application/octet-stream", headers=headers)

@@ -22,10 +22,13 @@ _MOST_ROWS = 200
 def under_way(visit: Visit) -> Response:
     """All conversations, the files to carry, and where to put a file that came."""
     party = visit.office.party
-    rows = [(one, _steps.going_on(visit, one), *_steps.to_do(visit, one)) for one in exchange.conversations(party)]
+    latest = exchange.conversations(party, _MOST_ROWS)
+    rows = [(one, _steps.going_on(visit, one), *_steps.to_do(visit, one)) for one in latest]
     carry = exchange.outgoing(party) if visit.may(Can.ACT) else []
-    hits = len(exchange.hits(party))
-    return render.page(visit, "exchange.html.j2", visit.words("Exchange"), rows=rows, carry=carry, hits=hits)
+    return render.page(
+        visit, "exchange.html.j2", visit.words("Exchange"), rows=rows, carry=carry, hits=exchange.count_hits(party)[0],
+        all=exchange.count_conversations(party),
+    )  # fmt: skip
 
 
 def receive(visit: Visit) -> Response:
@@ -55,14 +58,17 @@ def _plain(said: str) -> str:
 
 def hits(visit: Visit) -> Response:
     """Possible matches: the own record, and whom to contact about it."""
-    rows = exchange.hits(visit.office.party)
+    party, start = visit.office.party, visit.query.get("from", "")
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
+    rows = exchange.latest_hits(party, first, _MOST_ROWS)
     names = {}
     if visit.may(Can.RECORDS):
-        wanted = {str(row["record"]) for row in rows[:_MOST_ROWS]}
-        names = {one.id: one.caption for one in visit.office.holding.listed() if one.id in wanted}
+        wanted = {str(row["record"]) for row in rows}
+        names = {key: one.caption for key, one in visit.office.holding.named(wanted).items()}
     return render.page(
-        visit, "hits.html.j2", visit.words("Possible matches"), rows=rows[:_MOST_ROWS], all=len(rows), names=names
-    )
+        visit, "hits.html.j2", visit.words("Possible matches"), rows=rows, names=names, first=first, step=_MOST_ROWS,
+        all=exchange.count_hits(party)[0],
+    )  # fmt: skip
 
 
 def new_question(visit: Visit) -> Response:
@@ -79,7 +85,7 @@ def ask(visit: Visit) -> Response:
     """Ask a partner blind."""
     form, party = visit.form, visit.office.party
     exchange.ask(party, form.text("to"), form.text("purpose"), form.text("case"), form.text("where") or None)
-    latest = exchange.outgoing(party)[0]
+    latest = exchange.outgoing(party, most=1)[0]
     said = visit.words("The question is ready: download it and carry it to {partner}.", partner=latest.partner)
     return visit.go(f"/exchange/{latest.conversation}", said)
 
@@ -107,15 +113,14 @@ def request(visit: Visit) -> Response:
         raise InputError("request.fields", "no field was chosen", "choose at least one")
     until = _day(form.text("until"))
     exchange.request(party, str(hit["hit"]), fields, form.text("purpose"), officer, until=until)
-    latest = exchange.outgoing(party)[0]
+    latest = exchange.outgoing(party, most=1)[0]
     said = visit.words("The request is signed: download it and carry it to {partner}.", partner=latest.partner)
     return visit.go(f"/exchange/{latest.conversation}", said)
 
 
 def _hit(visit: Visit) -> dict[str, object]:
-    for row in exchange.hits(visit.office.party):
-        if row["hit"] == visit.place["hit"]:
-            return row
+    for row in exchange.hits(visit.office.party, id=visit.place["hit"]):
+        return row
     raise InputError("hit.unknown", "there is no such possible match at this desk", "see the list of possible matches")
 
 

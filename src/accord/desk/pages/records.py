@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from starlette.responses import Response
 
 from accord import exchange
@@ -17,17 +15,14 @@ _ROWS = 50
 
 def records(visit: Visit) -> Response:
     """The holding: its loads, and the records that fit a search."""
-    holding, text, where = (
-        visit.office.holding,
-        visit.query.get("text", "").strip(),
-        visit.query.get("where", "").strip(),
-    )
-    first = int(visit.query.get("from", "0")) if visit.query.get("from", "0").isdigit() else 0
-    chosen = holding.listed(where or None, text)
-    rows = list(islice(chosen, first, first + _ROWS + 1))
+    holding, query = visit.office.holding, visit.query
+    text, where, start = query.get("text", "").strip(), query.get("where", "").strip(), query.get("from", "")
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
+    found = holding.page(text, where or None, first, _ROWS)
     return render.page(
-        visit, "records.html.j2", visit.words("Records"), rows=rows[:_ROWS], more=len(rows) > _ROWS, first=first,
+        visit, "records.html.j2", visit.words("Records"), rows=found.rows, more=found.all > first + _ROWS, first=first,
         text=text, where=where, size=len(holding), loads=holding.loads()[::-1][:20], step=_ROWS,
+        fitting=found.all if text and not where else None,
     )  # fmt: skip
 
 
@@ -38,7 +33,7 @@ def record(visit: Visit) -> Response:
     sensitive = {name for name, one in known.properties.items() if one.sensitive} if known else set()
     matches = []
     if visit.office.has_accord and visit.may(Can.EXCHANGE):
-        matches = [row for row in exchange.hits(visit.office.party) if row["record"] == held.entity.id]
+        matches = exchange.hits(visit.office.party, record=held.entity.id)
     marks = exchange.marks_of([held.entity])[held.entity.id]
     return render.page(
         visit, "record.html.j2", visit.words("Record"), held=held, sensitive=sensitive, matches=matches, marks=marks

@@ -36,14 +36,12 @@ def today(visit: Visit) -> Response:
     if not visit.office.has_accord:
         return render.page(visit, "today.html.j2", title, accord=None)
     party = visit.office.party
-    waiting, others, carry = [], [], []
+    waiting: list[Item] = []
+    others: list[Item] = []
+    carry: list[exchange.Outgoing] = []
     if visit.may(Can.EXCHANGE):
-        for one in exchange.conversations(party):
-            item = _item(visit, one)
-            if one.waits_for == "us":
-                waiting.append(item)
-            elif one.waits_for != "nobody":
-                others.append(item)
+        for one in exchange.waiting(party):
+            (waiting if one.waits_for == "us" else others).append(_item(visit, one))
         carry = exchange.outgoing(party) if visit.may(Can.ACT) else []
     waiting.sort(key=lambda item: (not item.mine, item.since))
     return render.page(
@@ -63,7 +61,7 @@ def _new(visit: Visit, party: Party) -> int:
     """How many possible matches nobody has asked about yet."""
     if not visit.may(Can.EXCHANGE):
         return 0
-    return sum(row["state"] == "contact" for row in exchange.hits(party))
+    return exchange.count_hits(party)[1]
 
 
 def _dates(visit: Visit, party: Party) -> list[tuple[dt.date, str, str]]:
@@ -75,13 +73,9 @@ def _dates(visit: Visit, party: Party) -> list[tuple[dt.date, str, str]]:
     if accord.ends - day <= dt.timedelta(days=_SOON_DAYS):
         found.append((accord.ends, words("The accord ends"), "/accord"))
     if visit.may(Can.EXCHANGE):
-        for one in exchange.conversations(party):
-            if one.state not in ("held", "released"):
-                continue
-            given = exchange.given(party, one.id)
-            if given and dt.date.fromisoformat(given.expires) - day <= dt.timedelta(days=_EXPIRES_SOON_DAYS):
-                text = words("Released fields expire ({partner})", partner=one.partner)
-                found.append((dt.date.fromisoformat(given.expires), text, f"/exchange/{one.id}"))
+        for given in exchange.expiring(party, day + dt.timedelta(days=_EXPIRES_SOON_DAYS)):
+            text = words("Released fields expire ({partner})", partner=given.party)
+            found.append((dt.date.fromisoformat(given.expires), text, f"/exchange/{given.id}"))
     return sorted(found)
 
 
