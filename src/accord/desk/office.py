@@ -21,6 +21,7 @@ from accord.exchange import Party
 from accord.exchange.party import Clock, Randomness, now_utc
 from accord.ledger import Log
 from accord.records import Holding
+from accord.review import Finder, Queue
 from accord.vault import STRONG, Cost, Folder
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Office:
-    """An open desk. `maps` draws the map of its coverage.toml, if any; `holding` keeps names in memory."""
+    """An open desk. `maps` draws the map of its coverage.toml, if any; `holding` keeps names in memory;
+    `queue` has the pairs to review, `finder` looks for more.
+    """
 
     folder: Folder
     keys: DeskKeys
@@ -40,6 +43,9 @@ class Office:
     randomness: Randomness
     maps: Maps
     holding: Holding
+    queue: Queue
+    finder: Finder
+    shown: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)  # (pair, account): since when it is shown
     _party: Party | None = field(default=None, repr=False)
 
     @classmethod
@@ -55,10 +61,11 @@ class Office:
     ) -> Office:
         """Open the desk folder at `path`; raises what `Folder.open` raises."""
         folder = Folder.open(path, passphrase)
-        accounts = Accounts(folder, cost)
+        accounts, holding, own = Accounts(folder, cost), Holding(folder, remember=True), keys(folder)
+        queue = Queue(folder, Log(folder.engine(), own.sign, own.party), clock)
         return cls(
-            folder, keys(folder), accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan),
-            Holding(folder, remember=True),
+            folder, own, accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan),
+            holding, queue, Finder(holding, queue),
         )  # fmt: skip
 
     @property

@@ -32,6 +32,7 @@ MENU = (
     ("/", "Today", Can.ENTER),
     ("/exchange", "Exchange", Can.EXCHANGE),
     ("/records", "Records", Can.RECORDS),
+    ("/review", "Review", Can.REVIEW),
     ("/coverage", "Coverage", Can.COVERAGE),
     ("/accord", "Accord", Can.ENTER),
     ("/ledger", "Ledger", Can.LEDGER),

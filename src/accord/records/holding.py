@@ -193,6 +193,14 @@ class Holding:
                 return name, ids.index(identity)
         return None
 
+    def parts(self) -> list[str]:
+        """The names of the parts that it consists of; a part never changes, it is replaced by others."""
+        return self._names()
+
+    def part(self, name: str) -> Iterator[Held]:
+        """The records of one part. Raises `InputError` `records.changed` when it is not there any more."""
+        return _held(self._read(name))
+
     def iterate(self, where: str | None = None) -> Iterator[Held]:
         """All records, or those that an expression chooses (`accord.records.where`), part by part.
 

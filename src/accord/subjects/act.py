@@ -16,6 +16,7 @@ from accord.exchange import Party, state
 from accord.exchange.release import forget_fields
 from accord.exchange.state import Derived, Hit, Release, Session, Wish
 from accord.records import Entity
+from accord.review import Queue
 from accord.subjects import _register
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
     """
     wanted = set(records)
     _register.ready(party.folder)
+    pairs = Queue(party.folder, party.log, party.clock)
     schemata = [party.holding.get(record).entity.schema for record in sorted(wanted)]
     messages, failed = _tell(party, wanted, "recall", reason)
     receipt = _receipt(party, "erase", wanted, (), messages, failed)
@@ -93,6 +95,7 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
     def forget(connection: Connection, count: int) -> None:
         done.append(f"{count} records, from the disk too")
         done.extend(_forget(party, connection, wanted, set(messages)))
+        done.append(f"{pairs.forget(wanted, connection)} pairs that people compared, and what they said of them")
         _register.strike_out(connection, wanted)
         _register.leave_stubs(connection, schemata, party.stamp, reason)
         note(party, connection, "erased", {"records": count, "schemata": sorted(set(schemata))})

@@ -15,6 +15,7 @@ from accord.exchange import Party, state
 from accord.exchange.state import Derived, Hit, Onward, Release, Session, Wish
 from accord.match import link
 from accord.records import Entity
+from accord.review import Queue
 from accord.subjects import _register
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """One place: `kind` is record, question, match, request, given, onward, received, derived or export.
+    """One place: `kind` is record, pair, question, match, request, given, onward, received, derived or export.
 
     `score`: how alike (records)."""
 
@@ -56,6 +57,7 @@ def find(party: Party, sought: Sought) -> list[Appearance]:
     if not (sought.record or sought.name or sought.number):
         raise UsageError("subject.nobody", "nothing says whom to look for", "give --name, --number or --record")
     _register.ready(party.folder)
+    pairs = Queue(party.folder, party.log, party.clock)
     records = list(_records(party, sought))
     with party.writing() as connection:
         party.log.append("subject.sought", "subject", {"records": len(records)}, at=party.now, within=connection)
@@ -63,6 +65,10 @@ def find(party: Party, sought: Sought) -> list[Appearance]:
         found = [*records]
         for record in records:
             found += _of_record(connection, record.id)
+            found += [
+                Appearance("pair", one.id, record.id, party.id, f"compared with another record: {one.state}")
+                for one in pairs.of_record(record.id)
+            ]
         found += _received(connection, sought, {one.id for one in found if one.kind == "received"})
     return found
 

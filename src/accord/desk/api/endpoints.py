@@ -88,6 +88,25 @@ def record(call: Call) -> object:
     return {"entity": held.entity.to_dict(), "terms": held.terms.to_dict(), "source": held.source}
 
 
+def review(call: Call) -> object:
+    queue, progress = call.office.queue, call.office.finder.progress
+    pairs = queue.waiting(call.account.name, call.number("limit", 50, _MOST))
+    search = {"state": progress.state, "percent": progress.percent, "found": progress.found}
+    return {"pairs": [asdict(one) for one in pairs], "counts": queue.counts(), "search": search}
+
+
+def judgements(call: Call) -> object:
+    return {"judgements": [one.to_dict() for one in call.office.queue.judged()]}
+
+
+def search(call: Call) -> object:
+    wanted = call.given["do"]
+    if wanted not in ("start", "stop"):
+        raise InputError("api.do", "the search can be started and stopped", "send do: start or stop")
+    (call.office.finder.start if wanted == "start" else call.office.finder.stop)()
+    return {"state": call.office.finder.progress.state}
+
+
 def accord(call: Call) -> object:
     found = call.office.party.accord
     return {
@@ -188,6 +207,10 @@ ENDPOINTS = (
              {"text": "Words of a name or number.", "where": "An expression.", "offset": "Pass over so many.",
               **_LIST}),
     Endpoint("GET", "/records/{id:path}", Can.RECORDS, "One record with its terms.", record),
+    Endpoint("GET", "/review", Can.REVIEW, "Pairs of own records that wait for this account.", review, _LIST),
+    Endpoint("GET", "/review/judgements", Can.REVIEW, "What people said of pairs, by ids.", judgements),
+    Endpoint("POST", "/review/search", Can.REVIEW, "Start or stop the search for pairs.", search,
+             {"do": "start or stop."}, ("do",)),
     Endpoint("GET", "/accord", Can.ENTER, "The accord in force at this desk.", accord),
     Endpoint("GET", "/accord/may", Can.ENTER, "«May I?»: permitted, or refused with the clause.", may,
              {"from": "Whose data.", "to": "Who would get it.", "level": "How far.", "schema": "Kind of record.",

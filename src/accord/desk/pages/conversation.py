@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -13,6 +11,7 @@ from accord import exchange
 from accord.arrangement import QUESTIONS, Kind
 from accord.desk import render
 from accord.desk.pages import _steps
+from accord.desk.pages._sides import side_by_side
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import InputError
@@ -21,16 +20,6 @@ from accord.match import Explanation, explain
 from accord.records import Entity
 
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One field of two records side by side. `verdict`: same, alike (written otherwise), differs, ours, theirs."""
-
-    name: str
-    ours: tuple[str, ...]
-    theirs: tuple[str, ...]
-    verdict: str
 
 
 def show(visit: Visit) -> Response:
@@ -53,7 +42,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "may": may,
         "asked": asked,
         "given": exchange.given(party, identity) if asked else None,
-        "rows": _side_by_side(both, why) if both else [],
+        "rows": side_by_side(both.ours, both.theirs, why) if both else [],
         "why": why,
         "message": mine[0] if mine and visit.may(Can.ACT) else None,
         "happened": [(entry, _steps.happened(visit, entry.kind)) for entry in exchange.happenings(party, identity)],
@@ -153,28 +142,6 @@ def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | 
         return None, None
     theirs = Entity("theirs", own.schema, {name: tuple(values) for name, values in both.theirs.items()})
     return both, explain(own, theirs) if both.theirs else None
-
-
-def _side_by_side(both: Comparison, why: Explanation | None) -> list[Row]:
-    """Each field of both; a date or a name that only is written otherwise is told apart from one that differs."""
-    agree = {part.feature for part in why.parts if part.verdict == "agree"} if why else set()
-    kinds = {"birthDate": "date", "incorporationDate": "date", "buildDate": "date", "name": "name"}
-    kinds |= dict.fromkeys(("nationality", "country", "jurisdiction"), "country")
-
-    def values(side: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
-        return tuple(side.get(name, ()))
-
-    fields = sorted(set(both.ours) | set(both.theirs), key=lambda name: (name not in both.theirs, name))
-    rows = []
-    for name in fields:
-        ours, theirs = values(both.ours, name), values(both.theirs, name)
-        if not ours or not theirs:
-            verdict = "ours" if ours else "theirs"
-        else:
-            folded = [{" ".join(value.casefold().split()) for value in side} for side in (ours, theirs)]
-            verdict = "same" if folded[0] & folded[1] else "alike" if kinds.get(name) in agree else "differs"
-        rows.append(Row(name, ours, theirs, verdict))
-    return rows
 
 
 PAGES = (

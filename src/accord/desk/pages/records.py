@@ -34,9 +34,17 @@ def record(visit: Visit) -> Response:
     matches = []
     if visit.office.has_accord and visit.may(Can.EXCHANGE):
         matches = exchange.hits(visit.office.party, record=held.entity.id)
+    pairs = visit.office.queue.of_record(held.entity.id) if visit.may(Can.REVIEW) else []
     marks = exchange.marks_of([held.entity])[held.entity.id]
     return render.page(
-        visit, "record.html.j2", visit.words("Record"), held=held, sensitive=sensitive, matches=matches, marks=marks
+        visit,
+        "record.html.j2",
+        visit.words("Record"),
+        held=held,
+        sensitive=sensitive,
+        matches=matches,
+        marks=marks,
+        pairs=pairs,
     )
 
 

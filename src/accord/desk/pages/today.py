@@ -47,7 +47,8 @@ def today(visit: Visit) -> Response:
     return render.page(
         visit, "today.html.j2", title, accord=party.accord, waiting=waiting, others=others,
         carry=[one for one in carry if one.waits], dates=_dates(visit, party), new=_new(visit, party),
-        records=len(visit.office.holding), in_force=party.accord.in_force(visit.office.now.date()),
+        records=len(visit.office.holding), pairs=visit.office.queue.count_waiting(visit.who.name)
+        if visit.may(Can.REVIEW) else 0, in_force=party.accord.in_force(visit.office.now.date()),
     )  # fmt: skip
 
 
