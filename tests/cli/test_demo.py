@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -78,6 +82,17 @@ def test_the_desks_stand_open_in_the_middle_of_a_conversation(played: tuple[Told
         for door in open_now:
             assert "Compare" in _signed_in(door.address, doors.PEOPLE[door.party][0])
             assert "for somebody else" in _signed_in(door.address, doors.PEOPLE[door.party][1])
+
+
+def test_a_demo_that_is_asked_to_end_takes_its_desks_along(played: tuple[Told, list[str], Path]) -> None:
+    _, _, folder = played
+    with pytest.raises(KeyboardInterrupt), doors.open_doors(folder) as open_now:
+        addresses = [door.address for door in open_now]
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+    for address in addresses:
+        with pytest.raises(urllib.error.URLError):
+            urllib.request.urlopen(f"{address}sign-in", timeout=5)
 
 
 def _signed_in(address: str, name: str) -> str:

@@ -6,6 +6,7 @@ Invariants: nothing is faked: what waits was brought about by the commands shown
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -49,8 +50,9 @@ def go_on(folder: Path, say: Callable[[str], None]) -> None:
 
 @contextmanager
 def open_doors(folder: Path) -> Iterator[list[Door]]:
-    """Serve both desks on free ports of this machine until the block ends."""
+    """Serve both desks on free ports of this machine until the block ends, also when this process is asked to end."""
     stage, running, doors = Stage(folder, lambda _text: None), [], []
+    before = signal.signal(signal.SIGTERM, _end)
     try:
         for party in PEOPLE:
             process = subprocess.Popen(  # noqa: S603 - our own command line
@@ -67,6 +69,11 @@ def open_doors(folder: Path) -> Iterator[list[Door]]:
             process.terminate()
         for process in running:
             process.communicate(timeout=10)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def welcome(say: Callable[[str], None], doors: list[Door]) -> None:

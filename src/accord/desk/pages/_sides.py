@@ -1,8 +1,8 @@
 """Two records side by side: what is the same, written differently, or different, down to the words that differ.
 
->>> row = side_by_side({"name": ["Amina Diallo"]}, {"name": ["DIALLO, Amina B."]}, None)[0]
->>> row.verdict, [(word.text, word.differs) for word in row.theirs[0]]
-('differs', [('DIALLO, ', False), ('Amina ', False), ('B.', True)])
+>>> row = side_by_side({"name": ["Amina Diallo"]}, {"name": ["DIALLO-Amína B."]}, None)[0]
+>>> row.verdict, [word.text for word in row.theirs[0] if word.differs]
+('differs', ['B'])
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from accord.match import Explanation
+from accord.records.search import folded
 
-_WORDS = re.compile(r"\S+\s*")
+_WORDS = re.compile(r"\w+|\W+")
 _KINDS = {"birthDate": "date", "incorporationDate": "date", "buildDate": "date", "name": "name"} | dict.fromkeys(
     ("nationality", "country", "jurisdiction"), "country"
 )
@@ -21,7 +22,7 @@ _KINDS = {"birthDate": "date", "incorporationDate": "date", "buildDate": "date",
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a value, with the blanks after it, and whether the other record has none like it there."""
+    """A word of a value, or what stands between two, and whether the other record has none like it there."""
 
     text: str
     differs: bool
@@ -50,17 +51,18 @@ def side_by_side(
         else:
             folded = [{" ".join(value.casefold().split()) for value in side} for side in sides]
             verdict = "same" if folded[0] & folded[1] else "alike" if _KINDS.get(name) in agree else "differs"
-        marked = verdict in ("differs", "alike")
+        marked = verdict == "differs" or (verdict == "alike" and _KINDS[name] == "name")
         rows.append(Row(name, _marked(*sides, marked), _marked(sides[1], sides[0], marked), verdict))
     return rows
 
 
 def _marked(values: tuple[str, ...], others: tuple[str, ...], marked: bool) -> tuple[tuple[Word, ...], ...]:
-    known = {_plain(word) for other in others for word in other.split()}
+    known = {_plain(word) for other in others for word in _WORDS.findall(other)}
     return tuple(
-        tuple(Word(word, marked and _plain(word) not in known) for word in _WORDS.findall(value)) for value in values
+        tuple(Word(word, marked and word[0].isalnum() and _plain(word) not in known) for word in _WORDS.findall(value))
+        for value in values
     )
 
 
 def _plain(word: str) -> str:
-    return "".join(sign for sign in word.casefold() if sign.isalnum()) or word.strip()
+    return " ".join(folded(word))

@@ -84,8 +84,8 @@ def new_question(visit: Visit) -> Response:
 def ask(visit: Visit) -> Response:
     """Ask a partner blind."""
     form, party = visit.form, visit.office.party
-    exchange.ask(party, form.text("to"), form.text("purpose"), form.text("case"), form.text("where") or None)
-    latest = exchange.outgoing(party, most=1)[0]
+    where = form.text("where") or None
+    latest = _sent(party, exchange.ask(party, form.text("to"), form.text("purpose"), form.text("case"), where))
     said = visit.words("The question is ready: download it and carry it to {partner}.", partner=latest.partner)
     return visit.go(f"/exchange/{latest.conversation}", said)
 
@@ -112,10 +112,15 @@ def request(visit: Visit) -> Response:
     if not fields:
         raise InputError("request.fields", "no field was chosen", "choose at least one")
     until = _day(form.text("until"))
-    exchange.request(party, str(hit["hit"]), fields, form.text("purpose"), officer, until=until)
-    latest = exchange.outgoing(party, most=1)[0]
+    latest = _sent(party, exchange.request(party, str(hit["hit"]), fields, form.text("purpose"), officer, until=until))
     said = visit.words("The request is signed: download it and carry it to {partner}.", partner=latest.partner)
     return visit.go(f"/exchange/{latest.conversation}", said)
+
+
+def _sent(party: exchange.Party, message: bytes) -> exchange.Outgoing:
+    """The conversation of a message that was just written; others may have written theirs meanwhile."""
+    latest = exchange.outgoing(party)
+    return next((one for one in latest if exchange.resend(party, one.conversation) == message), latest[0])
 
 
 def _hit(visit: Visit) -> dict[str, object]:
