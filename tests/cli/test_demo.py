@@ -86,10 +86,16 @@ def test_the_desks_stand_open_in_the_middle_of_a_conversation(played: tuple[Told
 
 def test_a_demo_that_is_asked_to_end_takes_its_desks_along(played: tuple[Told, list[str], Path]) -> None:
     _, _, folder = played
-    with pytest.raises(KeyboardInterrupt), doors.open_doors(folder) as open_now:
-        addresses = [door.address for door in open_now]
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(5)
+    addresses: list[str] = []
+
+    def ended() -> None:
+        with doors.open_doors(folder) as open_now:
+            addresses.extend(door.address for door in open_now)
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt):
+        ended()
     for address in addresses:
         with pytest.raises(urllib.error.URLError):
             urllib.request.urlopen(f"{address}sign-in", timeout=5)
