@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.output import plain, progress, say
-from accord.errors import InputError, UsageError
+from accord.errors import UsageError
 
 if TYPE_CHECKING:
-    from accord.records import Entity, Holding, Loaded, RecordTerms, Report
+    from accord.records import Entity, Holding, RecordTerms, Report
     from accord.vault import Folder
 
 _SHOWN_NOTES = 12
 _STEP = 500
-_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +139,15 @@ def _check_all(files: tuple[str, ...], options: Options) -> None:
 
 def _load(holding: Holding, folder: Folder, file: str, terms: RecordTerms, options: Options) -> dict[str, object]:
     """Load one file and tell what was found in it; the row for the answer."""
-    from sqlalchemy import Connection
-
     from accord.arrangement import keys
     from accord.ledger import Log
     from accord.records import Report
+    from accord.records.loading import Wish
+    from accord.records.loading import load as load_records
 
     name, report, now = ("stdin" if file == "-" else Path(file).name), Report(), datetime.datetime.now(datetime.UTC)
     own = keys(folder)
     log = Log(folder.engine(), own.sign, own.party)
-
-    def then(connection: Connection, loaded: Loaded) -> None:
-        if not options.remove_many:
-            _check_removal(loaded)
-        log.append("records.load", loaded.id, loaded.to_dict(), at=now, within=connection)
 
     def checked() -> Iterator[Entity]:
         with progress(f"Reading {name}") as advance:
@@ -164,8 +158,8 @@ def _load(holding: Holding, folder: Folder, file: str, terms: RecordTerms, optio
         if not options.skip_invalid:
             report.raise_problems(name)
 
-    source = options.source or name
-    loaded = holding.load(checked(), source=source, at=now, terms=terms, whole=options.complete, then=then)
+    wish = Wish(options.source or name, terms, options.complete, options.remove_many)
+    loaded = load_records(holding, log, checked(), wish, now)
     _tell(report, loaded.minors)
     return {
         "file": name,
@@ -181,16 +175,6 @@ def _load(holding: Holding, folder: Folder, file: str, terms: RecordTerms, optio
         "problems": [problem.to_dict() for problem in report.problems],
         "notes": [note.to_dict() for note in report.notes],
     }
-
-
-def _check_removal(loaded: Loaded) -> None:
-    """Stop a load that removes most of its source: more likely the file was cut short than the list."""
-    if loaded.removed > max(loaded.changed + loaded.unchanged, _FEW):
-        message = (
-            f"{loaded.removed:,} records of this source are no longer in the file, more than stay; nothing was done"
-        )
-        remedy = "see that the file is whole and of this source; if it is, add --remove-many"
-        raise InputError("records.removal", message, remedy)
 
 
 def _entities(file: str, options: Options, report: Report) -> Iterator[Entity]:

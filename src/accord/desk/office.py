@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from accord.arrangement import DeskKeys, adopted, keys
 from accord.desk.accounts import Account, Accounts
+from accord.desk.loading import Loading
 from accord.desk.maps import Maps
 from accord.desk.sessions import Sessions
 from accord.desk.tokens import Tokens
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Office:
     """An open desk. `maps` draws the map of its coverage.toml, if any; `holding` keeps names in memory;
-    `queue` has the pairs to review, `finder` looks for more.
+    `queue` has the pairs to review, `finder` looks for more, `loading` takes files in.
     """
 
     folder: Folder
@@ -45,6 +46,7 @@ class Office:
     holding: Holding
     queue: Queue
     finder: Finder
+    loading: Loading
     shown: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)  # (pair, account): since when it is shown
     _party: Party | None = field(default=None, repr=False)
 
@@ -62,10 +64,11 @@ class Office:
         """Open the desk folder at `path`; raises what `Folder.open` raises."""
         folder = Folder.open(path, passphrase)
         accounts, holding, own = Accounts(folder, cost), Holding(folder, remember=True), keys(folder)
-        queue = Queue(folder, Log(folder.engine(), own.sign, own.party), clock)
+        log = Log(folder.engine(), own.sign, own.party)
+        queue = Queue(folder, log, clock)
         return cls(
             folder, own, accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan),
-            holding, queue, Finder(holding, queue),
+            holding, queue, Finder(holding, queue), Loading(holding, log, clock),
         )  # fmt: skip
 
     @property

@@ -77,6 +77,12 @@ def open_source(path: str | Path) -> Iterator[Source]:
         yield _unpacked(file, path.name)
 
 
+def source_of(data: bytes, name: str) -> Source:
+    """Bytes in memory as an open input; `name` is for messages only and is never a path."""
+    file = cast("IO[bytes]", io.BufferedReader(cast("io.RawIOBase", io.BytesIO(data))))
+    return _unpacked(file, name)
+
+
 def numbered_lines(path: str | Path) -> Iterator[tuple[int, bytes | None]]:
     """The lines of a file (plain, .gz, .zst, `-`), numbered from 1, without line ends and byte order mark.
 

@@ -13,17 +13,21 @@ reader passes over what it cannot use and says so, without one it raises at the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from accord.errors import InputError, Problem
-from accord.records._format import format_of
+from accord.records._format import Format, format_of
 from accord.records._ofac import ofac_entities
-from accord.records._source import LONGEST_LINE, Source, lines_of, open_source
+from accord.records._source import LONGEST_LINE, STDIN, Source, lines_of, open_source, source_of
 from accord.records._un import un_entities
 from accord.records.model import Entity
 from accord.records.report import Report
 from accord.records.schemata import is_a
 from accord.records.validate import note_values, shape_problems
+
+if TYPE_CHECKING:
+    from accord.records.mapping import Mapping
 
 
 def read_entities(
@@ -44,7 +48,8 @@ def read_entities(
     found = report if report is not None else Report(say)
     try:
         with open_source(path) as source:
-            for line, entity in _entities(source, path, mapping, found):
+            given = _mapping(mapping)
+            for line, entity in _entities(source, path, given, found):
                 if report is not None:
                     note_values(entity, report, line)
                 yield entity
@@ -54,6 +59,24 @@ def read_entities(
         report.problem(Problem(error.code, error.message, error.remedy, str(path)))
     if report is None:
         found.raise_problems(str(path))
+
+
+def read_bytes(data: bytes, name: str, mapping: str | None, report: Report) -> Iterator[Entity]:
+    """The same for a file that was sent: `data` under the name that its sender claims, `mapping` as text.
+
+    No other file is ever looked at, whatever the name; what cannot be used is counted in the report. Raises
+    `InputError` when the file as a whole cannot be read.
+    """
+    from accord.records.mapping import parse_mapping
+
+    plain = PurePosixPath(name.replace("\\", "/")).name or "file"
+    source = source_of(data, plain)
+    given = parse_mapping(mapping) if mapping else None
+    kind = format_of(source, plain, mapped=given is not None)
+    path = STDIN if kind == "ofac" else plain  # the other files of that list would be looked for beside it
+    for line, entity in _entities(source, path, given, report, kind):
+        note_values(entity, report, line)
+        yield entity
 
 
 def merge(entities: Iterable[Entity]) -> list[Entity]:
@@ -86,15 +109,21 @@ def joined(first: Entity, second: Entity) -> Entity:
     return Entity(first.id, schema, properties, datasets, {**first.extra, **second.extra})
 
 
+def _mapping(path: str | Path | None) -> Mapping | None:
+    from accord.records.mapping import load_mapping
+
+    return load_mapping(path) if path is not None else None
+
+
 def _entities(
-    source: Source, path: str | Path, mapping: str | Path | None, report: Report
+    source: Source, path: str | Path, mapping: Mapping | None, report: Report, kind: Format | None = None
 ) -> Iterator[tuple[int, Entity]]:
-    match format_of(source, path, mapped=mapping is not None):
+    match kind or format_of(source, path, mapped=mapping is not None):
         case "table":
             from accord.records._table import mapped_rows
-            from accord.records.mapping import load_mapping
 
-            return mapped_rows(source, load_mapping(str(mapping)), report)
+            assert mapping is not None  # format_of has seen to it
+            return mapped_rows(source, mapping, report)
         case "un":
             return un_entities(source, report)
         case "ofac":

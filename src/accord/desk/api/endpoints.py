@@ -15,14 +15,18 @@ from accord import exchange
 from accord.arrangement import Action, Refusal, Request
 from accord.arrangement.decide import permitted_by_clauses
 from accord.desk.accounts import Account
+from accord.desk.loading import Sent
 from accord.desk.office import Office
 from accord.desk.pages.coverage import filtered
 from accord.desk.roles import Can
 from accord.errors import InputError
 from accord.exchange.messages import largest, oversize
 from accord.ledger import verify
+from accord.records import RecordTerms
+from accord.records.loading import Wish
 
 _MOST = 1000
+_SENT = "sent.jsonl"  # what a program loads, one source
 _LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
@@ -105,6 +109,23 @@ def search(call: Call) -> object:
         raise InputError("api.do", "the search can be started and stopped", "send do: start or stop")
     (call.office.finder.start if wanted == "start" else call.office.finder.stop)()
     return {"state": call.office.finder.progress.state}
+
+
+def load(call: Call) -> object:
+    wish = Wish(_SENT, RecordTerms())
+    call.office.loading.begin(Sent(_SENT, call.body, None, wish, call.account.name))
+    return loading(call)
+
+
+def loading(call: Call) -> object:
+    outcome = call.office.loading.outcome
+    if outcome is None:
+        return {"state": "none"}
+    return {
+        "state": outcome.state, "read": outcome.read, "loaded": outcome.loaded.to_dict() if outcome.loaded else None,
+        "error": outcome.error.to_dict() if outcome.error else None,
+        "problems": [problem.to_dict() for problem in outcome.problems],
+    }  # fmt: skip
 
 
 def accord(call: Call) -> object:
@@ -207,6 +228,9 @@ ENDPOINTS = (
              {"text": "Words of a name or number.", "where": "An expression.", "offset": "Pass over so many.",
               **_LIST}),
     Endpoint("GET", "/records/{id:path}", Can.RECORDS, "One record with its terms.", record),
+    Endpoint("POST", "/load", Can.LOAD, "Load a file of FollowTheMoney lines in the background.", load,
+             takes_message=True),
+    Endpoint("GET", "/load", Can.LOAD, "How far the load is, or what became of it.", loading),
     Endpoint("GET", "/review", Can.REVIEW, "Pairs of own records that wait for this account.", review, _LIST),
     Endpoint("GET", "/review/judgements", Can.REVIEW, "What people said of pairs, by ids.", judgements),
     Endpoint("POST", "/review/search", Can.REVIEW, "Start or stop the search for pairs.", search,

@@ -1,6 +1,18 @@
 """The pages of the desk, one module per place in the menu; each lists its own in `PAGES`."""
 
-from accord.desk.pages import accord, conversation, coverage, exchange, ledger, people, records, review, sign_in, today
+from accord.desk.pages import (
+    accord,
+    conversation,
+    coverage,
+    exchange,
+    ledger,
+    load,
+    people,
+    records,
+    review,
+    sign_in,
+    today,
+)
 from accord.desk.visit import Page
 
 PAGES: tuple[Page, ...] = (
@@ -9,6 +21,7 @@ PAGES: tuple[Page, ...] = (
     *exchange.PAGES,
     *conversation.PAGES,
     *records.PAGES,
+    *load.PAGES,
     *review.PAGES,
     *coverage.PAGES,
     *accord.PAGES,
