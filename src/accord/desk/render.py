@@ -39,6 +39,8 @@ MENU = (
     ("/people", "People", Can.PEOPLE),
 )
 
+_UNDER = {"/load": "/records"}  # pages that belong to another place of the menu
+
 
 def page(visit: Visit, template: str, title: str, status: int = 200, **values: object) -> HTMLResponse:
     """Render a template with what every page needs: the words, the menu, the token for forms, a notice."""
@@ -50,7 +52,7 @@ def page(visit: Visit, template: str, title: str, status: int = 200, **values: o
         "title": title,
         "notice": notice,
         "menu": [(path, name) for path, name, needs in MENU if visit.may(needs)],
-        "here": "/" + visit.path.strip("/").split("/")[0],
+        "here": _UNDER.get(place := "/" + visit.path.strip("/").split("/")[0], place),
         "t": visit.words,
         "languages": LANGUAGES,
         "version": __version__,
