@@ -1,8 +1,8 @@
 """The UN INFO project table: one line per project and agency, so a joint project stands on several lines.
 
 `code` is the place in the country's own work plan ("1.1.49"), kept as `UNINFO:1.1.49`. Invariants: lines of one id
-become one activity whose partners are all its agencies. Each line's money is that agency's share and is added, unless the
-lines repeat the very same figures: then they are one total, counted once (in the public table 13 of 1,123 joint
+become one activity whose partners are all its agencies. Each line's money is that agency's share and is added, unless
+the lines repeat the very same figures: then they are one total, counted once (in the public table 13 of 1,123 joint
 projects do so).
 """
 
