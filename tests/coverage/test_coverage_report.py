@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from accord.cli.coverage import coverage
+from accord.coverage.words import words
 
 BOOK = (
     "id,partner,title,crime_areas,type,start,end,countries\n"
@@ -54,9 +57,12 @@ def test_attack_formula_in_a_workbook(tmp_path: Path) -> None:
     path = plan(tmp_path)
     (tmp_path / "book.csv").write_text(BOOK.replace("X1,X", "=1+1,=2+2"), encoding="utf-8")
     run("report", path, "--out", tmp_path / "map.xlsx")
-    sheet = load_workbook(tmp_path / "map.xlsx").worksheets[0]
-    assert sheet.max_row > 1
-    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    sheets = load_workbook(tmp_path / "map.xlsx").worksheets
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    risky = [cell for cell in cells if str(cell.value or "").startswith("=")]
+    assert "=1+1" in {cell.value for cell in risky}
+    assert all(cell.quotePrefix for cell in risky)
 
 
 def test_the_commands_filter_and_say_json(tmp_path: Path) -> None:
@@ -136,3 +142,50 @@ format = "ti-cpi"
     assert len(grid.labelled) == 20017 + 39
     assert not (grid.state == 2).any(), "no source declares its reporting, so no gap can be shown"
     assert (grid.state == 1).any()
+
+
+@pytest.mark.parametrize(
+    ("language", "sheets"),
+    [
+        ("en", ["In one minute", "Squares", "Gaps", "Overlaps", "One project or two", "Countries", "Crime areas"]),
+        ("fr", ["En une minute", "Cases", "Lacunes"]),
+        ("es", ["En un minuto", "Casillas", "Vacíos"]),
+    ],
+)
+def test_the_workbook_has_a_sheet_for_each_thing_in_the_language_asked_for(
+    tmp_path: Path, language: str, sheets: list[str]
+) -> None:
+    from openpyxl import load_workbook
+
+    run("report", plan(tmp_path), "--out", tmp_path / "map.xlsx", "--lang", language)
+    book = load_workbook(tmp_path / "map.xlsx")
+    assert book.sheetnames[: len(sheets)] == sheets
+    assert len(book.sheetnames) == 10
+    said = words(language)
+    squares = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
+    row = dict(zip(squares[0], squares[1], strict=True))
+    assert row[said("workbook.area")] == said("area.drugs")
+    assert (row[said("workbook.code")], row[said("workbook.year")]) == ("KEN", 2023)
+    assert row[said("workbook.state")] == said("state.overlapping")
+    records = [[cell.value for cell in row] for row in book.worksheets[8].iter_rows()]
+    first = dict(zip(records[0], records[1], strict=True))
+    assert (first[said("workbook.id")], first[said("workbook.line")]) == ("X1", 2)
+    assert isinstance(first[said("workbook.start")], datetime), "days are days"
+    run("report", tmp_path / "coverage.toml", "--out", tmp_path / "again.xlsx", "--lang", language)
+    assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "map.xlsx").read_bytes()
+
+
+def test_numbers_of_the_workbook_are_numbers(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    path = plan(tmp_path)
+    (tmp_path / "need.csv").write_text("iso3,value\nKEN,9\nUGA,8\nTZA,1\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8") + 'reports = "all"\n[[need]]\nfile = "need.csv"\nformat = "table"\n'
+    path.write_text(text + 'area = "drugs"\nyear = 2024\ndirection = "higher-is-worse"\nsource = "x"\n', "utf-8")
+    run("report", path, "--out", tmp_path / "map.xlsx")
+    gaps = [[cell.value for cell in row] for row in load_workbook(tmp_path / "map.xlsx").worksheets[2].iter_rows()]
+    row = dict(zip(gaps[0], gaps[1], strict=True))
+    assert row["Rank"] == 1
+    assert row["Code"] == "KEN"
+    assert row["Need, lowest"] == pytest.approx(0.833, abs=0.01)
+    assert isinstance(row["Chance of unseen work"], int | float)

@@ -24,7 +24,7 @@ from accord.coverage.need import rank_stability
 from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, Overlap, overlapping_cells
 from accord.coverage.reasons import Reason, open_reason, settle, spent_unseen
 from accord.coverage.spending import party_key
-from accord.coverage.words import words
+from accord.coverage.words import Words, words
 from accord.errors import UsageError
 
 COLUMNS = ("area", "country", "function", "year", "state", "partners", "need", "evidence", "why", "settle")
@@ -54,14 +54,17 @@ class Filter:
         )
 
 
-def cell_rows(grid: Grid, chosen: Filter | None = None) -> Iterator[dict[str, object]]:
-    """Rows of all squares, or of those chosen, in the order of area, country, function, year."""
+def cell_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -> Iterator[dict[str, object]]:
+    """Rows of all squares, or of those chosen, in the order of area, country, function, year.
+
+    `said` is the language of `why` and `settle`, here and in the other rows.
+    """
     overlaps = dict(overlapping_cells(grid))
     for cell in _cells(grid, chosen or Filter()):
-        yield _row(grid, cell, overlaps.get(cell))
+        yield _row(grid, cell, overlaps.get(cell), said)
 
 
-def gap_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, object]]:
+def gap_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -> list[dict[str, object]]:
     """The gaps, the surest and highest need first: by the lower end of need, then by how narrow it is.
 
     `top` is how surely the country is among the twenty of highest need in that area (`need.rank_stability`). With
@@ -72,14 +75,14 @@ def gap_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, object]
     rows = []
     for cell in cells:
         area, country, _, year = grid.at(cell)
-        row = _row(grid, cell, None)
+        row = _row(grid, cell, None, said)
         doubt = round(float(grid.reporting.doubt[area, country, year]), 3)
         rows.append({**row, "doubt": doubt, "top": round(float(top[area, country]), 2), "sure": sure_of(row["need"])})
     rows.sort(key=lambda row: (*(-end for end in _need(row)), -float(str(row["top"])), float(str(row["doubt"]))))
     return [{"rank": rank, **row} for rank, row in enumerate(rows, start=1)]
 
 
-def overlap_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, object]]:
+def overlap_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -> list[dict[str, object]]:
     """The overlaps: possible duplicates first, then declared joint, then complementary; the likest first.
 
     `likeness` is how likely the two likest records are one project, `score` how much of place, time, function and
@@ -91,7 +94,7 @@ def overlap_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, obj
     return [
         {
             "rank": rank,
-            **_row(grid, cell, overlaps[cell]),
+            **_row(grid, cell, overlaps[cell], said),
             "likeness": round(overlaps[cell].likeness, 3),
             "score": round(overlaps[cell].score, 3),
             "shares": {name: round(share, 3) for name, share in (overlaps[cell].shares or {}).items()},
@@ -104,7 +107,7 @@ def _rank(overlap: Overlap) -> tuple[int, float, float]:
     return KINDS.index(overlap.kind), -overlap.likeness, -overlap.score
 
 
-def duplicate_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, object]]:
+def duplicate_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -> list[dict[str, object]]:
     """Pairs of records in two partners' books that may be one project, likest first, each with what decided.
 
     Every record takes part, also one without a crime area, unless areas or functions are chosen.
@@ -127,7 +130,7 @@ def duplicate_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, o
                 "countries": sorted({place.country for place in (*one.activity.countries, *other.activity.countries)}),
                 "titles": [one.activity.title, other.activity.title],
                 "levels": dict(levels),
-                "why": "; ".join(_ENGLISH(f"likeness.{field}", level=level) for field, level in decided.items()),
+                "why": "; ".join(said(f"likeness.{field}", level=level) for field, level in decided.items()),
                 "evidence": [one.activity.id, other.activity.id],
             }
         )
@@ -192,7 +195,7 @@ def _of_partners(grid: Grid, partners: frozenset[str]) -> npt.NDArray[np.bool_]:
     return np.asarray(mask)
 
 
-def _row(grid: Grid, cell: int, overlap: Overlap | None) -> dict[str, object]:
+def _row(grid: Grid, cell: int, overlap: Overlap | None, said: Words) -> dict[str, object]:
     area, country, function, year = grid.at(cell)
     records = [grid.labelled[index].activity for index in grid.sure.of(cell)]
     state = int(grid.state[cell])
@@ -210,7 +213,7 @@ def _row(grid: Grid, cell: int, overlap: Overlap | None) -> dict[str, object]:
         reason = _met(overlap) if overlap else Reason("one", {"party": records[0].partners[0]})
     else:
         row["evidence"], reason = _silent(grid, cell, (area, country, year))
-    row["why"], row["settle"] = reason.text(_ENGLISH, "why"), settle(grid, cell).text(_ENGLISH, "settle")
+    row["why"], row["settle"] = reason.text(said, "why"), settle(grid, cell).text(said, "settle")
     if overlap:
         row["overlap"] = overlap.kind
     if records and all(record.origin.source in summaries(grid) for record in records):

@@ -1,7 +1,7 @@
 r"""Rows to a file that others open: NDJSON, CSV, Parquet, XLSX.
 
 Invariants: a file appears whole or not at all; no text of a record is run as a formula by a spreadsheet program
-(a partner may have chosen the name `=HYPERLINK(…)`); the same rows give the same CSV and NDJSON bytes.
+(a partner may have chosen the name `=HYPERLINK(…)`); the same rows give the same bytes.
 
 >>> import pathlib, tempfile
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "rows.csv"
@@ -16,7 +16,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import re
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,9 +25,7 @@ from typing import IO, Any
 
 from accord.errors import InputError, UsageError
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML 1.0
-_XLSX_ROWS, _XLSX_CELL = 1_048_576, 32_767
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _PARQUET_ROWS = 50_000
 
 Rows = Iterable[Mapping[str, object]]
@@ -48,7 +45,7 @@ def write_table(path: str | Path, rows: Rows, columns: Sequence[str]) -> int:
         known = ", ".join(_WRITERS)
         raise UsageError("records.format", f"cannot write a {path.suffix or 'nameless'} file", f"use one of {known}")
     try:
-        with _whole(path) as file:
+        with whole(path) as file:
             return writer(file, rows, columns)
     except OSError as error:
         raise InputError("records.write", f"cannot write {path}: {error.strerror}", "choose another place") from None
@@ -65,7 +62,8 @@ def table_bytes(suffix: str, rows: Rows, columns: Sequence[str]) -> bytes:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is there when it was written to the end, and else not at all."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with beside.open("xb") as file:
@@ -93,7 +91,7 @@ def _csv(file: IO[bytes], rows: Rows, columns: Sequence[str], delimiter: str = "
     writer.writerow([_harmless(column) for column in columns])
     count = 0
     for row in rows:
-        writer.writerow([_harmless(_flat(row.get(column))) for column in columns])
+        writer.writerow([_harmless(flat(row.get(column))) for column in columns])
         count += 1
     text.detach()
     return count
@@ -105,14 +103,15 @@ def _tsv(file: IO[bytes], rows: Rows, columns: Sequence[str]) -> int:
 
 def _harmless(value: object) -> object:
     """Text that would be a formula gets an apostrophe in front (OWASP, CSV injection); numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA):
+    if isinstance(value, str) and value.lstrip(" \n").startswith(FORMULA):
         return f"'{value}"
     return value
 
 
-def _flat(value: object) -> object:
+def flat(value: object) -> object:
+    """A value as one cell: lists divided by semicolons, mappings as JSON."""
     if isinstance(value, list | tuple):
-        return "; ".join(str(_flat(item)) for item in value)
+        return "; ".join(str(flat(item)) for item in value)
     if isinstance(value, Mapping):
         import orjson
 
@@ -121,37 +120,9 @@ def _flat(value: object) -> object:
 
 
 def _xlsx(file: IO[bytes], rows: Rows, columns: Sequence[str]) -> int:
-    import openpyxl
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    from accord.records.workbook import Sheet, fill
 
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("rows")
-    sheet.freeze_panes = "A2"
-
-    def cell(value: object) -> Any:
-        value = _flat(value)
-        if not isinstance(value, str):
-            return value
-        made = WriteOnlyCell(sheet, _CONTROL.sub("�", value)[:_XLSX_CELL])
-        made.data_type = "s"  # text, even if it begins with "="
-        made.quotePrefix = value.lstrip(" \n").startswith(_FORMULA)  # and it stays text when it is edited
-        return made
-
-    head = [cell(column) for column in columns]
-    for made in head:
-        made.font = Font(bold=True)
-    sheet.append(head)
-    count = 0
-    for row in rows:
-        count += 1
-        if count >= _XLSX_ROWS:
-            raise InputError(
-                "records.rows", "a workbook holds 1,048,576 rows, and there are more", "write .csv instead"
-            )
-        sheet.append([cell(row.get(column)) for column in columns])
-    book.save(file)
-    return count
+    return fill(file, [Sheet("rows", columns, rows)])
 
 
 def _parquet(file: IO[bytes], rows: Rows, columns: Sequence[str]) -> int:
@@ -168,7 +139,7 @@ def _array(pa: Any, values: list[object]) -> Any:
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):  # a column of mixed types becomes text
-        return pa.array([None if value is None else str(_flat(value)) for value in values], pa.string())
+        return pa.array([None if value is None else str(flat(value)) for value in values], pa.string())
 
 
 _WRITERS: dict[str, Callable[[IO[bytes], Rows, Sequence[str]], int]] = {

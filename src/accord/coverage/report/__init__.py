@@ -26,14 +26,13 @@ def check_name(path: Path) -> None:
 
 
 def write_report(made: Map, path: Path, language: str = "en") -> None:
-    """Write the report in a language, whole or not at all; raises `InputError` (`coverage.write`) when it cannot be."""
+    """Write the report in a language, whole or not at all; raises `InputError` when it cannot be."""
     check_name(path)
     if path.suffix.lower() == ".xlsx":
-        from accord.coverage.rows import COLUMNS, Filter, cell_rows
-        from accord.records import write_table
+        from accord.coverage.report.workbook import write_sheets
+        from accord.coverage.words import words
 
-        said = Filter(states=frozenset({"covered", "overlapping", "gap", "not-needed"}))
-        write_table(path, cell_rows(made.grid, said), COLUMNS)
+        write_sheets(made, path, words(language))
         return
     draft = path.with_name(f".{path.name}.part")
     try:
