@@ -67,3 +67,23 @@ def test_it_reads_without_script(reports: dict[str, Path], visit: Open, name: st
     page = visit(reports[name], script=False).page
     assert page.locator("h1").count() == 1
     assert page.locator("table").count() >= 1
+
+
+def test_what_a_director_prints_is_short_unless_all_of_it_is_asked_for(reports: dict[str, Path], visit: Open) -> None:
+    page = visit(reports["coverage"], script=False).page
+
+    def sheets() -> int:
+        return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+    page.emulate_media(media="print")
+    assert page.locator("#method").is_visible()
+    assert not page.locator("#records").is_visible()
+    assert not page.locator("#countries").is_visible()
+    short = sheets()
+    page.emulate_media(media="screen")
+    assert page.locator("#records").is_visible(), "on the screen nothing is left out"
+    page.get_by_label("Print in full").check()
+    page.emulate_media(media="print")
+    assert page.locator("#records").is_visible()
+    assert page.locator("#countries").is_visible()
+    assert 0 < short < sheets()

@@ -114,6 +114,10 @@ def test_a_book_without_a_record_of_a_year_proves_nothing_about_it(tmp_path: Pat
     chosen = Filter(frozenset({"drugs"}), frozenset({"UGA"}), years=frozenset({2024}))
     row = next(cell_rows(make(path).grid, chosen))
     assert row["settle"] == "Ask book what was reported in 2024: there is not one record of that year."
+    elsewhere = ONE + "A2,X,Operation,firearms,operation,2024-02-01,2024-03-01,,\n"  # 116 countries, not named
+    placeless = plan(tmp_path, elsewhere, need(tmp_path, **NEED), reports='"all"')
+    found = states(placeless, areas={"drugs"}, countries={"UGA"}, functions={"legal"}, years={2024})
+    assert set(found.values()) == {"gap"}, "a record without a country is a record of that year"
     named = plan(tmp_path, ONE, need(tmp_path, **NEED), reports="{ years = [2023, 2024] }")
     assert set(states(named, areas={"drugs"}, countries={"UGA"}, functions={"legal"}).values()) == {"gap"}
 

@@ -75,3 +75,7 @@ def test_an_empty_book_still_gives_a_page(tmp_path: Path) -> None:
 def test_an_unknown_language_is_told_before_any_work() -> None:
     with pytest.raises(UsageError):
         words("de")
+
+
+def test_what_is_not_certain_is_never_told_as_certain() -> None:
+    assert [words("en").percent(share) for share in (0.94, 0.9999, 1.0)] == ["94\xa0%", ">\xa099\xa0%", "100\xa0%"]

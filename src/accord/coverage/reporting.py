@@ -137,14 +137,12 @@ def _silent(
             source.name: every
             for source in plan.sources
             if not any(entry.years and years[year] in entry.years for entry in source.reports)
-            and not any(books.present[key][:, year].any() for key in books.of_source.get(source.name, {}))
+            and year not in books.years_of.get(source.name, ())
         }
         for name, concerned in expected.items():
             key = party_key(name)
             bodies = {key} | SAME_BODY.get(key, frozenset())
-            if not bodies & in_tables and not any(
-                books.present[body][:, year].any() for body in bodies & books.present.keys()
-            ):
+            if not bodies & in_tables and not any(year in books.years_by.get(body, ()) for body in bodies):
                 silent[name] = concerned
         if silent:
             found[year] = silent
@@ -162,6 +160,8 @@ class _Books:
         self.present: dict[str, Bools] = {}
         self.money: dict[str, Floats] = {}
         self.worked: dict[str, Counter[int]] = {}
+        self.years_of: dict[str, set[int]] = {}  # source -> the years of which it has a record, wherever that was
+        self.years_by: dict[str, set[int]] = {}  # party -> the same
         at_area = {area: at for at, area in enumerate(areas)}
         at_country = {code: at for at, code in enumerate(countries)}
         shape = len(countries), len(years)
@@ -171,8 +171,10 @@ class _Books:
             rows = [at_country[place.country] for place in activity.countries]
             columns = [year - years[0] for year in activity.years(years)[0]]
             stated = _dollars_a_year(one) / max(1, len(rows)) / len(activity.partners)
+            self.years_of.setdefault(activity.origin.source, set()).update(columns)
             for partner in activity.partners:
                 key = party_key(partner)
+                self.years_by.setdefault(key, set()).update(columns)
                 self.names.setdefault(key, partner)
                 self.source_of.setdefault(key, activity.origin.source)
                 self.of_source.setdefault(activity.origin.source, {}).setdefault(key, set()).update(numbers)

@@ -44,7 +44,9 @@ class Words:
         return str(format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self.language))
 
     def percent(self, share: float) -> str:
-        """A share for reading; a space that does not break stands before the sign."""
+        """A share for reading, with a space that does not break; what is not certain is never 100 %."""
+        if 0.995 <= share < 1:
+            return f">\xa0{self.number(99)}\xa0%"
         return f"{self.number(share * 100, 1 if 0 < share < 0.01 else 0)}\xa0%"
 
     def dollars(self, amount: float) -> str:

@@ -107,6 +107,13 @@ class View:
         return places.name(code, self.words.language)
 
     @property
+    def silent(self) -> frozenset[str]:
+        """The countries of whose squares nothing is known."""
+        return frozenset(
+            code for rows in self.matrix.values() for code, states in rows if {*states} == {STATES[UNKNOWN]}
+        )
+
+    @property
     def period(self) -> str:
         """The years in words."""
         years = self.grid.years
