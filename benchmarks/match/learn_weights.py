@@ -17,8 +17,10 @@ import random
 import re
 import sys
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +117,8 @@ def design(pairs: list[Pair], columns: dict[Key, int]) -> tuple[np.ndarray, np.n
     return x, offset
 
 
-def sources(shared: Path, columns: dict[Key, int]) -> list[Source]:
+def sources(shared: Path, columns: dict[Key, int], usable: Callable[[Pair], bool] = lambda _: True) -> list[Source]:
+    """All sources, or of each the pairs that are usable."""
     archive = shared / "match/transliteration/wikidata-token-pairs.tar.gz"
     judged, stands_for = judged_pairs(shared)
     read = {
@@ -129,11 +132,15 @@ def sources(shared: Path, columns: dict[Key, int]) -> list[Source]:
     }
     found = []
     for name, pairs in read.items():
-        share = np.array(stands_for) if name == "judged" else np.ones(len(pairs))
-        texts = [" ".join(left.get("name")) for left, *_ in pairs]
+        kept = [usable(pair) for pair in pairs]
+        share = np.array(stands_for)[kept] if name == "judged" else np.ones(sum(kept))
+        chosen = list(compress(pairs, kept))
+        if not chosen:
+            continue
+        texts = [" ".join(left.get("name")) for left, *_ in chosen]
         fold = np.array([zlib.crc32(text.encode()) % 5 for text in texts])
-        positive = np.array([label for *_, label in pairs], dtype=np.float64)
-        found.append(Source(name, *design(pairs, columns), positive, share * MASS[name] / share.sum(), fold))
+        positive = np.array([label for *_, label in chosen], dtype=np.float64)
+        found.append(Source(name, *design(chosen, columns), positive, share * MASS[name] / share.sum(), fold))
     return found
 
 
@@ -186,10 +193,14 @@ def write(found: dict[Key, float]) -> None:
     path.write_text(text)
 
 
-def main(shared: str) -> None:
+def prior_of(names: list[Key]) -> np.ndarray:
     read = json.loads((Path(__file__).parent / "prior_weights.json").read_text())
+    return np.array([read[table][name] if name else read[table] for table, name in names])
+
+
+def main(shared: str) -> None:
     names = keys()
-    prior = np.array([read[table][name] if name else read[table] for table, name in names])
+    prior = prior_of(names)
     data = sources(Path(shared), {key: column for column, key in enumerate(names)})
     held = [fit(data, prior, names, left_out=fold) for fold in range(5)]
     final = fit(data, prior, names)

@@ -25,11 +25,14 @@ TABLE_OF = {"arabic": Table.ABJAD, "hebrew": Table.ABJAD, "russian": Table.LETTE
 EACH, NEGATIVES = 4000, 3
 
 
-def main(archive: str) -> None:
+def learn(archive: Path, left_out: tuple[str, ...] = ()) -> list[tuple[float, ...]]:
+    """The weights of each table, learned without the words of some languages; says how well they fit."""
     rng = random.Random(7)
     words = Vocabulary()
     rows: dict[Table, list[tuple[int, int, bool]]] = {table: [] for table in Table}
-    for language, pairs in token_pairs(Path(archive)).items():
+    for language, pairs in token_pairs(archive).items():
+        if language in left_out:
+            continue
         table = TABLE_OF.get(language, Table.SYLLABLES)
         near: dict[str, list[str]] = {}
         for word, _ in pairs:
@@ -53,7 +56,7 @@ def main(archive: str) -> None:
                     (words.add(word, Kind.OTHER), words.add(_typo(word, rng), Kind.OTHER), True),
                     *latin_near,
                 ]
-    columns = WordColumns.of(words)
+    columns, learned = WordColumns.of(words), []
     for table, labelled in rows.items():
         a, b, y = (np.array(column) for column in zip(*labelled, strict=True))
         x, chosen = features(columns, a, b)
@@ -61,7 +64,13 @@ def main(archive: str) -> None:
         model = LogisticRegression(C=10, max_iter=1000).fit(x[keep], y[keep])
         found = model.predict_proba(x[keep])[:, 1] >= 0.5
         f1 = 2 * (found & y[keep]).sum() / (found.sum() + y[keep].sum())
-        print(table.name, [round(float(w), 2) for w in (*model.intercept_, *model.coef_[0])], "F1", round(float(f1), 3))
+        learned.append(tuple(round(float(w), 2) for w in (*model.intercept_, *model.coef_[0])))
+        print(table.name, learned[-1], "F1", round(float(f1), 3), file=sys.stderr)
+    return learned
+
+
+def main(archive: str) -> None:
+    print(learn(Path(archive)))
 
 
 if __name__ == "__main__":

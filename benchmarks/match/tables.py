@@ -29,6 +29,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from accord.match import Match, clusters
+from accord.match import one_to_one as partners
 
 HERE = Path(__file__).parent
 SPLINK = HERE.parent / ".splink"
@@ -121,18 +122,11 @@ def figures(left: np.ndarray, right: np.ndarray, scores: np.ndarray, truth: np.n
 
 
 def one_to_one(left: np.ndarray, right: np.ndarray, scores: np.ndarray, good: np.ndarray, total: int) -> float:
-    """F1 at the default threshold when each record goes with its best partner only."""
-    taken: set[int] = set()
-    found = hits = 0
-    for place in np.argsort(-scores, kind="stable").tolist():
-        if scores[place] < THRESHOLD:
-            break
-        if int(left[place]) in taken or int(right[place]) in taken:
-            continue
-        taken |= {int(left[place]), int(right[place])}
-        found += 1
-        hits += bool(good[place])
-    return 2 * hits / (found + total)
+    """F1 at the default threshold when each record has one partner at most, as `match link --one-to-one` gives them."""
+    truth = {(str(a), str(b)): bool(same) for a, b, same in zip(left, right, good, strict=True)}
+    pairs = map(Match, left.astype(str).tolist(), right.astype(str).tolist(), scores.tolist())
+    found = partners(pairs, threshold=THRESHOLD)
+    return 2 * sum(truth[match.left, match.right] for match in found) / (len(found) + total)
 
 
 def ours(name: str, files: list[Path], folder: Path, learn: bool) -> tuple[Path, float, float]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from accord.match.cluster import Cluster, clusters
 from accord.match.model import Explanation, Match, NameForm, NormalForms, Part, Verdict
+from accord.match.partners import one_to_one
 from accord.match.v1.explain import explain
 from accord.match.v1.forms import normal_forms
 from accord.match.v1.score import DEFAULT_THRESHOLD, dedupe, link, score_pairs
@@ -35,5 +36,6 @@ __all__ = [
     "explain",
     "link",
     "normal_forms",
+    "one_to_one",
     "score_pairs",
 ]

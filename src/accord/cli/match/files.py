@@ -32,13 +32,20 @@ _STEPS = 1_000
 @click.command("link")
 @click.argument("left", type=INPUT)
 @click.argument("right", type=INPUT)
+@click.option(
+    "--one-to-one",
+    "alone",
+    is_flag=True,
+    help="Give each record one partner at most: the pairs that together are surest. For files that hold nothing twice.",
+)
 @options_of_files
-def link_files(left: str, right: str, options: Options) -> None:
+def link_files(left: str, right: str, *, alone: bool, options: Options) -> None:
     """Find the records that two files share.
 
     \b
     accord match link ours.jsonl theirs.jsonl --out matches.xlsx --report report.html
     accord match link ours.csv theirs.jsonl --mapping columns.toml
+    accord match link ours.jsonl theirs.jsonl --one-to-one
     """
     from accord.match import link
 
@@ -48,13 +55,27 @@ def link_files(left: str, right: str, options: Options) -> None:
     names = _short_names(left, right)
     flat = _flat((left, right), names, options)
     if flat:
-        _deliver(flat.sides, flat.matches(_lowest(options)), options, flat.explain)
+        found = flat.matches(_lowest(options))
+        _deliver(flat.sides, _partners(found, options) if alone else found, options, flat.explain)
         return
     ours = _source(left, names[0], options.mapping[:1])
     theirs = _source(right, names[1], options.mapping[-1:])
     with _comparing() as step:
         found = link(ours.entities, theirs.entities, threshold=_lowest(options), threads=options.threads, progress=step)
-    _deliver((_Side.of(ours), _Side.of(theirs)), found, options)
+    _deliver((_Side.of(ours), _Side.of(theirs)), _partners(found, options) if alone else found, options)
+
+
+def _partners(found: Sequence[Match], options: Options) -> list[Match]:
+    """One partner at most for each record; of the pairs below the line, those of records that have none."""
+    from accord.match import DEFAULT_THRESHOLD, one_to_one
+
+    least = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
+    chosen = one_to_one(found, threshold=least)
+    left, right = {match.left for match in chosen}, {match.right for match in chosen}
+    below = [match for match in found if match.score < least and match.left not in left and match.right not in right]
+    if given_up := sum(match.score >= least for match in found) - len(chosen):
+        say(f"{given_up:,} more were left out, since their records have surer partners (--one-to-one)")
+    return [*chosen, *below]
 
 
 @click.command("dedupe")
