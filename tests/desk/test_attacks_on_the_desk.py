@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PASSWORD = "seven wet stones by the ferry"
 TRICK = '<script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1)\' {{ 7*7 }} \u202egnp.exe\x1b[2J'
 PLACES = {"id": "0" * 16, "hit": "0" * 16, "index": "0", "name": "ana", "id:path": "i1", "code": "KEN", "area": "drugs",
-          "kind": "gaps"}  # fmt: skip
+          "kind": "gaps", "number": "1"}  # fmt: skip
 
 
 def filled(path: str) -> str:

@@ -71,3 +71,32 @@ def test_what_is_not_on_the_map_is_not_found(manager: Browser, path: str) -> Non
 def test_unknown_filter_or_file_is_refused(manager: Browser) -> None:
     manager.get("/coverage/gaps?area=nothing", expect=400)
     manager.get("/coverage/gaps?as=exe", expect=400)
+
+
+def test_correction_of_a_label_is_used_at_once_and_says_who(manager: Browser) -> None:
+    def squares() -> int:
+        rows = manager.get("/coverage/squares?area=explosives&as=jsonl").splitlines()
+        return sum('"covered"' in row or '"overlapping"' in row for row in rows)
+
+    before = squares()
+    page = manager.get("/coverage/activity/1")
+    assert "Put right by people" not in page
+    given = {"area": ["explosives"], "function": ["operations"], "note": "read the <b>project</b> paper"}
+    said = manager.post("/coverage/activity/1", given, on="/coverage/activity/1")
+    assert "uses your correction" in said
+    assert "mina" in said
+    assert "corrected by mina" in said
+    assert "<b>project" not in said
+    assert squares() > before
+    manager.post("/coverage/activity/1", {"area": ["drugs"], "function": []}, on="/coverage/activity/1")
+    assert squares() == before  # the last correction holds; the first stays to be seen
+    assert manager.get("/coverage/activity/1").count("mina ·") == 2
+    assert [entry.kind for entry in manager.office.log.entries()].count("coverage.corrected") == 2
+
+
+def test_label_that_is_none_and_roles_that_may_not_are_refused(manager: Browser, desks: Desks) -> None:
+    manager.post("/coverage/activity/1", {"area": ["no-such"]}, on="/coverage/activity/1", expect=400)
+    for name in ("paul", "otto", "rita"):
+        other = desks.at("unodc", name)
+        assert "Put the labels right" not in other.get("/coverage/activity/1")
+        other.post("/coverage/activity/1", {"area": ["drugs"]}, on="/", expect=403)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from accord.coverage.cells import Grid, compute
-from accord.coverage.corrections import Corrections, read_corrections
+from accord.coverage.corrections import Correction, Corrections, read_corrections
 from accord.coverage.indicators import read_indicators
 from accord.coverage.label import label, outside_mandates, unread
 from accord.coverage.plan import read_plan
@@ -26,8 +26,8 @@ class Map:
     problems: tuple[Problem, ...]
 
 
-def make(path: Path, step: Step | None = None) -> Map:
-    """Make the map of a coverage.toml; `step` is told what is being done.
+def make(path: Path, step: Step | None = None, corrected: Mapping[str, Correction] | None = None) -> Map:
+    """Make the map of a coverage.toml; `step` is told what is being done, `corrected` by people elsewhere, by id.
 
     Raises `InputError` with all problems of the plan, or with what makes a file unusable; odd records do not stop it.
     """
@@ -37,6 +37,7 @@ def make(path: Path, step: Step | None = None) -> Map:
     book = read_activities(plan)
     tell(f"reading {len(book.activities):,} texts for areas and functions")
     corrections = read_corrections(plan.corrections) if plan.corrections else Corrections()
+    corrections = corrections.joined(corrected or {})
     matched, unused = corrections.match(book.activities)
     labelled = label(book.activities, corrections=matched)
     tell("reading need and spending")

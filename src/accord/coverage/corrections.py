@@ -16,7 +16,7 @@ made last holds; a correction that fits no activity is told, never dropped in si
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -59,6 +59,13 @@ class Corrections:
     def of(self, identity: str, title: str) -> Correction | None:
         """The correction of one activity, by its id, else by its title."""
         return self.by_id.get(identity) or (self.by_title.get(_folded(title)) if self.by_title else None)
+
+    def joined(self, said: Mapping[str, Correction]) -> Corrections:
+        """With corrections by id that were made elsewhere; of two of one activity the one made last holds."""
+        by_id = dict(self.by_id)
+        for identity, correction in said.items():
+            by_id[identity] = _later(by_id.get(identity), correction)
+        return replace(self, by_id=by_id)
 
     def match(self, activities: Sequence[Activity]) -> tuple[list[Correction | None], list[Problem]]:
         """One entry per activity, records of the same text as a corrected one included; and what fits none."""

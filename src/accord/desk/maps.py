@@ -1,4 +1,4 @@
-"""The map of a desk, computed once from its coverage.toml and again when that file has changed; in each language."""
+"""The map of a desk, computed from its coverage.toml once and when that file or a label changes; in each language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accord.desk.labels import Labels
 from accord.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Maps:
     """The map that a plan makes; `plan` None: this desk was given none."""
 
     plan: Path | None
+    labels: Labels
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _drawn: dict[str, Drawn] = field(default_factory=dict)
-    _changed: int = 0
+    _changed: tuple[int, int] = (0, 0)
 
     def drawn(self, language: str) -> Drawn | None:
         """The map now, None without a plan. Raises what `coverage.make` raises; the first call takes some seconds."""
@@ -51,13 +53,15 @@ class Maps:
 
         with self._guard:
             try:
-                changed = self.plan.stat().st_mtime_ns
+                changed = (self.plan.stat().st_mtime_ns, self.labels.count())
             except OSError:
                 remedy = "serve the desk with --coverage"
                 raise InputError("coverage.plan", "the plan of the map is gone", remedy) from None
             if self._changed != changed:
                 self._drawn, self._changed = {}, changed
             if language not in self._drawn:
-                made = next((one.made for one in self._drawn.values()), None) or make(self.plan)
+                made = next((one.made for one in self._drawn.values()), None) or make(
+                    self.plan, corrected=self.labels.holding()
+                )
                 self._drawn[language] = Drawn(made, view(made, words(language)))
             return self._drawn[language]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from accord.arrangement import DeskKeys, adopted, keys
 from accord.desk.accounts import Account, Accounts
+from accord.desk.labels import Labels
 from accord.desk.loading import Loading
 from accord.desk.maps import Maps
 from accord.desk.sessions import Sessions
@@ -67,8 +68,9 @@ class Office:
         log = Log(folder.engine(), own.sign, own.party)
         queue = Queue(folder, log, clock)
         return cls(
-            folder, own, accounts, Tokens(folder, accounts), Sessions(), clock, randomness, Maps(plan),
-            holding, queue, Finder(holding, queue), Loading(holding, log, clock),
+            folder, own, accounts, Tokens(folder, accounts), Sessions(), clock, randomness,
+            Maps(plan, Labels(folder, log, clock)), holding, queue, Finder(holding, queue),
+            Loading(holding, log, clock),
         )  # fmt: skip
 
     @property

@@ -24,6 +24,7 @@ class Can(StrEnum):
     ACT = "act"  # ask, receive, request, release, recall
     APPROVE = "approve"  # approve a release as a second person
     COVERAGE = "coverage"  # see the map
+    LABEL = "label"  # put right what an activity is
     LEDGER = "ledger"  # see and verify the diary
     PEOPLE = "people"  # accounts and sessions
 
@@ -53,10 +54,10 @@ class Role(StrEnum):
 
 _ALLOWED: dict[Role, frozenset[Can]] = {
     Role.ANALYST: frozenset(
-        {*_LOOK, Can.RECORDS, Can.LOAD, Can.REVIEW, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.LEDGER}
+        {*_LOOK, Can.RECORDS, Can.LOAD, Can.REVIEW, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.LEDGER, Can.LABEL}
     ),
     Role.APPROVER: frozenset({*_LOOK, Can.RECORDS, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.APPROVE, Can.LEDGER}),
-    Role.PROGRAMME_MANAGER: frozenset(_LOOK),
+    Role.PROGRAMME_MANAGER: frozenset({*_LOOK, Can.LABEL}),
     Role.ADMINISTRATOR: frozenset({Can.ENTER, Can.PEOPLE}),
     Role.AUDITOR: frozenset({*_LOOK, Can.EXCHANGE, Can.LEDGER}),
     Role.READ_ONLY: frozenset({*_LOOK, Can.RECORDS, Can.EXCHANGE}),

@@ -12,6 +12,7 @@ from itertools import islice
 from starlette.responses import Response
 
 from accord.coverage import STATES, Filter, Grid, cell_rows, gap_rows, overlap_rows, places
+from accord.coverage.label import Labelled
 from accord.coverage.rows import COLUMNS
 from accord.desk import render
 from accord.desk.maps import Drawn
@@ -101,19 +102,36 @@ def listed(visit: Visit) -> Response:
 
 def activity(visit: Visit) -> Response:
     """One activity: what its book states, how it was labelled and by which words, where it was read."""
-    drawn, text = _drawn(visit.office, visit.words.language), visit.place["index"]
-    labelled = drawn.made.grid.labelled
-    index = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(labelled)
-    if index >= len(labelled):
-        raise InputError("coverage.unknown", "there is no such activity in the map", "choose one of a country's page")
+    drawn = _drawn(visit.office, visit.words.language)
+    one = _labelled(visit, drawn)
     return render.page(
         visit,
         "activity.html.j2",
         visit.words("Activity"),
-        one=labelled[index],
+        one=one,
         view=drawn.view,
         names=drawn.areas | drawn.functions,
+        areas=drawn.areas,
+        functions=drawn.functions,
+        said=visit.office.maps.labels.of(one.activity.id),
     )
+
+
+def label(visit: Visit) -> Response:
+    """Say what an activity is; the map uses it at once."""
+    one, form = _labelled(visit, _drawn(visit.office, visit.words.language)), visit.form
+    areas, functions = form.all("area"), form.all("function")
+    visit.office.maps.labels.correct(one.activity.id, areas, functions, visit.who.name, form.text("note"))
+    said = visit.words("Noted: the map uses your correction from now on.")
+    return visit.go(f"/coverage/activity/{visit.place['index']}", said)
+
+
+def _labelled(visit: Visit, drawn: Drawn) -> Labelled:
+    labelled, text = drawn.made.grid.labelled, visit.place["index"]
+    index = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else len(labelled)
+    if index >= len(labelled):
+        raise InputError("coverage.unknown", "there is no such activity in the map", "choose one of a country's page")
+    return labelled[index]
 
 
 def _drawn(office: Office, language: str) -> Drawn:
@@ -165,6 +183,6 @@ PAGES = (
     Page("/coverage", Can.COVERAGE, get=coverage),
     Page("/coverage/country/{code}", Can.COVERAGE, get=country),
     Page("/coverage/area/{area}", Can.COVERAGE, get=area),
-    Page("/coverage/activity/{index}", Can.COVERAGE, get=activity),
+    Page("/coverage/activity/{index}", Can.COVERAGE, get=activity, post=label, post_needs=Can.LABEL),
     Page("/coverage/{kind}", Can.COVERAGE, get=listed),
 )
