@@ -101,10 +101,11 @@ def test_every_page_is_accessible_quiet_and_whole(world: tuple[Desks, str, str],
     _, address, wish = world
     visits = {
         "ana": ["/", "/exchange", f"/exchange/{wish}", "/exchange/hits", "/exchange/ask", "/records", "/records/i1",
-                "/ledger", "/ledger/0", "/account",
+                "/ledger", "/ledger/0", "/account", "/review", "/load", "/accord/versions/1",
                 "/accord?from=interpol&to=unodc&level=contact&schema=Person&property=religion&purpose=investigation"],
         "mina": ["/coverage", "/coverage/country/KEN", "/coverage/area/firearms", "/coverage/gaps",
                  "/coverage/activity/0"],
+        "paul": ["/persons", "/persons/correct/i1"],
         "root": ["/people", "/"],
     }  # fmt: skip
     for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light")):

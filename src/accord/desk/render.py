@@ -33,6 +33,7 @@ MENU = (
     ("/exchange", "Exchange", Can.EXCHANGE),
     ("/records", "Records", Can.RECORDS),
     ("/review", "Review", Can.REVIEW),
+    ("/persons", "A person asks", Can.SUBJECTS),
     ("/coverage", "Coverage", Can.COVERAGE),
     ("/accord", "Accord", Can.ENTER),
     ("/ledger", "Ledger", Can.LEDGER),

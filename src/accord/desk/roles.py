@@ -26,6 +26,7 @@ class Can(StrEnum):
     COVERAGE = "coverage"  # see the map
     LABEL = "label"  # put right what an activity is
     LEDGER = "ledger"  # see and verify the diary
+    SUBJECTS = "subjects"  # find, correct, restrict, erase, answer a person who asks
     PEOPLE = "people"  # accounts and sessions
 
 
@@ -56,7 +57,9 @@ _ALLOWED: dict[Role, frozenset[Can]] = {
     Role.ANALYST: frozenset(
         {*_LOOK, Can.RECORDS, Can.LOAD, Can.REVIEW, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.LEDGER, Can.LABEL}
     ),
-    Role.APPROVER: frozenset({*_LOOK, Can.RECORDS, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.APPROVE, Can.LEDGER}),
+    Role.APPROVER: frozenset(
+        {*_LOOK, Can.RECORDS, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.APPROVE, Can.LEDGER, Can.SUBJECTS}
+    ),
     Role.PROGRAMME_MANAGER: frozenset({*_LOOK, Can.LABEL}),
     Role.ADMINISTRATOR: frozenset({Can.ENTER, Can.PEOPLE}),
     Role.AUDITOR: frozenset({*_LOOK, Can.EXCHANGE, Can.LEDGER}),

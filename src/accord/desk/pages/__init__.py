@@ -8,6 +8,7 @@ from accord.desk.pages import (
     ledger,
     load,
     people,
+    persons,
     records,
     review,
     sign_in,
@@ -27,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     *accord.PAGES,
     *ledger.PAGES,
     *people.PAGES,
+    *persons.PAGES,
 )
 
 __all__ = ["PAGES"]
