@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from accord.cli import cli
-from accord.errors import UsageError
+from accord.errors import InputError, UsageError
 
 
 def run(*arguments: object, **kwargs: object) -> Result:
@@ -104,8 +104,29 @@ def test_attack_a_removed_record_lives_on_in_no_index(
     assert json.loads(run("Kwame Mensah", desk, "--json").stdout)["right"] == "k2"
 
 
-@pytest.mark.parametrize("query", [" ", '{"schema": '])
+@pytest.mark.parametrize("query", [" ", '{"schema": ', "?!", "\udcff", "Amina " * 300])
 def test_an_unreadable_query_says_what_to_give(holding: Path, query: str) -> None:
     refused = run(query, holding)
     assert isinstance(refused.exception, UsageError)
     assert refused.exception.code == "screen.query"
+    assert "Amina" not in str(refused.exception)
+
+
+def test_attack_a_list_named_as_its_own_index_is_not_said_to_be_deleted(holding: Path) -> None:
+    refused = run("Olga Petrova", holding, "--index", holding)
+    assert isinstance(refused.exception, InputError)
+    assert refused.exception.remedy.startswith("if it is a damaged index")
+    assert holding.read_text("utf-8")
+
+
+def test_attack_a_threshold_that_is_no_number_hides_no_match(holding: Path) -> None:
+    assert run("Olga Petrova", holding, "--threshold", "nan").exit_code == 2
+    assert CliRunner().invoke(cli, ["match", "dedupe", str(holding), "--threshold", "nan"]).exit_code == 2
+
+
+def test_a_bad_line_is_named_with_a_remedy_that_there_is(holding: Path) -> None:
+    holding.write_bytes(holding.read_bytes() + b'\n{"id": "z", "schema": "Person", "properties": {"name": ["\xff"]}}')
+    refused = run("Olga Petrova", holding)
+    assert isinstance(refused.exception, InputError)
+    assert [problem.line for problem in refused.exception.problems] == [4]
+    assert "--skip" not in refused.exception.remedy

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,6 +28,19 @@ class Options:
     mapping: tuple[Path, ...]
     learn: bool
     as_json: bool
+
+
+class Probability(click.FloatRange):
+    """A number from 0 to 1; what is no number is refused, too, since nothing compares with it."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):
+            self.fail("it must be a number from 0 to 1", param, ctx)
+        return found
 
 
 def writable(_context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -57,7 +72,7 @@ def options_of_files(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--threshold",
         metavar="P",
-        type=click.FloatRange(0, 1),
+        type=Probability(),
         help="Write all pairs from this probability on.  [default: matches only]",
     )
     @threads_option

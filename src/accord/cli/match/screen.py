@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from accord.cli.match._options import writable
+from accord.cli.match._options import Probability, writable
 from accord.cli.output import json_option, progress, read_passphrase, say, say_detected, write_rows
-from accord.errors import UsageError
+from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from accord.match.screen import Index, Query
     from accord.records import Entity
 
+LONGEST_NAME = 1_000
 ROWS = ["left", "right", "score", "match", "left_name", "right_name"]
 _MAPPING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -36,7 +37,7 @@ _MAPPING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--threshold",
     metavar="P",
-    type=click.FloatRange(0, 1),
+    type=Probability(),
     help="Tell all records from this probability on.  [default: matches only]",
 )
 @json_option
@@ -85,19 +86,34 @@ def screen_query(
 
 def _queries(query: str, mapping: Path | None) -> Iterator[Query]:
     from accord.match.screen import Query, named
-    from accord.records import read_entities
 
     if query.lstrip().startswith("{"):
         yield Query(_entity(query))
-    elif query == "-" or Path(query).is_file():
+    elif query == "-" or (len(query) <= LONGEST_NAME and Path(query).is_file()):
         table = (
             mapping if query != "-" and Path(query).suffix.lower() in (".csv", ".tsv", ".xlsx", ".parquet") else None
         )
-        yield from (Query(entity) for entity in read_entities(query, table, say=say_detected))
-    elif query.strip():
+        yield from (Query(entity) for entity in _read(query, table))
+    elif len(query) > LONGEST_NAME:
+        raise UsageError(
+            "screen.query", f"a name of {len(query):,} letters is none", "give a name, or a file of records"
+        )
+    elif any(letter.isalnum() for letter in query):
         yield named(" ".join(query.split()))
     else:
-        raise UsageError("screen.query", "the name is empty", "give a name, a record as JSON, or a file of records")
+        remedy = "give a name, a record as JSON, or a file of records"
+        raise UsageError("screen.query", "the name has no letter or digit, so nothing can be compared with it", remedy)
+
+
+def _read(path: Path | str, mapping: Path | None) -> Iterator[Entity]:
+    from accord.records import read_entities
+
+    try:
+        yield from read_entities(path, mapping, say=say_detected)
+    except InputError as error:
+        if error.code == "records.invalid":  # its remedy names an option that only `records load` has
+            error.remedy = "mend the lines named and run again"
+        raise
 
 
 def _entity(text: str) -> Entity:
@@ -128,7 +144,7 @@ def _index(holding: Path, mapping: Path | None, file: Path | None) -> Iterator[I
 
 def _file_index(holding: Path, mapping: Path | None, file: Path | None) -> Index:
     from accord.match.screen import build, open_file, write_file
-    from accord.records import merge, read_entities
+    from accord.records import merge
 
     made_of = _fingerprint(holding, mapping)
     if file is not None and file.exists():
@@ -136,7 +152,7 @@ def _file_index(holding: Path, mapping: Path | None, file: Path | None) -> Index
         if kept.made_of == made_of:
             return kept
         say(f"{holding.name} has changed: it is indexed anew")
-    entities = merge(_told(read_entities(holding, mapping, say=say_detected), holding.name))
+    entities = merge(_told(_read(holding, mapping), holding.name))
     if file is None:
         return build(entities, made_of)
     write_file(file, entities, made_of)

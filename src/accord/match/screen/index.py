@@ -215,4 +215,8 @@ def open_file(path: Path) -> Index:
 
 
 def _no_index(what: str) -> InputError:
-    return InputError("screen.index", f"{what} is no index that can be used", "delete it; it will be made again")
+    return InputError(
+        "screen.index",
+        f"{what} is no index that can be used",
+        "if it is a damaged index, delete it and it is made again; else name another file",
+    )

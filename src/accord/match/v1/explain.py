@@ -82,6 +82,10 @@ _SET_TEXTS = {
     SetLevel.SOME: "{what} agree in part.",
     SetLevel.AGREE: "{what} agree.",
 }
+_POSTCODE_TEXTS: dict[int, str] = {
+    int(SetLevel.DIFFERENT): "No postcode is shared.",
+    int(SetLevel.AGREE): "A postcode is shared.",
+}
 _SCHEMA_TEXTS = {
     SchemaLevel.SAME: "Both records can be the same kind of thing.",
     SchemaLevel.UNKNOWN: "One of the kinds of record is not known to the matcher.",
@@ -92,6 +96,9 @@ _ALIAS_TEXTS = {
     AliasLevel.PARTLY: "Both have several names that the other has not.",
     AliasLevel.ALL: "Both have several names, and those of one are shared.",
 }
+# what the model of names gives two names with nothing in common: that two records have names at all says nothing, so it
+# stands with the starting point, and names that are unlike count against
+_UNLIKE = 2.0
 _BARE_TEXT = "Both records are names and nothing else, so the names decide."
 _PRIOR_TEXT = "Before anything is compared, two records are assumed to be different things."
 
@@ -103,11 +110,12 @@ def explain(left: Entity, right: Entity) -> Explanation:
     rows = np.array([0]), np.array([1])
     evidence, levels = scorer.evidence(*rows), compare(table, *rows)
     score = float(probability(evidence.total)[0])
-    prior = Part("prior", "", "", "missing", weights.PRIOR, _PRIOR_TEXT)
+    start = _UNLIKE if evidence.best[0, 0] >= 0 else 0.0
+    prior = Part("prior", "", "", "missing", weights.PRIOR + start, _PRIOR_TEXT)
     aliases = AliasLevel(int(scorer.likeliest(*rows).aliases[0]))
     parts = (
         prior,
-        *_name_parts(scorer, evidence),
+        *_name_parts(scorer, evidence, start),
         *_about_names(evidence, aliases),
         *_other_parts(left, right, evidence, levels),
     )
@@ -120,9 +128,9 @@ def _verdict(effect: float, missing: bool = False) -> Verdict:
     return "agree" if effect > 0 else "differ"
 
 
-def _name_parts(scorer: Scorer, evidence: Evidence) -> Iterator[Part]:
+def _name_parts(scorer: Scorer, evidence: Evidence, start: float) -> Iterator[Part]:
     for feature, chosen, effect in (
-        ("name", evidence.best[0].tolist(), float(evidence.names[0])),
+        ("name", evidence.best[0].tolist(), float(evidence.names[0]) - start),
         ("other names", evidence.second[0].tolist(), float(evidence.support[0])),
     ):
         if chosen[0] < 0:
@@ -131,7 +139,7 @@ def _name_parts(scorer: Scorer, evidence: Evidence) -> Iterator[Part]:
             continue
         left, right = (scorer.table.name_texts[row] for row in chosen)
         text = _name_text(scorer, chosen[0], chosen[1])
-        if feature == "name" and effect in evidence.name_bounds[0]:
+        if feature == "name" and evidence.names[0] in evidence.name_bounds[0]:
             text = f"{text} {_BOUNDED}"
         yield Part(feature, left, right, _verdict(effect), effect, text)
 
@@ -163,7 +171,7 @@ def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) 
     shown_left = " + ".join(_shown(table, left[place]) for place in pair.left)
     shown_right = " + ".join(_shown(table, right[place]) for place in pair.right)
     a, b = left[pair.left[0]], right[pair.right[0]]
-    if pair.similar >= 0.97:
+    if _spelled(table, left, pair.left) == _spelled(table, right, pair.right):
         relation = "is"
     elif Role.INITIAL in (words.role[a], words.role[b]):
         relation = "may be"
@@ -174,6 +182,11 @@ def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) 
     else:
         relation = "is only a little like"
     return f"{shown_left} {relation} {shown_right}"
+
+
+def _spelled(table: Table, rows: list[int], places: tuple[int, ...]) -> str:
+    """Words of a name in Latin letters, written together."""
+    return "".join(table.vocabulary.latin[rows[place]] for place in places)
 
 
 def _shown(table: Table, row: int) -> str:
@@ -220,7 +233,8 @@ def _other_parts(left: Entity, right: Entity, evidence: Evidence, levels: Levels
         ("address", "Addresses", lambda e: _values(e, STREET_PROPERTIES), levels.address, evidence.address),
         ("postcode", "Postcodes", lambda e: ", ".join(postcodes_of(e)), levels.postcode, evidence.postcode),
     ):
-        text = _SET_TEXTS[SetLevel(int(level[0]))].format(what=what)
+        known = _POSTCODE_TEXTS if feature == "postcode" else {}
+        text = known.get(int(level[0])) or _SET_TEXTS[SetLevel(int(level[0]))].format(what=what)
         yield part(feature, shown, float(effect[0]), not level[0], text.replace("s missing", "s are missing"))
     schema = SchemaLevel(int(levels.schema[0]))
     yield Part(
