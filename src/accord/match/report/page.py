@@ -18,13 +18,14 @@ import hashlib
 import shlex
 from functools import lru_cache
 from importlib import resources
-
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from accord import __version__
 from accord.match.report import content, words
 from accord.records.model import Entity
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 OTHER_NAMES = 6
 _HIDDEN = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "�")
@@ -33,6 +34,8 @@ _BAR_WIDTH, _MOST_LOG_ODDS = 60, 6.0
 
 def render(report: content.Report) -> str:
     """Write the page of one report."""
+    from markupsafe import Markup
+
     style = _read("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     return _template().render(
@@ -48,6 +51,8 @@ def render(report: content.Report) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
+    from jinja2 import BaseLoader, Environment, StrictUndefined  # late: most runs write no report
+
     environment = Environment(
         loader=BaseLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

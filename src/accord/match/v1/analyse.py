@@ -243,6 +243,7 @@ class _Builder:
                 "codes",
             )
         }
+        self.append = {name: rows.append for name, rows in self.rows.items()}
         self.ids: list[str] = []
         self.descriptions: dict[int, Description] = {}
         self.schemas: list[str] = []
@@ -270,7 +271,7 @@ class _Builder:
         for text in entity.get("gender"):
             gender |= _GENDERS.get(text.casefold(), 0)
         self.genders.append(gender)
-        add = {name: rows.append for name, rows in self.rows.items()}
+        add = self.append
         add["names"](_unique(name for text in names_of(entity) for name in self._names(text, kind)))
         dates = (clean.date(text) for prop in DATE_PROPERTIES for text in entity.get(prop))
         add["dates"](_unique(d.year * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates if d))

@@ -16,8 +16,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
+from functools import lru_cache
 
 from anyascii import anyascii
+
+_CACHED = 1 << 16  # words; most come again and again
 
 
 class Script(IntEnum):
@@ -200,6 +203,7 @@ _FINALS = [
 _SURNAMES = {"이": "ri", "리": "ri", "박": "pak", "최": "choe", "김": "kim", "임": "rim", "유": "yu", "노": "ro"}
 
 
+@lru_cache(maxsize=_CACHED)
 def script_of(text: str) -> Script:
     """The script of the first letter that is not Latin, else Latin; NUMBER when there are only digits."""
     if text.isascii():
@@ -235,6 +239,7 @@ def _hangul(text: str) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=_CACHED)
 def latin(text: str) -> str:
     """The word in Latin letters, lower case; diacritics and signs dropped. One word in, one word out."""
     if text.isascii():

@@ -73,7 +73,7 @@ class Strings:
 
     def jaro_winkler(self, left: Ints, right: Ints) -> Floats:
         """Jaro-Winkler similarity in [0, 1]."""
-        texts = ([self.texts[row] for row in rows.tolist()] for rows in (left, right))
+        texts = (list(map(self.texts.__getitem__, rows.tolist())) for rows in (left, right))
         found: Floats = cpdist(*texts, scorer=JaroWinkler.similarity, dtype=np.float64, workers=1)
         return found
 

@@ -37,6 +37,8 @@ _SEPARATOR = re.compile(r"[^\w\u0300-\U0010ffff]+|_")
 _CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}")
 _PIECES = re.compile(r"[;/|&(){}\[\]\n,]|\. |\band\b|\bet\b|\by\b|\bund\b|\bor\b|\bи\b|،|、|；|，|\bو\b", re.IGNORECASE)
 _TURNED = re.compile(r"^([^,()]+)[,(]([^,()]+)\)?\s*$")
+_DIGIT = re.compile("[0-9]")
+_LONGEST_WITH_DIGITS = 24  # «Kosovo (UNSCR 1244)»
 _SUBDIVISION = re.compile(r"^([a-z]{2})-[a-z0-9]{1,4}$")
 
 
@@ -46,6 +48,8 @@ def country(text: str) -> str | None:
 
     Takes names and nationalities in many languages, alpha-2 and alpha-3 codes, subdivisions ("gb-sct").
     """
+    if len(text) > _LONGEST_WITH_DIGITS and _DIGIT.search(text):
+        return None  # an address
     key = _fold(text)
     if not key:
         return None
