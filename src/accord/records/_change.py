@@ -111,7 +111,7 @@ class Change:
 
     @property
     def unchanged(self) -> int:
-        """Records that were held just so before."""
+        """Records that were held just so before; of one whose fragments lie more than a part apart, none is."""
         return sum(int((part.alive & part.seen).sum()) for part in self.parts if not part.staged)
 
     def take(self, entities: Iterable[Entity], given: RecordTerms, source: str, today: datetime.date) -> None:
