@@ -82,6 +82,9 @@ def test_any_order_of_loads_and_removals_is_what_a_dictionary_would_hold(
         assert len(unchanged - apart) <= loaded.unchanged <= len(unchanged)
         model = {key: value for key, value in model.items() if key not in gone}
         model |= {key: (names, step.source) for key, names in new.items() if key not in unchanged}
+        for one in holding.iterate():
+            if one.entity.id in apart and one.source == step.source:
+                model[one.entity.id] = (model[one.entity.id][0], step.source)
     held = list(holding.iterate())
     assert len(held) == len(holding) == len(model)
     assert {one.entity.id: (frozenset(one.entity.get("name")), one.source) for one in held} == model
