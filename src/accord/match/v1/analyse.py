@@ -22,8 +22,9 @@ import numpy as np
 from accord.match.v1 import lexicon
 from accord.match.v1.columns import Ints, Lists
 from accord.match.v1.describe import Description, description, identifies
-from accord.match.v1.script import Script, latin, script_of, words
-from accord.match.v1.vocabulary import COUNTRY_LETTERS, DROPPED, Kind, Role, Vocabulary
+from accord.match.v1.script import latin, words
+from accord.match.v1.vocabulary import DROPPED, Kind, Role, Vocabulary
+from accord.match.v1.wording import name_parts, single_letters, split_names
 from accord.records import clean
 from accord.records.model import Entity
 
@@ -49,15 +50,7 @@ _FAMILIES = {
     "Vessel": 4, "Airplane": 5, "Vehicle": 6, "Address": 7, "CulturalObject": 8, "Firearm": 9,
 }  # fmt: skip
 
-_ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou](?=([rsnzdt])\2))?([a-z]{4,})$")
-_TWO_IN_ONE = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{3})")  # JohnSmith
 _TAIL_NUMBER = re.compile(r"([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
-_MAY_HOLD_SEVERAL = re.compile(r"[;/]|k\.?a\b", re.I)
-_BETWEEN_NAMES = re.compile(r"\s*[;/]\s+|\s+/\s*|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|,?\s+a\.?k\.?a(?:\.:?|:)?\s+", re.I)
-_NOTE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
-_NOTE_IS_NO_NAME = re.compile(
-    r"\d{4}|\b(?:born|name|previous|former|name|list|alias|dob|date|section|branch|acronym)", re.I
-)
 _POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z]{0,2}\d[A-Z0-9]{2,6}(?:[ -]?\d[A-Z]{2})?\b")
 
 
@@ -126,67 +119,6 @@ def names_of(entity: Entity) -> list[str]:
     return found[:MOST_NAMES]
 
 
-def split_names(text: str, kind: Kind) -> Iterator[str]:
-    """One value may hold several names: «A / B», «A; B», «Long Name (LN)»."""
-    for piece in _BETWEEN_NAMES.split(text) if _MAY_HOLD_SEVERAL.search(text) else (text,):
-        bare = _NOTE.sub(lambda note: f" {note[0][1:-1]} " if _names_a_place(note[0], kind) else " ", piece)
-        if bare == piece:
-            yield piece
-            continue
-        if bare.strip(" ,.-"):
-            yield " ".join(bare.split())
-        if kind is not Kind.PERSON:
-            for note in _NOTE.findall(piece):
-                inner = note[0] or note[1]
-                if _names_a_place(inner, kind):
-                    continue
-                if len(words(inner)) > 1 and not _NOTE_IS_NO_NAME.search(inner):
-                    yield inner
-
-
-def _names_a_place(note: str, kind: Kind) -> bool:
-    """A note of a body's name that tells it from its sisters: «(Pakistan)», «(Albanian branch)»."""
-    return kind is Kind.BODY and any(clean.country(word) for word in words(note) if len(word) >= COUNTRY_LETTERS)
-
-
-def name_parts(text: str, kind: Kind) -> list[str]:
-    """The words of a name, with joined Arabic and Korean names opened up."""
-    found: list[str] = []
-    spelled = words(_TWO_IN_ONE.sub(" ", text) if kind is Kind.PERSON else text)
-    if text.isascii() and not (kind is Kind.PERSON and any(word.startswith("abd") for word in spelled)):
-        return spelled
-    for word in spelled:
-        script = script_of(word)
-        if script is Script.ABJAD:
-            if word.startswith("ال") and len(word) >= 5 and kind is Kind.PERSON:
-                found += ["ال", word[2:]]
-            elif word.startswith("عبدال") and len(word) > 6:
-                found += ["عبد", word[5:]]
-            else:
-                found.append(word)
-        elif script is Script.HANGUL and len(word) <= 4 and kind is Kind.PERSON:
-            found += list(word)
-        elif word.startswith("abd") and kind is Kind.PERSON and (joined := _ABD.match(word)) and word not in _WHOLE_ABD:
-            found += ["abd", joined[3]]
-        else:
-            found.append(word)
-    return found
-
-
-_ALPHABETS = (Script.LATIN, Script.ALPHABET)
-_WHOLE_ABD = frozenset(
-    ("abdou", "abdow", "abdoul", "abdulla", "abdullah", "abdallah", "abdalla", "abdullahi", "abdellah")
-)
-
-
-def _single_letters(parts: list[str], start: int) -> int:
-    """How many words from `start` on are one word spelled in single letters («A.B.C.»), at least 1."""
-    end = start
-    while end < len(parts) and len(parts[end]) == 1 and parts[end].isalpha() and script_of(parts[end]) in _ALPHABETS:
-        end += 1
-    return end - start if end - start >= 2 else 1
-
-
 def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
     """(vocabulary rows of the words that count, row of the organisation form or -1)."""
     if kind is Kind.AIRCRAFT and (tail := _TAIL_NUMBER.fullmatch(text.strip().upper())):
@@ -202,7 +134,7 @@ def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int
             form = row if form < 0 else form
             at += phrase[0]
         else:
-            letters = 1 if kind is Kind.PERSON else _single_letters(parts, at)
+            letters = 1 if kind is Kind.PERSON else single_letters(parts, at)
             row = vocabulary.add("".join(parts[at : at + letters]), kind)
             at += letters
         if vocabulary.latin[row]:
