@@ -109,3 +109,24 @@ def test_the_commands_that_hand_fields_on(
     run("receive m8 --desk interpol")
     assert {one["waits_for"] for one in run("status --json --desk interpol") if one["id"] == first} == {"nobody"}
     assert run("derived --json --desk unodc")[0]["state"] == "returned"
+
+
+def test_the_commands_that_stand_and_count(run: Any) -> None:
+    wish = ("--to", "interpol", "--purpose", "investigation", "--case", "case-8", "--desk", "unodc")
+    name = json.loads(run("stand", "--json", *wish))["id"]
+    assert json.loads(run("standing", "--json", "--desk", "unodc"))["waiting"] == 4
+    run("again", name, "--out", "m1", "--desk", "unodc")
+    for number, desk in ((1, "interpol"), (2, "unodc"), (3, "interpol")):
+        run("receive", f"m{number}", "--out", f"m{number + 1}", "--desk", desk)
+    run("receive", "m4", "--desk", "unodc")
+    assert "nothing was written" in run("again", name, "--out", "m5", "--desk", "unodc")
+    assert not Path("m5").exists()
+    run("count", *wish, "--out", "c1")
+    for number, desk in ((1, "interpol"), (2, "unodc"), (3, "interpol")):
+        run("receive", f"c{number}", "--out", f"c{number + 1}", "--desk", desk)
+    run("receive", "c4", "--desk", "unodc")
+    told = [json.loads(run("counts", "--json", "--desk", desk)) for desk in ("unodc", "interpol")]
+    assert told[0]["told"] == told[1]["told"]
+    assert (told[0]["exact"], told[1]["exact"]) == (None, 3)
+    assert json.loads(run("sweep", "--json", "--desk", "unodc")) == {"now": {}, "sweeps": 0, "last": None}
+    assert json.loads(run("standing", "--end", name, "--json", "--desk", "unodc"))["state"] == "ended"

@@ -7,7 +7,7 @@ weighed before it is read; what a person must decide is shown before it is asked
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,12 @@ import click
 from accord.cli._courier import attach as attach_courier
 from accord.cli._messages import opened, read_message, write_message
 from accord.cli._onward import attach as attach_onward
+from accord.cli._standing import attach as attach_standing
 from accord.cli.output import (
     desk_option,
     json_option,
-    minute,
     say,
+    timed,
     writable,
     write_json,
     write_rows,
@@ -72,43 +73,6 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
 
 
 @exchange.command()
-@click.option("--to", "to", required=True, metavar="ID", help="The partner, as the accord names it.")
-@click.option("--purpose", required=True, help="Why: one of the purposes of the accord.")
-@click.option("--case", required=True, help="Your case number; the partner sees and logs it.")
-@click.option("--where", metavar="EXPR", help="Count only these of your records, e.g. «schema = Person».")
-@out_option
-@desk_option
-def count(desk: Path, out: str, **wish: Any) -> None:
-    """Ask a partner how many of its records are among yours: a number, never which.
-
-    The accord says how often, and how far the number is blurred.
-
-    \b
-    accord exchange count --to interpol --purpose analysis --case 2026-7 --out count.age
-    """
-    from accord import exchange as verbs
-
-    message = verbs.count_with(opened(desk), wish["to"], wish["purpose"], wish["case"], wish["where"])
-    write_message(out, message, f"Carry {out} to {wish['to']}; receive its answer here when it comes.")
-
-
-@exchange.command()
-@json_option
-@desk_option
-def counts(desk: Path, as_json: bool) -> None:
-    """The numbers that were told: how many records you share with a partner.
-
-    \b
-    accord exchange counts --json
-    """
-    from accord import exchange as verbs
-
-    columns = ["session", "party", "role", "purpose", "case", "told", "exact", "blur", "since"]
-    rows = _timed([one.to_dict() for one in verbs.counts(opened(desk))], as_json)
-    write_rows(rows, columns, as_json, "Nothing was counted yet. `accord exchange count` asks.")
-
-
-@exchange.command()
 @click.argument("file", metavar="FILE")
 @click.option(
     "--out", metavar="REPLY", callback=writable, help="Write the reply that is due here; «-» is standard output."
@@ -151,14 +115,19 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
 def status(desk: Path, as_json: bool) -> None:
     """What waits for whom, since when.
 
+    What nobody answered in time ends by itself (`accord exchange sweep`).
+
     \b
     accord exchange status
     """
     from accord import exchange as verbs
 
-    rows = _timed([line.to_dict() for line in verbs.status(opened(desk))], as_json)
+    party = opened(desk)
+    rows = timed([line.to_dict() for line in verbs.status(party)], as_json)
     columns = ["id", "topic", "party", "waits_for", "what", "since"]
     write_rows(rows, columns, as_json, "Nothing is under way. `accord exchange ask` begins.", wrap="what")
+    if stands := sum(one.state == "stands" for one in verbs.standing(party, counted=False)):
+        say(f"{stands} questions stand: `accord exchange standing` says what they have not asked about yet.")
 
 
 @exchange.command()
@@ -173,7 +142,7 @@ def hits(desk: Path, as_json: bool) -> None:
     from accord import exchange as verbs
 
     columns = ["hit", "record", "party", "contact", "state", "since"]
-    write_rows(_timed(verbs.hits(opened(desk)), as_json), columns, as_json, "No possible match yet.", wrap="contact")
+    write_rows(timed(verbs.hits(opened(desk)), as_json), columns, as_json, "No possible match yet.", wrap="contact")
 
 
 @exchange.command()
@@ -372,11 +341,6 @@ def resend(desk: Path, conversation: str, out: str) -> None:
     write_message(out, verbs.resend(opened(desk), conversation), f"Carry {out} to the partner.")
 
 
-def _timed(rows: Iterable[Mapping[str, object]], as_json: bool) -> list[dict[str, object]]:
-    """The rows with `since` to the minute for people; JSON keeps the whole time."""
-    return [{**row, "since": row["since"] if as_json else minute(str(row["since"]))} for row in rows]
-
-
 def _answers(neutral: bool | None) -> Mapping[str, str]:
     """The neutrality assessment from the flag, or asked one by one on a terminal."""
     from accord.arrangement import QUESTIONS
@@ -412,3 +376,4 @@ def _consents(party: Party, request_id: str, given: tuple[str, ...]) -> tuple[Co
 
 attach_onward(exchange)
 attach_courier(exchange)
+attach_standing(exchange)

@@ -136,6 +136,11 @@ def minute(moment: str) -> str:
         return moment
 
 
+def timed(rows: Iterable[Mapping[str, object]], as_json: bool) -> list[dict[str, object]]:
+    """The rows with `since` to the minute for people; JSON keeps the whole time."""
+    return [{**row, "since": row["since"] if as_json else minute(str(row["since"]))} for row in rows]
+
+
 def plain(text: str) -> str:
     """Text of a record, safe to print: control characters and direction overrides become `�`, line ends a space.
 

@@ -37,6 +37,7 @@ from accord.exchange.receipt import Attestation
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
 from accord.exchange.request import request
+from accord.exchange.standing import Stands, ask_again, end_standing, stand, standing
 from accord.exchange.status import (
     Waiting,
     addressee,
@@ -48,6 +49,7 @@ from accord.exchange.status import (
     resend,
     status,
 )
+from accord.exchange.sweep import sweep
 
 __all__ = [
     "Asked",
@@ -68,10 +70,12 @@ __all__ = [
     "Reading",
     "Received",
     "Said",
+    "Stands",
     "Waiting",
     "addressee",
     "approve",
     "ask",
+    "ask_again",
     "ask_onward",
     "asked",
     "asked_onward",
@@ -86,6 +90,7 @@ __all__ = [
     "counts",
     "derive",
     "derived",
+    "end_standing",
     "expiring",
     "explain_marks",
     "given",
@@ -104,7 +109,10 @@ __all__ = [
     "release",
     "request",
     "resend",
+    "stand",
+    "standing",
     "status",
+    "sweep",
     "use",
     "waiting",
 ]

@@ -72,6 +72,14 @@ def check_own(party: Party, to: str, marks: Drawn) -> None:
         _check_day(party, to, "we have asked", size, _today(connection, party, to, {"asker": "size"}))
 
 
+def marks_left(party: Party, to: str) -> int:
+    """How many marks, padded, one question of this desk to a partner may still have today."""
+    quotas = party.accord.quotas
+    with party.reading() as connection:
+        today = _today(connection, party, to, {"asker": "size"})
+    return min(quotas.marks_per_session, quotas.questions_per_day * MARKS_PER_RECORD - today)
+
+
 def check_received(connection: Connection, party: Party, partner: str, size: int) -> None:
     """The quotas of a partner that asks, or asks back, with `size` marks. Raises `PolicyError`."""
     _check_session(party, party.id, size)

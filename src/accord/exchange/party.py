@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,12 +70,13 @@ class Party:
         `officer_passphrase`: for the key of an officer who has one of their own on top of the desk's; or what asks
         the officer of a given name for it.
 
-        Raises what `Folder.open` raises, and `InputError` when no accord has been adopted yet.
+        What is over by its date ends now (`sweep`). Raises what `Folder.open` raises, and `InputError` when no accord
+        has been adopted yet.
         """
         folder = Folder.open(path, passphrase)
         own = keys(folder)
         engine = state.opened(folder)
-        return cls(
+        party = cls(
             own.party,
             folder,
             adopted(folder),
@@ -88,6 +89,11 @@ class Party:
             workers,
             officer_passphrase,
         )
+        from accord.exchange.sweep import sweep  # it works on an open desk
+
+        with suppress(InputError):  # another command is writing: the next one sweeps
+            sweep(party)
+        return party
 
     def signer(self, officer: str) -> Signer:
         """The officer of that name, ready to sign at this desk."""

@@ -59,10 +59,7 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     the question is above its quotas, and `InputError` for a partner or purpose that the accord does not know.
     """
     check_wish(party, to, purpose, case)
-    accord, now = party.accord, party.now
-    request = Request(selection.QUESTION, party.id, to, "", (), purpose)
-    gate = selection.Gate(accord, request, now)
-    marks = selection.marked(selection.permitted(party.records(where), gate), party.workers)
+    marks = chosen_marks(party, to, purpose, where)
     if not marks:
         raise PolicyError(
             "question.empty",
@@ -70,14 +67,25 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
             "see `accord arrangement may` for what the accord lets in, and `accord exchange marks ID` for a record",
             owner=party.id,
         )
+    return start(party, compose(party, to, purpose, case, marks))
+
+
+def chosen_marks(party: Party, to: str, purpose: str, where: str | None) -> Drawn:
+    """The marks of the own records that `where` chooses and the accord lets be asked about."""
+    gate = selection.Gate(party.accord, Request(selection.QUESTION, party.id, to, "", (), purpose), party.now)
+    return selection.marked(selection.permitted(party.records(where), gate), party.workers)
+
+
+def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Step:
+    """The step that asks a partner about these marks. Raises `PolicyError` above the quotas."""
     limits.check_own(party, to, marks)
-    asked, smallest = selection.mark_set(marks), accord.quotas.smallest_set
+    asked, smallest = selection.mark_set(marks), party.accord.quotas.smallest_set
     secret, back = party.randomness(SECRET_BYTES), b""
     asking = Asking(asked, secret, smallest, party.workers)
     blinded = asking.question()
     body: dict[str, Any] = {"purpose": purpose, "case": case, "size": asking.size}
     parts = {"blinded": blinded}
-    if selection.speaks_of_silence(accord, to, party.id):
+    if selection.speaks_of_silence(party.accord, to, party.id):
         back = party.randomness(SECRET_BYTES)
         answering = Answering(asked, back, smallest, party.workers)
         body["public"] = answering.public.hex()
@@ -85,13 +93,12 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     kept = {"secret": secret, "marks": asked.to_bytes(), "blinded": blinded, "back": back}
     session = _session(party, party.new_id(), "asker", to, body | {"records": len(marks)})
     entry = ("asked", session.id, {"to": to, "purpose": purpose, "case": case, "marks": asking.size})
-    step = Step(
+    return Step(
         replace(session, secret=bundle(kept)),
         f"asked {to} about {len(marks):,} records",
         (entry,),
         reply=Draft("question", body, parts),
     )
-    return start(party, step)
 
 
 def check_wish(party: Party, to: str, purpose: str, case: str) -> None:

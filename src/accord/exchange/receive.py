@@ -21,11 +21,12 @@ from accord.exchange.marks import scheme
 from accord.exchange.messages import MARKED, Header, largest, open_message
 from accord.exchange.onward import on_consent, on_onward
 from accord.exchange.party import Party
-from accord.exchange.question import on_answer, on_contacts, on_matches, on_question, on_refusal, refused
+from accord.exchange.question import on_answer, on_matches, on_question, on_refusal, refused
 from accord.exchange.recall import on_onward_receipt, on_recall, on_receipt
 from accord.exchange.receipt import Attestation
 from accord.exchange.release import on_release
 from accord.exchange.request import on_decline, on_request
+from accord.exchange.standing import on_contacts
 from accord.exchange.state import Session
 from accord.ledger import VerifyKey
 

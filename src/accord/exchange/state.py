@@ -165,7 +165,24 @@ class Derived:
     data: bytes | None = None
 
 
-AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A question that is asked again: `chosen` is its choice of records, `asked` the tags of those asked about, made
+    with `secret`."""
+
+    id: str
+    partner: str
+    purpose: str
+    case: str
+    chosen: str
+    state: str
+    since: str
+    last: str
+    secret: bytes
+    asked: bytes
+
+
+AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived | Standing
 Row = TypeVar("Row", bound=AnyRow)
 
 _METADATA = MetaData()
@@ -191,7 +208,7 @@ def _table(kind: type[Any]) -> Table:
     return Table(f"exchange_{kind.__name__.lower()}", _METADATA, *columns)
 
 
-_KINDS: tuple[type[Any], ...] = (Session, Letter, Hit, Wish, Release, Onward, Derived)
+_KINDS: tuple[type[Any], ...] = (Session, Letter, Hit, Wish, Release, Onward, Derived, Standing)
 _TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in _KINDS}
 
 

@@ -5,11 +5,12 @@ receipt tells what software did from what a person must attest; what is erased l
 answer to the outside says the same whether there is a record or not, unless an officer decides to disclose.
 """
 
+from accord.exchange.sweep import Due
 from accord.subjects.act import Receipt, correct, erase, restrict
 from accord.subjects.answer import Disclosure, answer
 from accord.subjects.export import Export, export, exports
 from accord.subjects.find import Appearance, Sought, find
-from accord.subjects.retention import Due, due, purge, review
+from accord.subjects.retention import due, purge, review
 
 __all__ = [
     "Appearance",

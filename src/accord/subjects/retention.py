@@ -8,48 +8,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accord.errors import InputError
 from accord.exchange import Party, state
-from accord.exchange.derived import over as over_derived
-from accord.exchange.release import forget_fields
-from accord.exchange.state import Derived, Release, Session, Wish
+from accord.exchange.state import Release
+from accord.exchange.sweep import NO_REVIEW, Due, dated, end
 from accord.subjects import _register, act
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    pass
 
-_REASON = "no review by the date"
-_OVER = "the time for which it was given is over"
 _KINDS = ("record", "received", "derived", "request", "question")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Something whose date comes or has passed: `kind` is record, received, derived, request or question."""
-
-    kind: str
-    id: str
-    by: dt.date
-    why: str
-
-    def to_dict(self) -> dict[str, object]:
-        return {"kind": self.kind, "id": self.id, "by": self.by.isoformat(), "why": self.why}
 
 
 def due(party: Party, within_days: int = 0) -> list[Due]:
     """What is purged unless somebody affirms it within so many days (0: what is over already), the oldest first."""
     last = party.now.date() + dt.timedelta(days=within_days)
     found = [
-        Due("record", held.entity.id, held.terms.until, _REASON)
+        Due("record", held.entity.id, held.terms.until, NO_REVIEW)
         for held in party.holding.iterate()
         if held.terms.until is not None
     ]
     with party.reading() as connection:
-        found += _received(party, connection) + _waiting(party, connection)
-        found += [Due("derived", item.id, ends, _OVER) for item, ends in over_derived(connection)]
+        found += [one for one in dated(party, connection) if one.kind in _KINDS]
     return sorted((one for one in found if one.by < last), key=lambda one: (one.by, one.kind, one.id))
 
 
@@ -81,55 +64,15 @@ def purge(party: Party) -> tuple[dict[str, int], act.Receipt | None]:
     _register.ready(party.folder)
     over = due(party)
     records = [one.id for one in over if one.kind == "record"]
-    receipt = act.erase(party, records, _REASON) if records else None
+    receipt = act.erase(party, records, NO_REVIEW) if records else None
     with party.writing() as connection:
         for one in over:
-            if one.kind == "received" and (row := state.get(connection, Release, one.id)) and row.fields is not None:
-                forget_fields(connection, party, row, "expired")
+            row = state.get(connection, Release, one.id) if one.kind == "received" else None
+            if row is not None and row.fields is not None:
                 _register.leave_stubs(connection, [str(row.conditions["request"]["schema"])], party.stamp, one.why)
-            elif one.kind == "derived" and (item := state.get(connection, Derived, one.id)):
-                state.put(connection, replace(item, data=None, state="expired", since=party.stamp))
-            elif one.kind in ("request", "question"):
-                _lapse(party, connection, one)
+            end(party, connection, one)
         counts = {kind: sum(one.kind == kind for one in over) for kind in _KINDS}
         if over:
             details: dict[str, object] = dict(counts)
             act.note(party, connection, "purged", details)
     return counts, receipt
-
-
-def _received(party: Party, connection: Connection) -> list[Due]:
-    """Fields of partners: by their expiry, or by the accord's review of what was received."""
-    found = []
-    for row in state.find(connection, Release, role="receiver", state="held"):
-        expires = dt.date.fromisoformat(row.expires)
-        reviewed = _day(row.since) + dt.timedelta(days=party.accord.retention.review_days)
-        why = _OVER if expires <= reviewed else _REASON
-        found.append(Due("received", row.id, min(expires, reviewed), why))
-    return found
-
-
-def _waiting(party: Party, connection: Connection) -> list[Due]:
-    """Requests and questions that nobody answered: their comparison fields and secrets are personal data, too."""
-    days = dt.timedelta(days=party.accord.retention.unanswered_days)
-    wishes = [w for s in ("requested", "compared", "approved") for w in state.find(connection, Wish, state=s)]
-    sessions = [s for s in state.find(connection, Session, topic="question") if s.secret is not None]
-    why = "nobody answered in time"
-    return [Due("request", wish.id, _day(wish.since) + days, why) for wish in wishes] + [
-        Due("question", session.id, _day(session.since) + days, why) for session in sessions
-    ]
-
-
-def _lapse(party: Party, connection: Connection, one: Due) -> None:
-    session = state.get(connection, Session, one.id)
-    if one.kind == "question" and session is not None:
-        state.put(connection, replace(session, state="closed", secret=None, since=party.stamp))
-    if one.kind == "request" and (wish := state.get(connection, Wish, one.id)) is not None:
-        state.put(connection, replace(wish, state="declined", shown=None, box=None))
-        if session is not None:
-            state.put(connection, replace(session, state="declined", since=party.stamp))
-    state.forget_letters(connection, one.id)
-
-
-def _day(stamp: str) -> dt.date:
-    return dt.datetime.fromisoformat(stamp).astimezone(dt.UTC).date()
