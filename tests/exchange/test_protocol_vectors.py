@@ -6,6 +6,7 @@ is curve25519-dalek. `python tests/exchange/test_protocol_vectors.py` writes the
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from pathlib import Path
@@ -14,7 +15,11 @@ import pytest
 import rbcl
 from voprf import ristretto
 
+from accord.arrangement import Action, Request, Terms
 from accord.exchange.protocol import Answering, Asking, MarkSet, pack_matches, pack_names
+from accord.exchange.receipt import RECEIPT_TYPE
+from accord.exchange.tally import Counting, Tallied
+from accord.ledger import Envelope, SigningKey, canonical
 from accord.oblivious import psi
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "protocol-vectors.json"
@@ -137,8 +142,81 @@ def vectors() -> dict[str, object]:
         "m2.outputs": outputs.hex(),
         "m3.matches": pack_matches(matches).hex(),
         "m4.hits": pack_names(names).hex(),
+        "count": counted(),
+        "statements": statements(),
         "buckets": {str(count): psi_bucket(count) for count in (1, 256, 257, 1000, 100_000)},
     }
+
+
+COUNT_SEEDS = (bytes(range(64, 96)), bytes(range(96, 128)))
+COUNTED = [bytes([number]) * 32 for number in (2, 5, 9)]
+COUNT_HELD = {"file-1": [b"\x02" * 32], "file-2": [b"\x04" * 32], "file-3": [b"\x02" * 32, b"\x05" * 32]}
+
+
+def counted() -> dict[str, object]:
+    asking, counting = Tallied(COUNT_SEEDS[0]), Counting(COUNT_HELD, COUNT_SEEDS[1], 2, 4)
+    elements, groups = asking.question(COUNTED, 4), counting.groups()
+    answer = asking.answer(groups, 2)
+    return {
+        "asker_seed": COUNT_SEEDS[0].hex(),
+        "holder_seed": COUNT_SEEDS[1].hex(),
+        "asker_marks": [mark.hex() for mark in COUNTED],
+        "holder_marks": {record: [mark.hex() for mark in given] for record, given in COUNT_HELD.items()},
+        "width": 2,
+        "c1.elements": elements.hex(),
+        "c2.groups": groups.hex(),
+        "c3.groups": answer.hex(),
+        "count": counting.count(elements, answer),
+    }
+
+
+def test_a_count_by_the_second_implementation() -> None:
+    """From the page: k·H(x), r·H(y) in groups, k·r·H(y); a mark that an earlier record has is left out."""
+    k, r, said = derive_key(COUNT_SEEDS[0], INFO), derive_key(COUNT_SEEDS[1], INFO), counted()
+
+    def shown(name: str) -> list[bytes]:
+        return psi.split(bytes.fromhex(str(said[name])))
+
+    assert {times(k, to_group(mark)) for mark in COUNTED} < set(shown("c1.elements"))
+    assert {times(r, to_group(bytes([number]) * 32)) for number in (2, 4, 5)} < set(shown("c2.groups"))
+    assert len(shown("c1.elements")) == 4
+    assert len(shown("c2.groups")) == 2 * 4
+    assert sorted(times(k, one) for one in shown("c2.groups")) == sorted(shown("c3.groups"))
+    asked = {times(r, one) for one in shown("c1.elements")}
+    groups = [shown("c3.groups")[place : place + 2] for place in range(0, 8, 2)]
+    assert sum(bool(asked & set(group)) for group in groups) == said["count"] == 2
+
+
+def statements() -> dict[str, object]:
+    wanted = Request(
+        Action.RELEASE, "interpol", "unodc", "Person", ("passportNumber",), "investigation", record="a" * 16,
+        requester="unodc/analyst", until=dt.date(2027, 1, 31), terms=Terms(handling=frozenset({"tlp:AMBER"})),
+    )  # fmt: skip
+    key = SigningKey.from_bytes(bytes(range(32)))
+    receipt = {
+        "accord": "0" * 64, "by": "unodc", "release": "b" * 16, "fields": ["passportNumber"], "erased": ["the fields"],
+        "erased_at": "2026-11-25T00:00:00+00:00", "derived": [], "onward": [], "attested": None, "not_reached": "notes",
+    }  # fmt: skip
+    return {
+        "request": wanted.to_dict(),
+        "about": wanted.wish,
+        "about_of_an_approval": wanted.digest,
+        "sign_seed": bytes(range(32)).hex(),
+        "sign_key": str(key.verify_key),
+        "receipt": Envelope.sign(RECEIPT_TYPE, canonical(receipt), key).to_dict(),
+    }
+
+
+def test_what_a_statement_is_about_as_the_page_says() -> None:
+    said = statements()
+    whole = dict(said["request"])  # type: ignore[call-overload]
+
+    def plain(value: object) -> bytes:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    assert hashlib.sha256(plain(whole)).hexdigest() == said["about_of_an_approval"]
+    fewer = {name: value for name, value in whole.items() if name not in ("schema", "terms")}
+    assert hashlib.sha256(plain(fewer)).hexdigest() == said["about"]
 
 
 def psi_bucket(count: int) -> int:

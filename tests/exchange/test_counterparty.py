@@ -1,0 +1,58 @@
+"""One desk against a partner in memory: each side of the question, and partners that say what they should not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accord import exchange
+from accord.errors import AccordError, PeerError
+from accord.exchange.marks import draw
+from accord.exchange.protocol import MarkSet
+
+from .conftest import OURS, THEIRS
+from .counterparty import Counterparty
+
+
+def marked(entities: list[Any]) -> MarkSet:
+    return MarkSet.of({record: [digest for _, digest in given] for record, given in draw(entities)})
+
+
+def test_a_desk_asks_a_partner_in_memory(desks: Any) -> None:
+    partner = Counterparty(desks.interpol)
+    m1 = partner.hears(exchange.ask(desks.unodc, "interpol", "investigation", "case-7"))
+    m3 = partner.hears(exchange.receive(desks.unodc, partner.answers(m1, marked(THEIRS))).reply)
+    exchange.receive(desks.unodc, partner.contacts(m3))
+    assert {row["record"] for row in exchange.hits(desks.unodc)} == {"u1", "u2", "u4"}
+
+
+def test_a_desk_answers_a_partner_in_memory(desks: Any) -> None:
+    partner, ours = Counterparty(desks.unodc), marked(OURS)
+    m2 = partner.hears(exchange.receive(desks.interpol, partner.asks("interpol", ours)).reply)
+    m4 = partner.hears(exchange.receive(desks.interpol, partner.matches(m2, ours)).reply)
+    assert len(m4.parts["hits"]) == 3 * 12
+    assert {row["record"] for row in exchange.hits(desks.interpol)} == {"i1", "i2", "i4"}
+
+
+def test_attack_asker_that_owns_up_to_some_of_its_matches_gets_contacts_for_those_only(desks: Any) -> None:
+    partner, ours = Counterparty(desks.unodc), marked(OURS)
+    m2 = partner.hears(exchange.receive(desks.interpol, partner.asks("interpol", ours)).reply)
+    m4 = partner.hears(exchange.receive(desks.interpol, partner.matches(m2, ours, told=1)).reply)
+    assert len(m4.parts["hits"]) == 12
+    assert len(exchange.hits(desks.interpol)) == 1
+
+
+def test_attack_messages_that_no_conversation_waits_for(desks: Any) -> None:
+    partner = Counterparty(desks.interpol)
+    m1 = partner.hears(exchange.ask(desks.unodc, "interpol", "investigation", "case-7"))
+    session = m1.header.session
+    for kind in ("question", "matches", "contacts", "request", "release", "recall", "receipt", "consent", "count-told"):
+        fork = Counterparty(desks.interpol)
+        fork.last = dict(partner.last)
+        with pytest.raises(AccordError) as refused:
+            exchange.receive(desks.unodc, fork.says("unodc", session, kind, {}, {}))
+        assert isinstance(refused.value, PeerError), kind
+    assert [line.what for line in exchange.status(desks.unodc)] == [
+        "the answer to our question: receive it when it comes"
+    ]
