@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.engine import cores, spread
+from accord.engine import cores, prepare, spread
 from accord.errors import InputError, InternalError, PolicyError, Problem, TrustError
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
@@ -52,6 +52,48 @@ def test_results_come_in_order_from_several_processes() -> None:
     assert [number for number, _ in found] == list(range(8))
     assert len({process for _, process in found}) == 2
     assert os.getpid() not in {process for _, process in found}
+
+
+class Payload:
+    """Work that counts how often it is sent."""
+
+    sent = 0
+
+    def __call__(self, number: int) -> int:
+        return number * 2
+
+    def __getstate__(self) -> dict[str, int]:
+        Payload.sent += 1
+        return {"held": 1}
+
+
+def test_work_goes_to_each_worker_once_and_each_batch_is_told_of() -> None:
+    Payload.sent, ended = 0, []
+    assert spread(Payload(), range(7), workers=2, done=ended.append) == [0, 2, 4, 6, 8, 10, 12]
+    assert Payload.sent == 2
+    assert sorted(ended) == list(range(7))
+    assert spread(Payload(), range(2), workers=1, done=ended.append) == [0, 2]
+    assert sorted(ended[7:]) == [0, 1]
+
+
+def test_a_second_use_forgets_the_work_of_the_first() -> None:
+    assert spread(Payload(), range(4), workers=2) == [0, 2, 4, 6]
+    assert spread(abs, [-1, -2, -3], workers=2) == [1, 2, 3]
+
+
+def test_workers_made_ready_are_those_that_work() -> None:
+    prepare(slowly, 2)
+    crew = cores._crews._crew
+    assert crew is not None
+    ready = {process.pid for process in crew._processes}
+    assert {process for _, process in spread(partial(slowly, b""), range(6), workers=2)} == ready
+    prepare(slowly, 1)  # nothing to start
+
+
+def test_workers_made_ready_for_nothing_rest_only_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cores, "IDLE_SECONDS", 0.2)
+    prepare(slowly, 2)
+    until(lambda: cores._crews._crew is None)
 
 
 def test_one_worker_needs_no_process() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.cli.output import read_officer_passphrase, read_passphrase, say
+from accord.engine import available
 from accord.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def opened(desk: Path) -> Party:
     """The desk at work, with all cores."""
     from accord.exchange import Party
 
-    return Party.open(desk, read_passphrase(), workers=os.cpu_count() or 1, officer_passphrase=read_officer_passphrase)
+    return Party.open(desk, read_passphrase(), workers=available(), officer_passphrase=read_officer_passphrase)
 
 
 def read_message(file: str, party: Party) -> bytes:

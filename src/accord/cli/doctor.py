@@ -17,6 +17,7 @@ import click
 
 from accord import __version__
 from accord.cli.output import desk_option, json_option, write_json, write_rows
+from accord.engine import available
 
 # distribution -> module; all are required, the check is whether they load on this machine
 _PARTS = {
@@ -59,18 +60,12 @@ def _rows(desk: Path) -> Iterator[dict[str, object]]:
     yield {"what": "accord", "found": __version__}
     yield {"what": "python", "found": platform.python_version(), "note": sys.implementation.name}
     yield {"what": "system", "found": f"{platform.system()} {platform.machine()}"}
-    yield {"what": "cores", "found": _cores()}
+    yield {"what": "cores", "found": available()}
     total, free = _memory_gb()
     yield {"what": "memory_gb", "found": total, "note": f"{free} free" if free is not None else ""}
     for distribution, module in _PARTS.items():
         yield {"what": distribution, **_part(distribution, module)}
     yield {"what": "desk", "found": _desk(desk), "note": str(desk.absolute())}
-
-
-def _cores() -> int:
-    """Those that this process may use, which in a container are fewer than the machine has."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _memory_gb() -> tuple[float | None, float | None]:

@@ -18,6 +18,7 @@ from accord.desk.loading import Loading
 from accord.desk.maps import Maps
 from accord.desk.sessions import Sessions
 from accord.desk.tokens import Tokens
+from accord.engine import available
 from accord.errors import InputError, UsageError
 from accord.exchange import Party
 from accord.exchange.party import Clock, Randomness, now_utc
@@ -90,7 +91,7 @@ class Office:
         if self._party is None:
             self._party = Party(
                 self.keys.party, self.folder, accord, self.keys.sign, self.keys.decrypt, self.log, self.holding,
-                self.clock, self.randomness, os.cpu_count() or 1,
+                self.clock, self.randomness, available(),
             )  # fmt: skip
         elif self._party.accord.digest != accord.digest:
             self._party = replace(self._party, accord=accord)

@@ -6,6 +6,6 @@ Invariants: what work is, its callers know; the number of cores changes no resul
 [3, 5]
 """
 
-from accord.engine.cores import spread
+from accord.engine.cores import available, prepare, spread
 
-__all__ = ["spread"]
+__all__ = ["available", "prepare", "spread"]
