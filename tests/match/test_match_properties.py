@@ -88,13 +88,19 @@ def crowd(number: int) -> list[Entity]:
     ]
 
 
-def test_threads_and_batch_change_nothing(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_cores_and_batch_change_nothing(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     from accord.match.v1 import score as module
 
     people = crowd(120)
     alone = dedupe(people, threshold=0.01)
     monkeypatch.setattr(module, "CHUNK", 50)
     assert dedupe(people, threshold=0.01, threads=3) == alone
+    monkeypatch.setattr(module, "RECORDS_FOR_CORES", 1)
+    monkeypatch.setattr(module, "PAIRS_FOR_CORES", 1)  # so that other processes do it
+    steps: list[tuple[int, int]] = []
+    assert dedupe(people, threshold=0.01, threads=2, progress=lambda *step: steps.append(step)) == alone
+    assert steps == sorted(steps)
+    assert steps[-1][0] == steps[-1][1]
     by_id = {entity.id: entity for entity in people}
     for match in alone[:20]:
         assert score(by_id[match.left], by_id[match.right]) == match.score

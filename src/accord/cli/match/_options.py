@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from accord.cli.output import json_option
+from accord.engine import available
 
 TABLES = (".jsonl", ".csv", ".parquet", ".xlsx")
 INPUT = click.Path(exists=True, dir_okay=False, allow_dash=True)
@@ -60,7 +61,11 @@ out_option = click.option(
     "--out", metavar="FILE", callback=writable, help=f"Write the rows to a file ({', '.join(TABLES)}); - is stdout."
 )
 threads_option = click.option(
-    "--threads", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Processor cores to use."
+    "--threads",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=available,
+    help="Processor cores to use for large files.  [default: all]",
 )
 
 

@@ -30,7 +30,6 @@ from accord.match.v1.block import (
     PAIR_CAP,
     WORD_CAP,
     WordKeys,
-    whole_names,
 )
 
 __all__ = ["CAPS", "SORT_BITS", "Sort", "keys_of"]
@@ -70,7 +69,7 @@ CAPS = (
 def keys_of(table: Table) -> list[set[int]]:
     """For each record its keys."""
     words = WordKeys.of(table.vocabulary)
-    wholes = list(zip(*whole_names(table), strict=True))
+    wholes = list(zip(*table.whole_names(), strict=True))
     rows_of_name = lists(table.name_words)
     of_names = [
         {_key(sort, text) for sort, text in (*_of_name(words, rows), *_whole(whole))}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.match.v1.analyse import LONGEST_NAME, Table
-from accord.match.v1.columns import Each, Floats, Ints, blocks, distinct, spans
+from accord.match.v1.columns import Floats, Ints, blocks, distinct, spans
 from accord.match.v1.lexicon import KUNYA
 from accord.match.v1.script import Script, skeleton
 from accord.match.v1.similar import WordColumns, similarities
@@ -145,16 +145,16 @@ class _Batch:
         )  # fmt: skip
 
 
-def align(names: NameColumns, left: Ints, right: Ints, each: Each = map) -> Alignments:
-    """Align each pair of names (rows of `names`). `each` maps work over blocks, on as many threads as it likes."""
+def align(names: NameColumns, left: Ints, right: Ints) -> Alignments:
+    """Align each pair of names (rows of `names`)."""
     swap = names.order[left] > names.order[right]
     first, second = np.where(swap, right, left), np.where(swap, left, right)
     out = {name: np.zeros(len(left)) for name in Alignments.__slots__ if name != "agreed"}
     out["agreed"] = np.zeros((len(left), len(KNOTS)))
     for part in spans(names.counts[first] * names.counts[second], _CELLS):
-        chosen, similar = _word_matrices(names, first[part], second[part], each)
+        chosen, similar = _word_matrices(names, first[part], second[part])
         work = partial(_align, names, first[part], second[part])
-        for at, found in each(work, chosen, similar):
+        for at, found in map(work, chosen, similar):
             for name, column in found.items():
                 out[name][part][at] = column
     return Alignments(**out)
@@ -164,14 +164,14 @@ def word_pairs(names: NameColumns, left: int, right: int) -> list[WordPair]:
     """The alignment of one pair of names, word by word, the surest first."""
     swap = bool(names.order[left] > names.order[right])
     first, second = np.array([right if swap else left]), np.array([left if swap else right])
-    _, similar = _word_matrices(names, first, second, map)
+    _, similar = _word_matrices(names, first, second)
     batch = _Batch.of(names, first, second, similar[0])
     _match_words(names, batch)
     steps = [WordPair(step.right, step.left, step.similar, step.weight) if swap else step for step in batch.steps]
     return sorted(steps, key=lambda step: (-step.similar * step.weight, step.left))
 
 
-def _word_matrices(names: NameColumns, first: Ints, second: Ints, each: Each) -> tuple[list[Ints], list[Floats]]:
+def _word_matrices(names: NameColumns, first: Ints, second: Ints) -> tuple[list[Ints], list[Floats]]:
     """Batches of name pairs of like width (positions), and the (width, width, n) similarities of their words."""
     bucket = np.searchsorted(_WIDTHS, np.maximum(names.counts[first], names.counts[second]))
     size = len(names.words.role)
@@ -186,20 +186,19 @@ def _word_matrices(names: NameColumns, first: Ints, second: Ints, each: Each) ->
             batches.append(at)
             codes.append(np.where(low >= 0, low * size + np.maximum(a, b), -1))
     unique, _, inverse = distinct(np.concatenate([code.ravel() for code in codes]))
-    found = _similarities(names.words, unique, each)
+    found = _similarities(names.words, unique)
     ends = np.cumsum([code.size for code in codes])[:-1]
     parts = np.split(inverse, ends)
     return batches, [found[part].reshape(code.shape) for part, code in zip(parts, codes, strict=True)]
 
 
-def _similarities(words: WordColumns, codes: Ints, each: Each) -> Floats:
+def _similarities(words: WordColumns, codes: Ints) -> Floats:
     """Of sorted codes `low * size + high`; -1 for the code -1."""
     found = np.full(len(codes), -1.0)
     start = int(np.searchsorted(codes, 0))
     left, right = np.divmod(codes[start:], len(words.role))
-    parts = blocks(len(left), _WORD_PAIRS)
-    for part, values in zip(parts, each(lambda p: similarities(words, left[p], right[p]), parts), strict=True):
-        found[start:][part] = values
+    for part in blocks(len(left), _WORD_PAIRS):
+        found[start:][part] = similarities(words, left[part], right[part])
     return found
 
 

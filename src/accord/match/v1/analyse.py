@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import islice, pairwise, product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,6 +55,25 @@ _TAIL_NUMBER = re.compile(r"([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
 _POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z]{0,2}\d[A-Z0-9]{2,6}(?:[ -]?\d[A-Z]{2})?\b")
 
 
+class WholeNames(NamedTuple):
+    """Each unique name written together, in word order and in sorted order, as letters and as skeletons."""
+
+    letters: list[str]
+    sorted_letters: list[str]
+    bones: list[str]
+    sorted_bones: list[str]
+
+    @classmethod
+    def of(cls, words: Vocabulary, names: Lists) -> WholeNames:
+        items = names.items.tolist()
+        spans = [items[start:end] for start, end in pairwise(names.starts.tolist())]
+        found: list[list[str]] = []
+        for column in (words.latin, words.skeleton):
+            parts = [[column[row] for row in span] for span in spans]
+            found += ["".join(part) for part in parts], ["".join(sorted(part)) for part in parts]
+        return cls(*found)
+
+
 @dataclass(slots=True)
 class Table:
     """All columns of an analysed sequence of records; row numbers are positions in that sequence."""
@@ -82,9 +102,16 @@ class Table:
     descriptions: dict[int, Description]  # of records that are things
     identifier_values: list[tuple[str, str]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)  # codes of countries, places and addresses
+    _wholes: WholeNames | None = field(default=None, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def whole_names(self) -> WholeNames:
+        """The unique names written together; put together once."""
+        if self._wholes is None:
+            self._wholes = WholeNames.of(self.vocabulary, self.name_words)
+        return self._wholes
 
 
 class _Codes:

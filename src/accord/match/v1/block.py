@@ -19,7 +19,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -147,7 +146,7 @@ def _key_columns(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
     rare = np.array(words.rare, dtype=bool)[word] if len(word) else word.astype(bool)
     for column in (forms, bones):
         yield WORD_CAP, *_lift(owner[rare], column[word[rare]], record, name)
-    for texts in whole_names(table):
+    for texts in table.whole_names():
         yield NAME_CAP, *_lift(numbers, _codes(texts), record, name)
     word_record, word_name = record, name
     at, word = table.name_words.expand(word_name)
@@ -207,17 +206,6 @@ def _with_context(
         word = order[starts[record][owner] + inside]
         part = bone[word] if year_only else beginning[word]
         yield DATE_CAP, record[owner], item[owner] * width + part + 1  # a word without consonants has part -1
-
-
-def whole_names(table: Table) -> Iterator[list[str]]:
-    """Each name written together, in word order and in sorted order, as letters and as skeletons."""
-    words = table.vocabulary
-    starts, items = table.name_words.starts.tolist(), table.name_words.items.tolist()
-    spans = [items[start:end] for start, end in pairwise(starts)]
-    yield ["".join(words.latin[row] for row in span) for span in spans]
-    yield ["".join(sorted(words.latin[row] for row in span)) for span in spans]
-    yield ["".join(words.skeleton[row] for row in span) for span in spans]
-    yield ["".join(sorted(words.skeleton[row] for row in span)) for span in spans]
 
 
 def _lift(name_of_key: Ints, keys: Ints, record: Ints, name: Ints) -> tuple[Ints, Ints]:

@@ -9,17 +9,15 @@ Invariants: `items[starts[i]:starts[i + 1]]` is list `i`; all work is numpy over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Each = Callable[..., Iterator[Any]]  # as `map`: results in order, computed on one thread or on several
 
 
 def blocks(number: int, size: int) -> list[slice]:

@@ -2,8 +2,8 @@
 
 Invariants: the score of a pair depends on the two records only; symmetric; the order of names is irrelevant; adding a
 name that both records bear never lowers the score (while the two have at most `NAME_PAIRS_KEPT` pairs of names; of
-more, the likeliest are aligned); the same for any number of threads (work is cut into chunks of a
-fixed size, whatever the threads). Scores are rounded to six decimals.
+more, the likeliest are aligned); the same on any number of cores (work is cut into chunks of a fixed size, whatever the
+cores). Scores are rounded to six decimals.
 
 >>> from accord.records.model import Entity
 >>> people = [Entity(name, "Person", {"name": (name,)}) for name in ("Jon Smith", "John Smith", "John Brown")]
@@ -14,28 +14,30 @@ fixed size, whatever the threads). Scores are rounded to six decimals.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from itertools import pairwise
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.engine import prepare, spread
 from accord.match.model import Match
 from accord.match.v1 import describe, weights
 from accord.match.v1.align import NameColumns, align
 from accord.match.v1.analyse import Table, analyse
 from accord.match.v1.block import candidates
-from accord.match.v1.columns import Each, Floats, Ints, blocks, distinct, spans
+from accord.match.v1.columns import Floats, Ints, blocks, distinct, spans
 from accord.match.v1.compare import MISSING, AliasLevel, compare
 from accord.match.v1.names import name_log_odds
 from accord.match.v1.strings import Strings
 from accord.records.model import Entity
 
 DEFAULT_THRESHOLD = 0.5
-CHUNK = 1 << 17  # pairs of records
+CHUNK = 1 << 15  # pairs of records
+RECORDS_FOR_CORES, PAIRS_FOR_CORES = 4_000, 4 * CHUNK  # from which other cores get their share of the work
+_MEMORY_FOR_COPIES, _BYTES_A_NAME = 4 * 10**9, 1_500
 _PRODUCTS = 1 << 18  # pairs of names looked at at once
 NAME_PAIRS_KEPT = 6
 _LEAST_ALIKE = 0.62
@@ -134,30 +136,26 @@ class Scorer:
 
     @classmethod
     def of(cls, table: Table) -> Scorer:
-        words, starts = table.vocabulary, table.name_words.starts.tolist()
-        items = table.name_words.items.tolist()
-        spans = [items[start:end] for start, end in pairwise(starts)]
-        letters = Strings.of(["".join(sorted(words.latin[row] for row in span)) for span in spans])
-        bones = Strings.of(["".join(sorted(words.skeleton[row] for row in span)) for span in spans])
-        return cls(table, NameColumns.of(table), letters, bones)
+        whole = table.whole_names()
+        return cls(table, NameColumns.of(table), Strings.of(whole.sorted_letters), Strings.of(whole.sorted_bones))
 
     def evidence(self, left: Ints, right: Ints) -> Evidence:
         """Compare pairs of record rows."""
-        return self.with_names(best_case(self.table, left, right), left, right, map)
+        return self.with_names(best_case(self.table, left, right), left, right)
 
-    def with_names(self, found: Evidence, left: Ints, right: Ints, each: Each = map) -> Evidence:
+    def with_names(self, found: Evidence, left: Ints, right: Ints) -> Evidence:
         """The evidence of pairs of record rows, once more with what their names say."""
-        names, support, aliases, best, second = self._names(left, right, each)
+        names, support, aliases, best, second = self._names(left, right)
         names = _names_within(names, best[:, 0] >= 0, *found.name_bounds.T)
         known = _look_up(weights.ALIASES, aliases)
         return replace(found, names=names, support=support, aliases=known, best=best, second=second)
 
-    def _names(self, left: Ints, right: Ints, each: Each) -> tuple[Floats, Floats, Ints, Ints, Ints]:
-        chosen = self.likeliest(left, right, each)
+    def _names(self, left: Ints, right: Ints) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+        chosen = self.likeliest(left, right)
         pair, a, b = chosen.pair, chosen.left, chosen.right
         low, high = self._in_order(a, b)
         _, index, inverse = distinct(low * len(self.names.order) + high)
-        found = align(self.names, a[index], b[index], each)
+        found = align(self.names, a[index], b[index])
         # the leniency of another script is for records that can be compared in no common one
         strict = name_log_odds(replace(found, across=np.zeros(len(index))))
         odds = np.where(chosen.comparable[pair], strict[inverse], name_log_odds(found)[inverse])
@@ -174,10 +172,10 @@ class Scorer:
         second[rest, 0], second[rest, 1] = a[other][start], b[other][start]
         return value, support, chosen.aliases, best, second
 
-    def likeliest(self, left: Ints, right: Ints, each: Each = map) -> NamePairs:
+    def likeliest(self, left: Ints, right: Ints) -> NamePairs:
         """The name pairs worth aligning: per pair of records the few whose letters or skeletons are most alike."""
         parts = spans(self.table.names.lengths[left] * self.table.names.lengths[right], _PRODUCTS) or [slice(0, 0)]
-        found = list(each(lambda part: self._likeliest(left[part], right[part]), parts))
+        found = [self._likeliest(left[part], right[part]) for part in parts]
         return NamePairs(
             np.concatenate([part.start + each_part.pair for part, each_part in zip(parts, found, strict=True)]),
             *(np.concatenate([getattr(each_part, name) for each_part in found]) for name in NamePairs.__slots__[1:]),
@@ -186,10 +184,11 @@ class Scorer:
     def _likeliest(self, left: Ints, right: Ints) -> NamePairs:
         pair, a, b = self.table.names.products(left, right)
         alike = self.alike(a, b)
-        common = self.names.foreign[a] == self.names.foreign[b]
-        aliases = self._aliases(len(left), pair[common], a[common], b[common], alike[common])
-        comparable = np.zeros(len(left), dtype=bool)
-        comparable[pair[common]] = True
+        foreign, latin = self._names_by_letters(left, right)
+        comparable = (foreign.min(axis=0) > 0) | (latin.min(axis=0) > 0)
+        aliases = self._aliases(
+            np.where(foreign[::-1] > 0, foreign, 0) + np.where(latin[::-1] > 0, latin, 0), pair, a, b, alike
+        )
         best = np.zeros(len(left))
         np.maximum.at(best, pair, alike)
         near = np.flatnonzero((alike >= _LEAST_ALIKE) | (alike == best[pair]))
@@ -200,19 +199,28 @@ class Scorer:
         kept = order[(rank < NAME_PAIRS_KEPT) & ((rank == 0) | (alike[order] >= _LEAST_ALIKE))]
         return NamePairs(pair[kept], a[kept], b[kept], comparable, aliases)
 
-    def _aliases(self, pairs: int, pair: Ints, a: Ints, b: Ints, alike: Floats) -> Ints:
-        """`AliasLevel` of each of `pairs` pairs of records, from all their pairs of names."""
-        width = len(self.names.order) + 1
-        share, alone, fewest = np.zeros(pairs), np.full(pairs, width), np.full(pairs, width)
-        for side in (a, b):
-            every = pair * width + side
-            names = np.bincount(np.unique(every) // width, minlength=pairs)
-            shared = np.bincount(np.unique(every[alike >= _SAME_NAME]) // width, minlength=pairs)
-            share = np.maximum(share, np.minimum(shared / np.clip(names, 1, _ALIASES_ENOUGH), 1.0))
-            alone, fewest = np.minimum(alone, names - shared), np.minimum(fewest, names)
+    def _names_by_letters(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+        """(2, pairs) each: how many names the two records have in other letters than Latin, and in Latin ones."""
+        names = self.table.names
+        before = np.r_[0, np.cumsum(self.names.foreign[names.items])]
+        foreign = (before[names.starts[1:]] - before[names.starts[:-1]])[np.stack([left, right])]
+        return foreign, names.lengths[np.stack([left, right])] - foreign
+
+    def _aliases(self, names: Ints, pair: Ints, a: Ints, b: Ints, alike: Floats) -> Ints:
+        """`AliasLevel` of pairs of records, from all their pairs of names that are in common letters.
+
+        `names` (2, pairs) counts the names of each side that the other has any in the same letters for.
+        """
+        same = np.flatnonzero(alike >= _SAME_NAME)
+        same = same[self.names.foreign[a[same]] == self.names.foreign[b[same]]]
+        width, pairs = len(self.names.order) + 1, names.shape[1]
+        every = (np.unique(pair[same] * width + side[same]) // width for side in (a, b))
+        shared = np.stack([np.bincount(owner, minlength=pairs) for owner in every])
+        share = np.minimum(shared / np.clip(names, 1, _ALIASES_ENOUGH), 1.0).max(axis=0)
         level = np.where(share >= 1.0, AliasLevel.ALL, AliasLevel.PARTLY)
         # one name alone on either side says nothing: or a name more that both bear could count against them
-        silent = (fewest < 2) | ((alone < 2) & (level != AliasLevel.ALL))
+        alone = (names - shared).min(axis=0)
+        silent = (names.min(axis=0) < 2) | ((alone < 2) & (level != AliasLevel.ALL))
         return np.where(silent, MISSING, level)
 
     def alike(self, a: Ints, b: Ints) -> Floats:
@@ -224,21 +232,34 @@ class Scorer:
         first, second = self.names.order[a], self.names.order[b]
         return np.minimum(first, second), np.maximum(first, second)
 
+    def _copies(self) -> int:
+        """How many processes may hold these columns, each for itself, before memory gets short."""
+        return max(1, _MEMORY_FOR_COPIES // (_BYTES_A_NAME * max(1, len(self.names.order))))
+
     def scores(
         self, left: Ints, right: Ints, threads: int = 1, progress: Progress | None = None, least: float = 0.0
     ) -> Floats:
         """Probabilities of pairs of record rows, chunk by chunk; 0 for a pair that no names could lift to `least`."""
-        out = np.zeros(len(left))
-        with ThreadPoolExecutor(threads) as pool:
-            each = map if threads <= 1 else pool.map
-            for part in blocks(len(left), CHUNK):
-                found = best_case(self.table, left[part], right[part])
-                able = np.flatnonzero(probability(found.total) >= least)
-                a, b = left[part][able], right[part][able]
-                out[part][able] = probability(self.with_names(found.rows(able), a, b, each).total)
-                if progress:
-                    progress(min(part.stop, len(left)), len(left))
-        return out
+        parts = blocks(len(left), CHUNK)
+        counted = iter(range(1, len(parts) + 1))
+
+        def done(_: int) -> None:
+            if progress:
+                progress(min(next(counted) * CHUNK, len(left)), len(left))
+
+        threads = min(threads, self._copies()) if len(left) >= PAIRS_FOR_CORES else 1
+        batches = [(left[part], right[part]) for part in parts]
+        return np.concatenate([np.zeros(0), *spread(partial(_probabilities, self, least), batches, threads, done)])
+
+
+def _probabilities(scorer: Scorer, least: float, pairs: tuple[Ints, Ints]) -> Floats:
+    """Of a chunk of pairs; wherever it runs."""
+    left, right = pairs
+    found = best_case(scorer.table, left, right)
+    able = np.flatnonzero(probability(found.total) >= least)
+    out = np.zeros(len(left))
+    out[able] = probability(scorer.with_names(found.rows(able), left[able], right[able]).total)
+    return out
 
 
 def _names_within(names: Floats, named: NDArray[np.bool_], low: Floats, high: Floats) -> Floats:
@@ -279,10 +300,11 @@ def link(
 ) -> list[Match]:
     """Which records of `left` are which of `right`: candidates scored, those at or above `threshold` returned.
 
-    Sorted by score, best first, then by ids. `progress(done, total)` is called as candidate pairs get done.
+    Sorted by score, best first, then by ids. `progress(done, total)` is called as candidate pairs get done. `threads`
+    is how many cores a large job may use, each a process with the columns of names in its own memory.
     """
     first = list(left)
-    table = analyse([*first, *right])
+    table = _analysed([*first, *right], threads)
     return _matches(table, candidates(table, len(first)), threshold, threads, progress)
 
 
@@ -294,8 +316,15 @@ def dedupe(
     progress: Progress | None = None,
 ) -> list[Match]:
     """Which records of one collection are the same thing; each pair once, the record that came first on the left."""
-    table = analyse(entities)
+    table = _analysed(list(entities), threads)
     return _matches(table, candidates(table), threshold, threads, progress)
+
+
+def _analysed(entities: list[Entity], threads: int) -> Table:
+    """The table of a job; if it is a large one, other cores wake up meanwhile."""
+    if len(entities) >= RECORDS_FOR_CORES:
+        prepare(_probabilities, threads)
+    return analyse(entities)
 
 
 def _matches(table: Table, pairs: Ints, threshold: float, threads: int, progress: Progress | None) -> list[Match]:
