@@ -133,11 +133,19 @@ class Scorer:
     names: NameColumns
     letters: Strings  # per unique name: its sorted Latin words
     bones: Strings  # per unique name: its sorted skeletons
+    foreign: Ints  # per record: how many of its names are in other letters than Latin
 
     @classmethod
     def of(cls, table: Table) -> Scorer:
-        whole = table.whole_names()
-        return cls(table, NameColumns.of(table), Strings.of(whole.sorted_letters), Strings.of(whole.sorted_bones))
+        whole, names, held = table.whole_names(), NameColumns.of(table), table.names
+        foreign = np.r_[0, np.cumsum(names.foreign[held.items])]
+        return cls(
+            table,
+            names,
+            letters=Strings.of(whole.sorted_letters),
+            bones=Strings.of(whole.sorted_bones),
+            foreign=foreign[held.starts[1:]] - foreign[held.starts[:-1]],
+        )
 
     def evidence(self, left: Ints, right: Ints) -> Evidence:
         """Compare pairs of record rows."""
@@ -201,10 +209,8 @@ class Scorer:
 
     def _names_by_letters(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
         """(2, pairs) each: how many names the two records have in other letters than Latin, and in Latin ones."""
-        names = self.table.names
-        before = np.r_[0, np.cumsum(self.names.foreign[names.items])]
-        foreign = (before[names.starts[1:]] - before[names.starts[:-1]])[np.stack([left, right])]
-        return foreign, names.lengths[np.stack([left, right])] - foreign
+        both = np.stack([left, right])
+        return self.foreign[both], self.table.names.lengths[both] - self.foreign[both]
 
     def _aliases(self, names: Ints, pair: Ints, a: Ints, b: Ints, alike: Floats) -> Ints:
         """`AliasLevel` of pairs of records, from all their pairs of names that are in common letters.
