@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -27,11 +30,48 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-def absent(reason: str) -> None:
-    """Skip, or fail where the browser tests must run (ACCORD_REQUIRE_BROWSER)."""
-    if os.environ.get("ACCORD_REQUIRE_BROWSER"):
+def absent(reason: str, required: str = "ACCORD_REQUIRE_BROWSER") -> NoReturn:
+    """Skip, or fail where such tests must run."""
+    if os.environ.get(required):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def _beside(name: str) -> ModuleType:
+    """A module of this folder: pytest puts none of them on the path."""
+    spec = importlib.util.spec_from_file_location(f"accord_tests_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Any]:
+    """A PostgreSQL server of this run's own (see `tests/postgresql.py`)."""
+    module, required = _beside("postgresql"), "ACCORD_REQUIRE_POSTGRESQL"
+    where = module.programs()
+    if where is None:
+        absent("no PostgreSQL on this machine: install its server to run these tests", required)
+    if importlib.util.find_spec("psycopg") is None:
+        absent("psycopg is not installed (make test installs it)", required)
+    with module.running(where) as server:
+        yield server
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `engines` run once for each engine that can hold the state of their desks."""
+    if "state" in metafunc.fixturenames and metafunc.definition.get_closest_marker("engines"):
+        metafunc.parametrize("state", ["folder", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def state(request: pytest.FixtureRequest) -> str:
+    """Where desks keep their state: empty for the folder, or the URL of a fresh PostgreSQL database."""
+    if getattr(request, "param", "folder") == "folder":
+        return ""
+    return str(request.getfixturevalue("postgresql").new_database())
 
 
 @pytest.fixture(scope="session")

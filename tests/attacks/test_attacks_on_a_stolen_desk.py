@@ -52,6 +52,7 @@ def private_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.engines
 def test_attack_stolen_folders_and_files_through_the_whole_conversation(make: Any, private_temp: Path) -> None:
     desks = make(**planted())
     post = desks.root / "post"
@@ -146,6 +147,7 @@ def test_attack_kill_at_every_write_of_a_step(make: Any, private_temp: Path, ste
     assert [row["record"] for row in exchange.hits(desks.unodc)] == ["u1"]
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("verb", ["release", "recall"])
 def test_attack_kill_at_the_writes_of_a_release_and_of_a_recall(make: Any, private_temp: Path, verb: str) -> None:
     """Either nothing of it has happened, or all of it; and it is done afterwards."""

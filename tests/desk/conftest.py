@@ -132,14 +132,18 @@ class Desks:
 
 
 def make_desks(
-    root: Path, ours: Iterable[Entity] = OURS, theirs: Iterable[Entity] = THEIRS, officer: str = ""
+    root: Path,
+    ours: Iterable[Entity] = OURS,
+    theirs: Iterable[Entity] = THEIRS,
+    officer: str = "",
+    state: str = "",
 ) -> Desks:
     clock = [BEGUN]
     cards = []
     for name in ("unodc", "interpol"):
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
         folder = create_desk(root / name, DESK_PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS,
-                             officer_passphrase=officer)  # fmt: skip
+                             officer_passphrase=officer, state=state)  # fmt: skip
         cards.append((folder, card(folder)))
     text = draft([party for _, party in cards], BEGUN.date())
     document, signed = read_document(text), None
@@ -163,11 +167,11 @@ def open_office(path: Path, clock: list[dt.datetime]) -> Office:
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Iterator[Callable[..., Desks]]:
+def build(tmp_path: Path, state: str) -> Iterator[Callable[..., Desks]]:
     made: list[Desks] = []
 
     def make(**wishes: Any) -> Desks:
-        made.append(make_desks(tmp_path / f"world{len(made)}", **wishes))
+        made.append(make_desks(tmp_path / f"world{len(made)}", state=state, **wishes))
         return made[-1]
 
     yield make

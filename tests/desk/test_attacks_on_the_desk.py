@@ -127,6 +127,7 @@ def test_session_ends_when_idle_and_when_old(desks: Desks) -> None:
     assert "Sign in" in browser.get("/")
 
 
+@pytest.mark.engines
 def test_guessing_locks_the_account_even_for_the_right_password(desks: Desks) -> None:
     browser = desks.browser("unodc")
     answers = {browser.post("/sign-in", {"name": "ana", "password": f"wrong {n}"}, on="/sign-in", expect=403)
@@ -157,6 +158,7 @@ def test_then_leads_nowhere_else(desks: Desks) -> None:
         assert answer.headers["location"] == "/"
 
 
+@pytest.mark.engines
 def test_closed_account_is_out_at_once(desks: Desks) -> None:
     browser = desks.at("unodc", "ana")
     desks.at("unodc", "root").post("/people/ana/close", on="/people")
@@ -209,6 +211,7 @@ def test_auditor_and_administrator_see_no_field_of_a_record(desks: Desks) -> Non
     desks.at("interpol", "root").get(f"/exchange/{wish}", expect=403)
 
 
+@pytest.mark.engines
 def test_one_officer_is_one_account(desks: Desks) -> None:
     """An administrator cannot give a second account the approver's key, nor sign as one."""
     accounts = desks.unodc.accounts
@@ -220,6 +223,7 @@ def test_one_officer_is_one_account(desks: Desks) -> None:
         accounts.add("third", Role.APPROVER, PASSWORD, "analyst", desks.clock[0])
 
 
+@pytest.mark.engines
 def test_each_change_of_accounts_stands_in_the_ledger(desks: Desks) -> None:
     desks.at("unodc", "root").post("/people/ana/close", on="/people")
     last = list(desks.unodc.log.entries())[-1]

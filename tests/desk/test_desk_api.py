@@ -76,6 +76,7 @@ def test_records_accord_and_ledger_can_be_read(desks: Desks) -> None:
     assert json.loads(program.post("/ledger/verify"))["entries"] > 0
 
 
+@pytest.mark.engines
 def test_token_does_what_its_scopes_name_and_no_more(desks: Desks) -> None:
     program = Program(desks.unodc, scopes=frozenset({Can.LEDGER}))
     for one in ENDPOINTS:
@@ -90,6 +91,7 @@ def test_token_cannot_be_given_what_the_role_lacks(desks: Desks) -> None:
             Program(desks.unodc, name, frozenset({scope}))
 
 
+@pytest.mark.engines
 def test_token_dies_with_its_account_its_day_and_its_closing(desks: Desks) -> None:
     first, second, third = (
         Program(desks.unodc),

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
+
 from accord.desk import Role
 from accord.ledger import verify
 
 if TYPE_CHECKING:
     from conftest import Browser, Desks
+
+pytestmark = pytest.mark.engines
 
 PASSWORD = "seven wet stones by the ferry"
 MANY = 5

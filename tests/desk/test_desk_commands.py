@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,8 +18,9 @@ WORDS = {"ACCORD_PASSPHRASE": "correct horse battery staple", "ACCORD_ACCOUNT_PA
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> str:
-    create_desk(tmp_path / "d", WORDS["ACCORD_PASSPHRASE"], NewParty("d", "D", Contact("D")), cost=TESTS).close()
+def desk(tmp_path: Path, state: str) -> str:
+    new = NewParty("d", "D", Contact("D"))
+    create_desk(tmp_path / "d", WORDS["ACCORD_PASSPHRASE"], new, cost=TESTS, state=state).close()
     return str(tmp_path / "d")
 
 
@@ -38,6 +40,7 @@ def test_every_address_needs_a_name_to_be_called_by(desk: str, tmp_path: Path) -
     assert result.exception.code == "desk.host"
 
 
+@pytest.mark.engines
 def test_accounts_and_tokens_by_command(desk: str) -> None:
     def run(*words: str) -> str:
         result = CliRunner().invoke(cli, ["desk", *words, "--desk", desk], env=WORDS, catch_exceptions=False)
@@ -52,3 +55,30 @@ def test_accounts_and_tokens_by_command(desk: str) -> None:
     assert secret not in listed
     run("account", "close", "chen")
     assert "closed" in run("account", "list")
+
+
+def test_a_desk_is_made_in_postgresql_and_says_so_without_the_password(tmp_path: Path, postgresql: Any) -> None:
+    desk, url = str(tmp_path / "there"), postgresql.new_database().replace("accord@", "accord:planted@")
+
+    def run(*words: str, **more: str) -> str:
+        result = CliRunner().invoke(cli, words, env={**WORDS, **more}, catch_exceptions=False)
+        assert result.exit_code == 0
+        assert "planted" not in result.output
+        return result.stdout
+
+    run("init", desk, "--party", "there", ACCORD_STATE=url)
+    assert "database" in run("desk", "state", "--desk", desk)
+    run("desk", "account", "add", "chen", "--role", "read-only", "--desk", desk)
+    run("desk", "state", "--set", "--desk", desk, ACCORD_STATE=url.replace("planted", "planted2"))
+    assert '"engine":"postgresql"' in run("desk", "state", "--json", "--desk", desk).replace(": ", ":")
+    assert "desk_account" in postgresql.dump(url).decode(errors="replace")
+    assert "chen" in run("desk", "account", "list", "--desk", desk)
+    assert "1 entr" in run("ledger", "verify", "--desk", desk)
+
+
+def test_a_desk_in_its_folder_has_no_address_to_set(desk: str) -> None:
+    result = CliRunner().invoke(cli, ["desk", "state", "--desk", desk], env=WORDS, catch_exceptions=False)
+    assert result.stdout.startswith("SQLite")
+    result = CliRunner().invoke(cli, ["desk", "state", "--set", "--desk", desk], env={**WORDS, "ACCORD_STATE": "x"})
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.code == "state.folder"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from accord.arrangement import QUESTIONS
 from accord.ledger import verify
 
 if TYPE_CHECKING:
     from conftest import Desks
+
+pytestmark = pytest.mark.engines
 
 NEUTRAL = {f"neutral-{question}": "no" for question in QUESTIONS}
 

@@ -73,6 +73,7 @@ def test_unknown_filter_or_file_is_refused(manager: Browser) -> None:
     manager.get("/coverage/gaps?as=exe", expect=400)
 
 
+@pytest.mark.engines
 def test_correction_of_a_label_is_used_at_once_and_says_who(manager: Browser) -> None:
     def squares() -> int:
         rows = manager.get("/coverage/squares?area=explosives&as=jsonl").splitlines()

@@ -125,9 +125,10 @@ def make_desks(
     theirs: Iterable[Entity] = THEIRS,
     edit: Callable[[str], str] = lambda text: text,
     their_terms: RecordTerms | None = None,
+    state: str = "",
 ) -> Desks:
     """Two desks that have signed and adopted a draft (changed by `edit`) and loaded their records."""
-    parties, clock = make_parties(root, {"unodc": ours, "interpol": theirs}, edit, their_terms)
+    parties, clock = make_parties(root, {"unodc": ours, "interpol": theirs}, edit, their_terms, state)
     return Desks(root, parties["unodc"], parties["interpol"], clock)
 
 
@@ -136,13 +137,14 @@ def make_parties(
     holdings: dict[str, Iterable[Entity]],
     edit: Callable[[str], str] = lambda text: text,
     terms: RecordTerms | None = None,
+    state: str = "",
 ) -> tuple[dict[str, Party], list[dt.datetime]]:
-    """Desks under one accord, by name, with their records; `terms` are those of the last one's."""
+    """Desks under one accord, by name, with their records; `terms` are those of the last one's, `state` of each."""
     clock = [BEGUN]
     cards = []
     for name in holdings:
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
-        folder = create_desk(root / name, PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS)
+        folder = create_desk(root / name, PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS, state=state)
         cards.append((folder, card(folder)))
     text = edit(draft([party for _, party in cards], BEGUN.date()))
     document, signed = read_document(text), None
@@ -246,21 +248,21 @@ class Three:
 
 
 @pytest.fixture
-def three(tmp_path: Path) -> Iterator[Three]:
+def three(tmp_path: Path, state: str) -> Iterator[Three]:
     theirs = [Entity("e1", "Person", {"name": ("Diallo-Traore Amina",), "birthDate": ("1980-05-17",)})]
     holdings: dict[str, Iterable[Entity]] = {"interpol": THEIRS, "unodc": OURS, "europol": theirs}
-    parties, clock = make_parties(tmp_path / "three", holdings)
+    parties, clock = make_parties(tmp_path / "three", holdings, state=state)
     yield Three(tmp_path / "three", parties, clock)
     for party in parties.values():
         party.folder.close()
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[MakeDesks]:
+def make(tmp_path: Path, state: str) -> Iterator[MakeDesks]:
     made: list[Desks] = []
 
     def build(**wishes: object) -> Desks:
-        made.append(make_desks(tmp_path / f"world{len(made)}", **wishes))  # type: ignore[arg-type]
+        made.append(make_desks(tmp_path / f"world{len(made)}", state=state, **wishes))  # type: ignore[arg-type]
         return made[-1]
 
     yield build

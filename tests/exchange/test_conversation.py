@@ -11,6 +11,8 @@ from accord import exchange
 from accord.errors import InputError, PolicyError
 from accord.records import Entity
 
+pytestmark = pytest.mark.engines
+
 
 def test_a_blind_question_tells_both_sides_of_each_match_and_of_nothing_else(desks: Any) -> None:
     said = desks.ask()

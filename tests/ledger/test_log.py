@@ -9,19 +9,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text, update
 
 from accord.errors import InputError, TrustError
 from accord.ledger import Head, Log, LogAlteredError, Proof, Report, SigningKey, canonical, merkle, verify
+from accord.ledger._store import ENTRIES, NODES
 from accord.vault import TESTS, Folder
+
+pytestmark = pytest.mark.engines
 
 KEY = SigningKey.from_bytes(bytes(range(32)))
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return Folder.create(tmp_path / "desk", "pass", cost=TESTS).engine()
+def engine(tmp_path: Path, state: str) -> Engine:
+    return Folder.create(tmp_path / "desk", "pass", cost=TESTS, state=state).engine()
 
 
 @pytest.fixture
@@ -68,7 +71,10 @@ def test_an_entry_stands_or_falls_with_the_callers_transaction(engine: Engine, l
 
 
 def test_attack_entry_altered(engine: Engine, log: Log) -> None:
-    run(engine, "UPDATE ledger_entry SET body = replace(body, 'question', 'quextion') WHERE position = 3")
+    third = ENTRIES.c.position == 3
+    with engine.begin() as connection:
+        body = connection.execute(select(ENTRIES.c.body).where(third)).scalar_one()
+        connection.execute(update(ENTRIES).where(third).values(body=body.replace(b"question", b"quextion")))
     assert faults(engine)[0].startswith("entry 3: altered")
 
 
@@ -125,7 +131,8 @@ def test_attack_head_signed_by_another_key(engine: Engine, log: Log) -> None:
 
 
 def test_attack_hash_for_proofs_altered(engine: Engine, log: Log) -> None:
-    run(engine, "UPDATE ledger_node SET hash = zeroblob(32) WHERE level = 1 AND position = 1")
+    with engine.begin() as connection:
+        connection.execute(update(NODES).where(NODES.c.level == 1, NODES.c.position == 1).values(hash=bytes(32)))
     assert faults(engine) == ["entry 2: a hash kept for proofs was altered"]
 
 

@@ -18,6 +18,8 @@ from accord.records import holding as module
 from accord.review import Finder, Queue
 from accord.vault import TESTS, Folder
 
+pytestmark = pytest.mark.engines
+
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 NAMES = (
     "Amina Diallo-Traoré",
@@ -36,8 +38,9 @@ TWICE = [person(f"{side}{n}", name) for n, name in enumerate(NAMES) for side in 
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Folder:
-    return create_desk(tmp_path / "desk", "a long passphrase", NewParty("desk", "Desk", Contact("Desk")), cost=TESTS)
+def desk(tmp_path: Path, state: str) -> Folder:
+    new = NewParty("desk", "Desk", Contact("Desk"))
+    return create_desk(tmp_path / "desk", "a long passphrase", new, cost=TESTS, state=state)
 
 
 def queue_of(folder: Folder) -> Queue:

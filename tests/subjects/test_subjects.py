@@ -7,16 +7,21 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect, select
 
 from accord import exchange, subjects
 from accord.errors import AccordError, InputError, PolicyError, UsageError
 from accord.exchange import state
 from accord.exchange.state import Release, Session, Wish
-from accord.ledger import verify
-from accord.records import Entity
+from accord.ledger import _store, verify
+from accord.records import Entity, _manifest
 from accord.records.terms import RecordTerms
-from accord.subjects import Disclosure, Sought
+from accord.review import _store as review
+from accord.subjects import Disclosure, Sought, _register
 from accord.subjects._register import stubs
+
+pytestmark = pytest.mark.engines
+STORES = (_store.METADATA, state._METADATA, _manifest._TABLES, _register.METADATA, review.METADATA)
 
 
 def places(party: Any, **sought: str) -> dict[str, list[str]]:
@@ -29,8 +34,10 @@ def places(party: Any, **sought: str) -> dict[str, list[str]]:
 def everything(party: Any) -> bytes:
     """Every value that the desk can still open: database rows, records, entries that are not erased."""
     with party.reading() as connection:
-        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-        rows = [str(tuple(row)) for t in tables for row in connection.exec_driver_sql(f'SELECT * FROM "{t}"')]
+        there = inspect(connection).get_table_names()
+        tables = [table for metadata in STORES for table in metadata.sorted_tables if table.name in there]
+        assert {table.name for table in tables} == set(there)
+        rows = [str(tuple(row)) for table in tables for row in connection.execute(select(table))]
     rows += [str(held) for held in party.holding.iterate()] + [str(entry) for entry in party.log.entries()]
     return "\n".join(rows).encode()
 

@@ -46,12 +46,12 @@ class DeskKeys:
 
 
 def create_desk(
-    path: Path, passphrase: str, party: NewParty, *, officer_passphrase: Own = "", cost: Cost = STRONG
+    path: Path, passphrase: str, party: NewParty, *, officer_passphrase: Own = "", cost: Cost = STRONG, state: str = ""
 ) -> Folder:
     """Make a desk folder with new keys and its public card `party.toml`.
 
     With `officer_passphrase` (one, or one by name), the keys of officers who may approve need it on top of the desk's
-    own. Raises as `Folder.create` does.
+    own. `state`: the URL of a PostgreSQL database, as `Folder.create` takes it; raises as that does.
     """
 
     def fill(folder: Folder) -> None:
@@ -69,7 +69,7 @@ def create_desk(
         )
         (folder.path / CARD).write_text(card_text(card), encoding="utf-8")
 
-    return Folder.create(path, passphrase, cost=cost, fill=fill)
+    return Folder.create(path, passphrase, cost=cost, fill=fill, state=state)
 
 
 def card(folder: Folder) -> Party:

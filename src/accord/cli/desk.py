@@ -89,6 +89,42 @@ def _run(app: Any, listening: socket.socket, cert: Path | None, key: Path | None
     uvicorn.Server(settings).run(sockets=[listening])
 
 
+@desk.command()
+@click.option("--set", "set_", is_flag=True, help="Give another address, from ACCORD_STATE or typed: it moved, say.")
+@desk_option
+@json_option
+def state(set_: bool, desk: Path, as_json: bool) -> None:
+    """Say where the state of the desk lies: in its folder, or in which PostgreSQL database.
+
+    With --set the database has another address, user or password from now on; it must hold this desk's state.
+
+    \b
+    Example:
+      accord desk state --desk desk-a
+    """
+    from accord.vault import Folder
+
+    folder = Folder.open(desk, read_passphrase())
+    if set_:
+        folder.set_server(_address())
+    server = folder.server()
+    place = f"PostgreSQL on {server.place}" if server else f"SQLite, encrypted, in {folder.path}"
+    if as_json:
+        write_json({"engine": "postgresql" if server else "sqlite", "place": server.place if server else str(desk)})
+        return
+    click.echo(place)
+
+
+def _address() -> str:
+    given = os.environ.get("ACCORD_STATE")
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        remedy = "set ACCORD_STATE, or run the command on a terminal"
+        raise UsageError("state.url", "there is no terminal to ask for the address of the database", remedy)
+    return str(click.prompt("Address of the database (postgresql://...)", hide_input=True, err=True))
+
+
 @desk.group()
 def account() -> None:
     """Who may sign in at the desk, and as what."""

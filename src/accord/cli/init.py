@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,8 +31,15 @@ _CONTACT = re.compile(r"(?P<name>[^<>]+?)\s*(?:<(?P<email>[^<>\s]+@[^<>\s]+)>)?\
     metavar="NAME:ROLE",
     help="A further officer; the role is request, approve or both (request+approve). May be repeated.",
 )
+@click.option(
+    "--state",
+    default="",
+    envvar="ACCORD_STATE",
+    metavar="URL",
+    help="Keep the state in this PostgreSQL database, not in DIR; a password belongs in ACCORD_STATE or ~/.pgpass.",
+)
 @json_option
-def init(folder: Path, party: str, name: str | None, contact: str | None, more: tuple[str, ...], as_json: bool) -> None:
+def init(folder: Path, party: str, name: str | None, contact: str | None, **more: Any) -> None:
     """Make a desk folder with its keys for one party.
 
     DIR/party.toml is its public card: give it to partners. Two officers are made: analyst, who may request, and
@@ -47,7 +54,11 @@ def init(folder: Path, party: str, name: str | None, contact: str | None, more: 
 
     if not _ID.fullmatch(party):
         raise UsageError("desk.party", "the party's id is made of a-z, 0-9 and '-'", "try --party unit-a")
-    officers = {"analyst": ("request",), "approver": ("approve",), **dict(officer_and_roles(text) for text in more)}
+    officers = {
+        "analyst": ("request",),
+        "approver": ("approve",),
+        **dict(officer_and_roles(text) for text in more["more"]),
+    }
     full_name = name or party
     new = NewParty(party, full_name, _contact(contact or f"Contact point of {full_name}"), tuple(officers.items()))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -55,13 +66,13 @@ def init(folder: Path, party: str, name: str | None, contact: str | None, more: 
     passphrase = read_passphrase(confirm=True)
     own = {name: read_officer_passphrase(name) for name, roles in officers.items() if "approve" in roles}
     try:
-        made = create_desk(folder, passphrase, new, officer_passphrase=own)
+        made = create_desk(folder, passphrase, new, officer_passphrase=own, state=more["state"])
     except OSError as error:
         raise InputError(
             "desk.place", f"{folder} cannot be made: {error.strerror}", "choose a folder that you may write to"
         ) from None
     public = card(made)
-    if as_json:
+    if more["as_json"]:
         write_json(
             {
                 "desk": str(folder),

@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 
 from accord.arrangement import card, keys
 from accord.desk.roles import Role
 from accord.errors import InputError, TrustError
 from accord.ledger import Log
-from accord.vault import STRONG, Cost, Folder, unwrap, wrap
+from accord.vault import STRONG, Cost, Folder, make_tables, unwrap, wrap
+from accord.vault.columns import BYTES, Keyed, Plain, Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,14 +39,14 @@ _METADATA = MetaData()
 _ACCOUNTS = Table(
     "desk_account",
     _METADATA,
-    Column("name", String, primary_key=True),
-    Column("role", String, nullable=False),
-    Column("officer", String, nullable=False),
-    Column("lock", LargeBinary, nullable=False),
-    Column("made", String, nullable=False),
+    Column("name", Keyed("desk_account.name"), primary_key=True),
+    Column("role", Sealed("desk_account.role"), nullable=False),
+    Column("officer", Sealed("desk_account.officer"), nullable=False),
+    Column("lock", Sealed("desk_account.lock", BYTES), nullable=False),
+    Column("made", Plain, nullable=False),
     Column("closed", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("rests_until", String, nullable=False),
+    Column("rests_until", Plain, nullable=False),
 )
 
 
@@ -77,12 +78,13 @@ class Accounts:
         self._decoy: bytes | None = None
         own = keys(folder)
         self._log = Log(folder.engine(), own.sign, own.party)
-        _METADATA.create_all(folder.engine())
+        make_tables(folder.engine(), _METADATA)
 
     def all(self) -> list[Account]:
         """All accounts by name, closed ones too."""
         with self._folder.engine().connect() as connection:
-            return [_account(row) for row in connection.execute(select(_ACCOUNTS).order_by(_ACCOUNTS.c.name))]
+            found = [_account(row) for row in connection.execute(select(_ACCOUNTS))]
+        return sorted(found, key=lambda one: one.name)
 
     def get(self, name: str) -> Account | None:
         """The account of that name, or None."""

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.coverage.corrections import Correction
 from accord.errors import InputError
+from accord.vault import make_tables
+from accord.vault.columns import DATA, Keyed, Plain, Sealed
 
 if TYPE_CHECKING:
     from accord.ledger import Log
@@ -27,12 +29,12 @@ _CORRECTIONS = Table(
     "desk_label",
     _METADATA,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("activity", String, nullable=False, index=True),
-    Column("areas", JSON, nullable=False),
-    Column("functions", JSON, nullable=False),
-    Column("account", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("note", String, nullable=False),
+    Column("activity", Keyed("desk_label.activity"), nullable=False, index=True),
+    Column("areas", Sealed("desk_label.areas", DATA), nullable=False),
+    Column("functions", Sealed("desk_label.functions", DATA), nullable=False),
+    Column("account", Sealed("desk_label.account"), nullable=False),
+    Column("at", Plain, nullable=False),
+    Column("note", Sealed("desk_label.note"), nullable=False),
 )
 
 
@@ -55,7 +57,7 @@ class Labels:
 
     def __init__(self, folder: Folder, log: Log, now: Callable[[], dt.datetime]) -> None:
         self._folder, self._log, self._now = folder, log, now
-        _METADATA.create_all(folder.engine())
+        make_tables(folder.engine(), _METADATA)
 
     def correct(
         self, activity: str, areas: tuple[str, ...], functions: tuple[str, ...], account: str, note: str

@@ -12,14 +12,15 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 
 from accord.arrangement import keys
 from accord.desk.accounts import Account, Accounts
 from accord.desk.roles import Can
 from accord.errors import InputError
 from accord.ledger import Log
-from accord.vault import Folder
+from accord.vault import Folder, make_tables
+from accord.vault.columns import Keyed, Plain, Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -30,11 +31,11 @@ _METADATA = MetaData()
 _TOKENS = Table(
     "desk_token",
     _METADATA,
-    Column("id", String, primary_key=True),
-    Column("account", String, nullable=False),
-    Column("scopes", String, nullable=False),
-    Column("digest", String, nullable=False, unique=True),
-    Column("ends", String, nullable=False),
+    Column("id", Plain, primary_key=True),
+    Column("account", Keyed("desk_token.account"), nullable=False),
+    Column("scopes", Sealed("desk_token.scopes"), nullable=False),
+    Column("digest", Keyed("desk_token.digest"), nullable=False, unique=True),
+    Column("ends", Plain, nullable=False),
     Column("closed", Integer, nullable=False),
 )
 
@@ -60,7 +61,7 @@ class Tokens:
         self._folder = folder
         self._accounts = accounts
         self._log = Log(folder.engine(), own.sign, own.party)
-        _METADATA.create_all(folder.engine())
+        make_tables(folder.engine(), _METADATA)
 
     def make(self, account: Account, scopes: frozenset[Can], days: int, now: dt.datetime) -> str:
         """A new token of an account; its secret, to be shown once.
@@ -95,8 +96,8 @@ class Tokens:
     def all(self) -> list[Token]:
         """All tokens, closed ones too."""
         with self._folder.engine().connect() as connection:
-            rows = connection.execute(select(_TOKENS).order_by(_TOKENS.c.account, _TOKENS.c.id))
-            return [_token(row) for row in rows]
+            found = [_token(row) for row in connection.execute(select(_TOKENS))]
+        return sorted(found, key=lambda one: (one.account, one.id))
 
     def of(self, secret: str, now: dt.datetime) -> tuple[Account, frozenset[Can]] | None:
         """Whose token this is, and what it may do; None when it is not good."""

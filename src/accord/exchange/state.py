@@ -22,12 +22,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, delete, func, select
 
-from accord.vault import Folder
+from accord.vault import Folder, make_tables, put_rows
+from accord.vault.columns import BYTES, DATA, TEXT, Keyed, Plain, Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy.types import TypeEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,24 +190,34 @@ Row = TypeVar("Row", bound=AnyRow)
 _METADATA = MetaData()
 _AT_ONCE = 500  # ids in one query
 _LOOKED_UP = ("session", "hit", "wish", "record")  # what pages ask for among many rows
-_TYPES = {"int": Integer, "bytes": LargeBinary, "str": String, "Mapping": JSON, "list": JSON}
+_PLAIN = ("id", "session", "hit", "wish", "release", "after", "previous", "since", "at")  # random names, digests, times
+_KEYED = ("topic", "role", "partner", "party", "owner", "record", "state", "data")  # by which rows are looked up
+_KINDS_OF_VALUE: dict[str, TypeEngine[Any]] = {"bytes": BYTES, "str": TEXT, "Mapping": DATA, "list": DATA}
 
 
 def _table(kind: type[Any]) -> Table:
+    name = f"exchange_{kind.__name__.lower()}"
     columns = []
     for item in fields(kind):
         annotation = str(item.type)
-        plain = _TYPES[re.split(r"\W", annotation, maxsplit=1)[0]]
         columns.append(
             Column(
                 item.name,
-                JSON(none_as_null=True) if plain is JSON else plain,
+                _type(f"{name}.{item.name}", item.name, re.split(r"\W", annotation, maxsplit=1)[0]),
                 primary_key=item.name == "id",
                 index=item.name in _LOOKED_UP,
                 nullable=annotation.endswith("None"),
             )
         )
-    return Table(f"exchange_{kind.__name__.lower()}", _METADATA, *columns)
+    return Table(name, _METADATA, *columns)
+
+
+def _type(label: str, name: str, kind: str) -> TypeEngine[Any]:
+    if kind == "int":
+        return Integer()
+    if name in _PLAIN:
+        return Plain
+    return (Keyed if name in _KEYED else Sealed)(label, _KINDS_OF_VALUE[kind])
 
 
 _KINDS: tuple[type[Any], ...] = (Session, Letter, Hit, Wish, Release, Onward, Derived, Standing)
@@ -215,7 +227,7 @@ _TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in _KINDS}
 def opened(folder: Folder) -> Engine:
     """The folder's database with the tables of the exchange in it."""
     engine = folder.engine()
-    _METADATA.create_all(engine)
+    make_tables(engine, _METADATA)
     return engine
 
 
@@ -225,7 +237,7 @@ def put(connection: Connection, *rows: AnyRow) -> None:
     for row in rows:
         by_kind.setdefault(type(row), []).append({item.name: getattr(row, item.name) for item in fields(row)})
     for kind, values in by_kind.items():
-        connection.execute(insert(_TABLES[kind]).prefix_with("OR REPLACE"), values)
+        put_rows(connection, _TABLES[kind], values)
 
 
 def get(connection: Connection, kind: type[Row], identity: str) -> Row | None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, bindparam, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, bindparam, select
 
 from accord.errors import TrustError
+from accord.vault.columns import BYTES, Keyed, Sealed
 
 METADATA = MetaData()
 
@@ -17,7 +18,7 @@ ENTRIES = Table(
     "ledger_entry",
     METADATA,
     Column("position", Integer, primary_key=True),
-    Column("body", LargeBinary, nullable=False),  # canonical JSON: what the tree holds
+    Column("body", Sealed("ledger_entry.body", BYTES), nullable=False),  # canonical JSON: what the tree holds
     Column("record", Integer, nullable=False),  # which key opens the details
     Column("sealed", LargeBinary, nullable=False),  # about whom or what, and the details
 )
@@ -25,8 +26,8 @@ RECORDS = Table(  # one key for all entries about one thing; destroying the row 
     "ledger_record",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("about", String, nullable=False, unique=True),
-    Column("key", LargeBinary, nullable=False),
+    Column("about", Keyed("ledger_record.about"), nullable=False, unique=True),
+    Column("key", Sealed("ledger_record.key", BYTES), nullable=False),
     sqlite_autoincrement=True,  # a destroyed key's number never comes back
 )
 NODES = Table(
@@ -41,20 +42,20 @@ HEADS = Table(  # kept for ever once told to a partner; the last one is replaced
     "ledger_head",
     METADATA,
     Column("size", Integer, primary_key=True, autoincrement=False),
-    Column("envelope", LargeBinary, nullable=False),
+    Column("envelope", Sealed("ledger_head.envelope", BYTES), nullable=False),
     Column("told", Integer, nullable=False),
 )
 TOLD = Table(
     "ledger_told",
     METADATA,
-    Column("party", String, primary_key=True),
+    Column("party", Keyed("ledger_told.party"), primary_key=True),
     Column("size", Integer, primary_key=True),
 )
 SEEN = Table(  # the newest report of each partner
     "ledger_seen",
     METADATA,
-    Column("party", String, primary_key=True),
-    Column("report", LargeBinary, nullable=False),
+    Column("party", Keyed("ledger_seen.party"), primary_key=True),
+    Column("report", Sealed("ledger_seen.report", BYTES), nullable=False),
 )
 _NODE = select(NODES.c.hash).where(NODES.c.level == bindparam("level"), NODES.c.position == bindparam("position"))
 

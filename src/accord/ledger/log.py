@@ -30,6 +30,7 @@ from accord.ledger.envelope import Envelope
 from accord.ledger.head import Head, Report, check_progress, read_head, stated_head
 from accord.ledger.keys import SigningKey, VerifyKey
 from accord.ledger.proof import Proof, Shown, commitment
+from accord.vault import make_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -58,7 +59,7 @@ class Log:
         self._engine = engine
         self._key = key
         self.party = party
-        _store.METADATA.create_all(engine)
+        make_tables(engine, _store.METADATA)
 
     def __len__(self) -> int:
         with self._engine.connect() as connection:

@@ -8,6 +8,7 @@ never a crash; the log is read once, in order, in memory that does not grow with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
 from itertools import chain, islice
@@ -22,9 +23,10 @@ from accord.ledger.head import Head, read_head
 from accord.ledger.keys import VerifyKey
 from accord.ledger.log import opened, opening
 from accord.ledger.proof import commitment
+from accord.vault import make_tables, open_cursor
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Column, Connection, Engine
 
 _MOST_FAULTS = 1000
 _LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 ORDER BY position"
@@ -70,11 +72,11 @@ def verify(
 
     `former`: the keys that the party had before this one, under earlier versions. Raises `LogAlteredError`.
     """
-    _store.METADATA.create_all(engine)
+    make_tables(engine, _store.METADATA)
     keys = (key, *former)
     seen = sorted((read_head(envelope, party, *keys) for envelope in witnesses), key=lambda head: head.size)
-    with engine.connect() as connection:
-        reading = _Reading(connection)
+    with engine.connect() as connection, ExitStack() as cursors:
+        reading = _Reading(connection, cursors)
         faults: list[Fault] = []
         own = _own_heads(reading, party, keys, faults)
         heads = _HeadCheck(merge(own, seen, key=lambda head: head.size))
@@ -100,13 +102,23 @@ _Row = tuple[int, bytes | None, bytes, bytes | None, bytes | None]
 class _Reading:
     """Plain cursors on the database: rows as tuples, one at a time."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._driver: Any = connection.connection.driver_connection
+    def __init__(self, connection: Connection, cursors: ExitStack) -> None:
+        self._connection = connection
+        self._cursors = cursors
+        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
     def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement."""
-        found: Iterator[tuple[Any, ...]] = self._driver.cursor().execute(statement, values)
-        return found
+        cursor = self._cursors.enter_context(closing(open_cursor(self._connection)))
+        cursor.execute(statement.replace("?", self._mark), values)
+        return iter(cursor)
+
+    def opened(self, column: Column[bytes], value: object) -> Any:
+        """A value as the desk wrote it; nothing fitting when it was altered at the server."""
+        try:
+            return column.type.process_result_value(value, self._connection.dialect)  # type: ignore[attr-defined]
+        except TrustError:
+            return b""
 
     def entries(self) -> Iterator[_Row]:
         """Entries and leaves side by side, in order."""
@@ -114,18 +126,22 @@ class _Reading:
         entry, leaf = next(entries, None), next(leaves, None)
         while entry is not None and leaf is not None:
             if entry[0] == leaf[0]:
-                yield entry[0], _bytes(entry[1]), _bytes(entry[2]), entry[3], _bytes(leaf[1])
+                yield *self._entry(entry), _bytes(leaf[1])
                 entry, leaf = next(entries, None), next(leaves, None)
             elif entry[0] < leaf[0]:
-                yield entry[0], _bytes(entry[1]), _bytes(entry[2]), entry[3], None
+                yield *self._entry(entry), None
                 entry = next(entries, None)
             else:
                 yield leaf[0], None, b"", None, _bytes(leaf[1])
                 leaf = next(leaves, None)
         for left in chain([entry] if entry else [], entries):
-            yield left[0], _bytes(left[1]), _bytes(left[2]), left[3], None
+            yield *self._entry(left), None
         for left in chain([leaf] if leaf else [], leaves):
             yield left[0], None, b"", None, _bytes(left[1])
+
+    def _entry(self, row: tuple[Any, ...]) -> tuple[int, bytes, bytes, bytes | None]:
+        body, key = self.opened(_store.ENTRIES.c.body, row[1]), self.opened(_store.RECORDS.c.key, row[3])
+        return row[0], _bytes(body), _bytes(row[2]), key
 
 
 class _EntryCheck:
@@ -251,7 +267,8 @@ class _NodeCheck:
 def _own_heads(reading: _Reading, party: str, keys: Sequence[VerifyKey], faults: list[Fault]) -> Iterator[Head]:
     for size, envelope in reading.rows(_HEADS):
         try:
-            head = read_head(Envelope.from_bytes(_bytes(envelope)), party, *keys)
+            kept = _bytes(reading.opened(_store.HEADS.c.envelope, envelope))
+            head = read_head(Envelope.from_bytes(kept), party, *keys)
             if head.size != size:
                 raise TrustError("ledger.head", "the head stands in another's place", "")
         except TrustError:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Integer, MetaData, Table, select
 
 from accord.vault import Folder
+from accord.vault.columns import Plain, Sealed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,16 +27,16 @@ _PARTS = Table(
     "records_part",
     _TABLES,
     Column("position", Integer, primary_key=True, autoincrement=True),
-    Column("name", String, nullable=False, unique=True),
+    Column("name", Plain, nullable=False, unique=True),
     Column("rows", Integer, nullable=False),
 )
 _LOADS = Table(
     "records_load",
     _TABLES,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("at", String, nullable=False),
-    Column("source", String, nullable=False),
+    Column("id", Plain, nullable=False, unique=True),
+    Column("at", Plain, nullable=False),
+    Column("source", Sealed("records_load.source"), nullable=False),
     *(Column(name, Integer, nullable=False) for name in _COUNTS),
 )
 

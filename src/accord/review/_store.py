@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Column, Float, Integer, MetaData, Table, UniqueConstraint
+
+from accord.vault.columns import Keyed, Plain, Sealed
 
 METADATA = MetaData()
 PAIRS = Table(
     "review_pair",
     METADATA,
-    Column("id", String, primary_key=True),
-    Column("left", String, nullable=False, index=True),
-    Column("right", String, nullable=False, index=True),
+    Column("id", Plain, primary_key=True),
+    Column("left", Keyed("review_pair.left"), nullable=False, index=True),
+    Column("right", Keyed("review_pair.right"), nullable=False, index=True),
     Column("score", Float, nullable=False),
-    Column("state", String, nullable=False, index=True),
-    Column("since", String, nullable=False),
+    Column("state", Keyed("review_pair.state"), nullable=False, index=True),
+    Column("since", Plain, nullable=False),
     UniqueConstraint("left", "right"),
 )
 JUDGEMENTS = Table(
     "review_judgement",
     METADATA,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("pair", String, nullable=False, index=True),
-    Column("account", String, nullable=False),
-    Column("verdict", String, nullable=False),
+    Column("pair", Plain, nullable=False, index=True),
+    Column("account", Keyed("review_judgement.account"), nullable=False),
+    Column("verdict", Sealed("review_judgement.verdict"), nullable=False),
     Column("second", Integer, nullable=False),  # whether another person's opinion was asked for
     Column("seconds", Integer, nullable=False),
-    Column("at", String, nullable=False),
+    Column("at", Plain, nullable=False),
     Column("undone", Integer, nullable=False),
 )
 COMPARED = Table(
     "review_compared",
     METADATA,
-    Column("left", String, primary_key=True),
-    Column("right", String, primary_key=True),
+    Column("left", Plain, primary_key=True),
+    Column("right", Plain, primary_key=True),
 )

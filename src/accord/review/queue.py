@@ -23,6 +23,7 @@ from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
 from accord.errors import InputError
 from accord.review._store import COMPARED, JUDGEMENTS, METADATA, PAIRS
+from accord.vault import make_tables, put_rows
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -104,7 +105,7 @@ class Queue:
         self._folder = folder
         self._log = log
         self._now = now
-        METADATA.create_all(folder.engine())
+        make_tables(folder.engine(), METADATA)
 
     def counts(self) -> dict[str, int]:
         """How many pairs there are in each state."""
@@ -115,7 +116,7 @@ class Queue:
     def waiting(self, account: str, most: int) -> list[Waiting]:
         """What waits for a person, second opinions first, then the likeliest; never what they judged themselves."""
         query = select(PAIRS).where(_waits_for(account))
-        query = query.order_by(PAIRS.c.state.desc(), PAIRS.c.score.desc(), PAIRS.c.id).limit(most)
+        query = query.order_by((PAIRS.c.state == "second").desc(), PAIRS.c.score.desc(), PAIRS.c.id).limit(most)
         return self._pairs(query)
 
     def count_waiting(self, account: str) -> int:
@@ -195,8 +196,8 @@ class Queue:
     def judged(self) -> Iterator[Judged]:
         """Every pair that is settled or set aside, as `match evaluate` calls it, by ids."""
         words = {"same": "positive", "not-same": "negative", "unsure": "unsure", "split": "no_judgement"}
-        query = select(PAIRS).where(PAIRS.c.state.in_(words)).order_by(PAIRS.c.left, PAIRS.c.right)
-        for one in self._pairs(query):
+        settled = self._pairs(select(PAIRS).where(PAIRS.c.state.in_(words)))
+        for one in sorted(settled, key=lambda one: (one.left, one.right)):
             yield Judged(one.left, one.right, words[one.state], one.score)
 
     def put(self, found: Iterable[Match], compared: tuple[str, str] | None = None) -> int:
@@ -212,8 +213,7 @@ class Queue:
             if values:
                 connection.execute(insert(PAIRS), values)
             if compared is not None:
-                left, right = compared
-                connection.execute(insert(COMPARED).prefix_with("OR REPLACE").values(left=left, right=right))
+                put_rows(connection, COMPARED, [{"left": compared[0], "right": compared[1]}])
         return len(new)
 
     def compared(self, parts: Sequence[str]) -> set[tuple[str, str]]:

@@ -6,9 +6,10 @@ are struck out when their record is erased, and the line stays.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Connection, Integer, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, update
 
-from accord.vault import Folder
+from accord.vault import Folder, make_tables
+from accord.vault.columns import DATA, Plain, Sealed
 
 METADATA = MetaData()
 GONE = "(erased)"
@@ -16,28 +17,28 @@ GONE = "(erased)"
 EXPORTS = Table(
     "subjects_export",
     METADATA,
-    Column("id", String, primary_key=True),
-    Column("at", String, nullable=False),
-    Column("recipient", String, nullable=False),
-    Column("code", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("officer", String, nullable=False),
-    Column("records", JSON, nullable=False),
-    Column("sha256", String, nullable=False),
+    Column("id", Plain, primary_key=True),
+    Column("at", Plain, nullable=False),
+    Column("recipient", Sealed("subjects_export.recipient"), nullable=False),
+    Column("code", Sealed("subjects_export.code"), nullable=False),
+    Column("purpose", Sealed("subjects_export.purpose"), nullable=False),
+    Column("officer", Sealed("subjects_export.officer"), nullable=False),
+    Column("records", Sealed("subjects_export.records", DATA), nullable=False),
+    Column("sha256", Sealed("subjects_export.sha256"), nullable=False),
 )
 STUBS = Table(
     "subjects_stub",
     METADATA,
     Column("number", Integer, primary_key=True),
-    Column("schema", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("why", String, nullable=False),
+    Column("schema", Sealed("subjects_stub.schema"), nullable=False),
+    Column("at", Plain, nullable=False),
+    Column("why", Sealed("subjects_stub.why"), nullable=False),
 )
 
 
 def ready(folder: Folder) -> None:
     """See that the registers are there."""
-    METADATA.create_all(folder.engine())
+    make_tables(folder.engine(), METADATA)
 
 
 def with_record(connection: Connection, record: str) -> list[tuple[str, str, str]]:

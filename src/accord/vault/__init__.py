@@ -14,7 +14,11 @@ b'Amina Diallo'
 
 from accord.vault._files import write as write_file
 from accord.vault._pages import Pages, PageWriter
+from accord.vault._state import make_tables, open_cursor, put_rows
 from accord.vault.folder import Folder
 from accord.vault.passphrase import STRONG, TESTS, Cost, unwrap, wrap
 
-__all__ = ["STRONG", "TESTS", "Cost", "Folder", "PageWriter", "Pages", "unwrap", "wrap", "write_file"]
+__all__ = [
+    "STRONG", "TESTS", "Cost", "Folder", "PageWriter", "Pages", "make_tables", "open_cursor", "put_rows", "unwrap",
+    "wrap", "write_file",
+]  # fmt: skip

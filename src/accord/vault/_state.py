@@ -1,4 +1,4 @@
-"""Transactional state at rest: SQLite through SQLCipher, under a raw subkey of the folder.
+"""Transactional state at rest: SQLite through SQLCipher, under a raw subkey of the folder; and what any engine needs.
 
 Invariants: the key never stands in an error, a log or the engine's printed URL; statements' values stay out of errors;
 a transaction is on the disk before its commit returns; deleted rows are overwritten, and sorting never spills to disk.
@@ -7,11 +7,15 @@ a transaction is on the disk before its commit returns; deleted rows are overwri
 from __future__ import annotations
 
 import os
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection, Engine, MetaData, Table
 
 _BUSY_MS = 10_000
 _PRAGMAS = (
@@ -22,6 +26,9 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {_BUSY_MS}",
 )
+_READ_AHEAD = 2_000  # rows that a server sends at a time
+_NUMBERS = count()
+_MADE: WeakKeyDictionary[Engine, set[MetaData]] = WeakKeyDictionary()
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
@@ -46,3 +53,43 @@ def open_engine(path: Path, key: bytes) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def make_tables(engine: Engine, metadata: MetaData) -> None:
+    """See that the tables are in the desk's database; it is asked once for each opening."""
+    made = _MADE.setdefault(engine, set())
+    if metadata in made:
+        return
+    if engine.dialect.name == "sqlite":
+        metadata.create_all(engine)
+    else:
+        from sqlalchemy import func, select
+
+        # two who make them at once would not see each other's: they take turns, and each looks after its turn has come
+        with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(func.current_schema()))))
+            metadata.create_all(connection)
+    made.add(metadata)
+
+
+def put_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep rows, each in the place of the one with its primary key."""
+    from sqlalchemy import and_, bindparam, delete, insert
+
+    listed, keys = list(rows), list(table.primary_key.columns)
+    if listed:
+        same = and_(*(key == bindparam(f"old_{key.name}") for key in keys))
+        connection.execute(
+            delete(table).where(same), [{f"old_{key.name}": row[key.name] for key in keys} for row in listed]
+        )
+        connection.execute(insert(table), listed)
+
+
+def open_cursor(connection: Connection) -> Any:
+    """A cursor of the driver that reads row by row, however many there are. Close it before the transaction ends."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return driver.cursor()
+    cursor = driver.cursor(name=f"accord_{next(_NUMBERS)}")  # a named one stays at the server
+    cursor.itersize = _READ_AHEAD
+    return cursor

@@ -19,7 +19,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from accord.errors import InputError, TrustError, UsageError
-from accord.vault import _files, _state, _tables
+from accord.vault import _files, _server, _state, _tables
 from accord.vault._pages import Pages, PageWriter
 from accord.vault.passphrase import KEY_BYTES, NONCE_BYTES, STRONG, TESTS, Cost, unwrap, wrap
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["TESTS", "Folder"]
 
 _VAULT, _SEALED, _TABLES, _PAGES, _STATE, _LOCK = "vault.json", "sealed", "tables", "pages", "state.db", "lock"
+_SERVER = "state-server"  # the sealed address, where the state does not lie in the folder
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _WAIT_SECONDS, _PAUSE_SECONDS = 10.0, 0.05
 
@@ -61,12 +62,20 @@ class Folder:
 
     @classmethod
     def create(
-        cls, path: Path, passphrase: str, *, cost: Cost = STRONG, fill: Callable[[Folder], None] | None = None
+        cls,
+        path: Path,
+        passphrase: str,
+        *,
+        cost: Cost = STRONG,
+        fill: Callable[[Folder], None] | None = None,
+        state: str = "",
     ) -> Folder:
         """Make a new folder at `path`; `fill` writes its first contents.
 
-        The folder appears under its name only when `fill` is done, so a kill leaves no half-made desk. Raises
-        `UsageError` `desk.exists` when something is already there.
+        `state`: the URL of a PostgreSQL database for the transactional state; without it, it lies in the folder. The
+        folder appears under its name only when `fill` is done, so a kill leaves no half-made desk (at the server an
+        empty schema at most). Raises `UsageError` `desk.exists` when something is already there, and what opening the
+        database raises.
         """
         path = path.absolute()
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -79,11 +88,14 @@ class Folder:
         _sweep_unborn(path)
         unborn = path.with_name(f"{_unborn(path)}{secrets.token_hex(8)}")
         master = os.urandom(KEY_BYTES)
+        server = _server.make_schema(state) if state else None
         try:
             _files.private_folder(unborn)
             draft = cls(unborn, master)
             with draft.lock():
                 _files.write(unborn / _VAULT, wrap(master, passphrase, cost))
+                if server is not None:
+                    draft.seal(_SERVER, server.to_bytes())
                 if fill is not None:
                     fill(draft)
                 draft.close()
@@ -91,6 +103,10 @@ class Folder:
                     path.rmdir()
                 unborn.rename(path)
             _files.flush_folder(path.parent)
+        except BaseException:
+            if server is not None:
+                _server.drop_schema(server)
+            raise
         finally:
             shutil.rmtree(unborn, ignore_errors=True)
         return cls(path, master)
@@ -199,27 +215,49 @@ class Folder:
                 _files.remove(path)
 
     def engine(self) -> Engine:
-        """The encrypted database of the desk's transactional state.
+        """The database of the desk's transactional state: the encrypted file, or its schema on a server.
 
         A transaction that reads before it writes takes `lock()` around it. Raises `TrustError` when the file was
-        altered or belongs to another folder.
+        altered or belongs to another folder, and what opening a server's database raises.
         """
         if self._engine is None:
-            from sqlalchemy.exc import DatabaseError
-
-            engine = _state.open_engine(self.path / _STATE, self.subkey("state"))
-            try:
-                with engine.connect() as connection:
-                    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-            except DatabaseError:
-                engine.dispose()
-                raise TrustError(
-                    "vault.state",
-                    "the database of this desk was altered or replaced",
-                    "restore the folder from a backup",
-                ) from None
-            self._engine = engine
+            server = self.server()
+            self._engine = _server.open_engine(server, self.subkey("state-columns")) if server else self._open_file()
         return self._engine
+
+    def _open_file(self) -> Engine:
+        from sqlalchemy.exc import DatabaseError
+
+        engine = _state.open_engine(self.path / _STATE, self.subkey("state"))
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except DatabaseError:
+            engine.dispose()
+            raise TrustError(
+                "vault.state",
+                "the database of this desk was altered or replaced",
+                "restore the folder from a backup",
+            ) from None
+        return engine
+
+    def server(self) -> _server.Server | None:
+        """The PostgreSQL database that holds the state; None when it lies in the folder."""
+        return _server.Server.from_bytes(self.unseal(_SERVER)) if self.sealed(_SERVER) else None
+
+    def set_server(self, url: str) -> None:
+        """Give the database of the state another address, or another password: it must hold this desk's schema.
+
+        Raises `UsageError` `state.folder` when the state lies in the folder, and what opening the database raises.
+        """
+        before = self.server()
+        if before is None:
+            raise UsageError("state.folder", "the state of this desk lies in its folder", "there is no address to set")
+        now = _server.Server(url, before.schema)
+        engine = _server.open_engine(now, self.subkey("state-columns"))
+        self.close()
+        self._engine = engine
+        self.seal(_SERVER, now.to_bytes())
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -238,19 +276,19 @@ class Folder:
                 time.sleep(_PAUSE_SECONDS)
                 return time.monotonic() < until
 
-            try:
-                held = _files.exclusive(self.path / _LOCK, wait)
-                held.__enter__()
-            except BlockingIOError:
-                raise InputError(
-                    "desk.busy", "another command is writing to this desk", "let it finish, then try again"
-                ) from None
-            self._depth = 1
-            try:
+            with ExitStack() as held:
+                try:
+                    held.enter_context(_files.exclusive(self.path / _LOCK, wait))
+                    server = self.server()
+                    if server is not None:  # a copy of the folder on another machine has another lock file
+                        held.enter_context(_server.exclusive(self.engine(), server, wait))
+                except BlockingIOError:
+                    raise InputError(
+                        "desk.busy", "another command is writing to this desk", "let it finish, then try again"
+                    ) from None
+                self._depth = 1
+                held.callback(setattr, self, "_depth", 0)
                 yield
-            finally:
-                self._depth = 0
-                held.__exit__(None, None, None)
 
     def _sweep(self) -> None:
         """Clear away what a killed writer left, unless a living one is at work."""

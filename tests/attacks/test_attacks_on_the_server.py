@@ -1,0 +1,214 @@
+"""Somebody reads the whole PostgreSQL server, or writes in it: what they see, and what they cannot put in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accord import exchange, subjects
+from accord.arrangement import NewParty, create_desk, keys
+from accord.arrangement.model import Contact
+from accord.desk import Accounts, Role
+from accord.desk.labels import Labels
+from accord.desk.roles import Can
+from accord.desk.tokens import Tokens
+from accord.errors import InputError, TrustError
+from accord.ledger import Log, verify
+from accord.match import Match
+from accord.records import Entity
+from accord.review import Queue
+from accord.vault import TESTS, Folder
+
+NAME, BORN, PASSPORT = "Zbigniewa Quetzalcoatl-Plantagenet", "1963-07-21", "X9988776"
+NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+NEUTRAL = {"political": "no", "military": "no", "religious": "no", "racial": "no"}
+PASSWORD = "seven wet stones by the ferry"
+# whatever tells of a person, an officer, an account, a partner, a purpose, a case, a step or a file
+PLANTED = [
+    "Quetzalcoatl", "plantagenet", BORN, PASSPORT, "interpol", "unodc", "INTERPOL", "desk@", "planted-record",
+    "case-quetzal", "investigation", "approver", "planted-account", "planted-note", "planted-court", "prosecution",
+    "passportNumber", "exchange.asked", "released", "not-same", "desk.account", "theirs.jsonl", "interpol.jsonl", PASSWORD,
+]  # fmt: skip
+
+
+@pytest.fixture
+def url(postgresql: Any) -> str:
+    return str(postgresql.new_database())
+
+
+def whole_life(desks: Any) -> None:
+    """Whatever a desk keeps in its state, with planted words in all of it."""
+    desks.carry(exchange.ask(desks.unodc, "interpol", "investigation", "case-quetzal"), "interpol")
+    wish = desks.requested("planted-record", ("passportNumber",))
+    exchange.identify(desks.interpol, wish, "same")
+    exchange.approve(desks.interpol, wish, "approver", NEUTRAL)
+    desks.carry(exchange.release(desks.interpol, wish), "unodc")
+    assert exchange.read(desks.unodc, wish, "investigation").fields["passportNumber"] == [PASSPORT]
+    subjects.export(desks.interpol, "planted-court", "tlp:AMBER", "prosecution", "analyst")
+    for party in (desks.unodc, desks.interpol):
+        accounts = Accounts(party.folder, TESTS)
+        made = accounts.add("planted-account", Role.ANALYST, PASSWORD, "analyst", NOW)
+        Tokens(party.folder, accounts).make(made, frozenset({Can.EXCHANGE}), 9, NOW)
+        queue = Queue(party.folder, party.log, lambda: NOW)
+        queue.put([Match("planted-record", "planted-record-2", 0.9)])
+        queue.judge(queue.waiting("planted-account", 1)[0].id, "planted-account", "not-same", 5)
+        labels = Labels(party.folder, party.log, lambda: NOW)
+        labels.correct("planted-record", ("corruption",), (), "planted-account", f"planted-note {NAME}")
+
+
+@pytest.mark.parametrize("state", ["postgresql"], indirect=True)
+def test_attack_everything_at_the_server_is_read(make: Any, state: str, postgresql: Any) -> None:
+    values = {"name": (NAME,), "birthDate": (BORN,)}
+    desks = make(
+        ours=[Entity("planted-record", "Person", values)],
+        theirs=[Entity("planted-record", "Person", {**values, "passportNumber": (PASSPORT,)})],
+    )
+    whole_life(desks)
+    dump = postgresql.dump(state)
+    assert dump.count(b"INSERT INTO") > 60
+    assert [word for word in PLANTED if word.encode() in dump] == []
+    postgresql.run("psql", "--dbname", "postgres", "--command", "CHECKPOINT")
+    files = [path.read_bytes() for path in postgresql.files()]  # tables, write-ahead log, log of every statement
+    assert any(b"exchange_letter" in content for content in files)
+    log = (postgresql.folder / "log").read_bytes()
+    assert b"INSERT INTO ledger_entry" in log
+    for word in (*PLANTED[:6], *PLANTED[7:13], PASSWORD):
+        assert not any(word.encode() in content for content in files), word
+    for party in (desks.unodc, desks.interpol):
+        assert verify(party.folder.engine(), party.id, party.sign.verify_key) is not None
+
+
+def test_the_search_itself_finds_what_stands_in_the_open(url: str, postgresql: Any) -> None:
+    sql = "CREATE TABLE t (a text, b bytea); INSERT INTO t VALUES ('Quetzalcoatl', 'plantagenet')"
+    postgresql.run("psql", "--dbname", url, "--command", sql)
+    assert all(word in postgresql.dump(url) for word in (b"Quetzalcoatl", b"plantagenet"))
+
+
+def a_desk(path: Path, url: str) -> Folder:
+    return create_desk(path, PASSWORD, NewParty("desk", "Desk", Contact("Desk")), cost=TESTS, state=url)
+
+
+def log_of(folder: Folder) -> Log:
+    own = keys(folder)
+    return Log(folder.engine(), own.sign, own.party)
+
+
+def test_attack_a_value_is_moved_to_another_column(url: str, tmp_path: Path) -> None:
+    accounts = Accounts(a_desk(tmp_path / "desk", url), TESTS)
+    accounts.add("mina", Role.ANALYST, PASSWORD, "analyst", NOW)
+    with accounts._folder.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE desk_account SET role = officer")
+    with pytest.raises(TrustError) as caught:
+        accounts.all()
+    assert caught.value.code == "vault.state"
+
+
+def test_attack_bytes_of_the_log_are_altered_at_the_server(url: str, tmp_path: Path) -> None:
+    folder = a_desk(tmp_path / "desk", url)
+    log = log_of(folder)
+    log.extend([("asked", f"case-{n}", {"n": n}) for n in range(4)], at=NOW)
+    with folder.engine().begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE ledger_entry SET body = set_byte(body, 20, get_byte(body, 20) # 1) WHERE position = 2"
+        )
+        connection.exec_driver_sql(
+            "UPDATE ledger_record SET key = set_byte(key, 20, get_byte(key, 20) # 1) WHERE id = 1"
+        )
+    with pytest.raises(TrustError) as caught:
+        verify(folder.engine(), "desk", keys(folder).sign.verify_key)
+    assert "entry 2: altered" in str(caught.value)
+    assert "entry 0: its details were altered" in str(caught.value)
+
+
+def test_attack_two_desks_of_one_server_cannot_read_each_other(url: str, tmp_path: Path) -> None:
+    """The same value in the same column of two desks has nothing in common."""
+    kept = []
+    for name in ("a", "b"):
+        accounts = Accounts(a_desk(tmp_path / name, url), TESTS)
+        accounts.add("mina", Role.ANALYST, PASSWORD, "analyst", NOW)
+        with accounts._folder.engine().connect() as connection:
+            kept.append(connection.exec_driver_sql("SELECT name, role, officer FROM desk_account").one())
+    assert not {bytes(value) for value in kept[0]} & {bytes(value) for value in kept[1]}
+
+
+WRITER = """
+import sys, datetime as dt
+from pathlib import Path
+from accord.arrangement import keys
+from accord.ledger import Log
+from accord.vault import Folder
+folder = Folder.open(Path(sys.argv[1]), sys.argv[2])
+own = keys(folder)
+log = Log(folder.engine(), own.sign, own.party)
+for number in range(int(sys.argv[3])):
+    with folder.lock(), folder.engine().begin() as connection:
+        log.append("asked", sys.argv[4], {"n": number}, at=dt.datetime.now(dt.UTC), within=connection)
+    print(number, flush=True)
+"""
+
+
+def test_two_machines_write_to_one_state_and_nothing_is_lost(url: str, tmp_path: Path) -> None:
+    """Each has a copy of the folder, so that no lock file is shared: the server's lock alone orders them."""
+    import shutil
+
+    a_desk(tmp_path / "one", url).close()
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    command = [sys.executable, "-c", WRITER]
+    writers = [
+        subprocess.Popen([*command, str(tmp_path / name), PASSWORD, "25", name], stdout=subprocess.DEVNULL)
+        for name in ("one", "two")
+    ]
+    assert [writer.wait(120) for writer in writers] == [0, 0]
+    folder = Folder.open(tmp_path / "one", PASSWORD)
+    head = verify(folder.engine(), "desk", keys(folder).sign.verify_key)
+    assert head is not None
+    assert head.size == 50
+    said = [(entry.about, entry.details) for entry in log_of(folder).entries()]
+    assert all(
+        [found for about, found in said if about == name] == [{"n": n} for n in range(25)] for name in ("one", "two")
+    )
+
+
+def test_attack_kill_at_any_moment_loses_nothing_that_was_answered(url: str, tmp_path: Path) -> None:
+    folder, known = a_desk(tmp_path / "desk", url), 0
+    for _ in range(4):
+        command = [sys.executable, "-c", WRITER, str(folder.path), PASSWORD, "100000", "one"]
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert writer.stdout is not None
+        answered = [writer.stdout.readline() for _ in range(5)]
+        writer.kill()
+        answered += writer.stdout.readlines()
+        writer.wait()
+        writer.stdout.close()
+        known += len([line for line in answered if line.endswith(b"\n")])
+        with folder.lock():  # the dead writer's lock is gone
+            head = verify(folder.engine(), "desk", keys(folder).sign.verify_key)
+        assert head is not None
+        assert head.size in (known, known + 1)  # all that was answered, and at most the one under way
+        known = head.size
+    folder.close()
+
+
+def test_a_connection_that_broke_is_made_again(url: str, tmp_path: Path, postgresql: Any) -> None:
+    folder = a_desk(tmp_path / "desk", url)
+    log = log_of(folder)
+    log.append("asked", "case", {}, at=NOW)
+    kick = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    postgresql.run("psql", "--dbname", url, "--command", kick)
+    log.append("asked", "case", {}, at=NOW)
+
+    def broken_in_the_middle() -> None:
+        with folder.engine().begin() as connection:
+            log.append("asked", "case", {}, at=NOW, within=connection)
+            postgresql.run("psql", "--dbname", url, "--command", kick)
+            log.append("asked", "case", {}, at=NOW, within=connection)
+
+    with pytest.raises(InputError) as caught:
+        broken_in_the_middle()
+    assert caught.value.code == "state.unreachable"
+    assert len(log) == 2
