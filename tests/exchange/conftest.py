@@ -163,9 +163,16 @@ def make_parties(
     return parties, clock
 
 
-def amend_all(parties: dict[str, Party], now: dt.datetime, only: str = "", **changes: Any) -> dict[str, Party]:
+def amend_all(
+    parties: dict[str, Party],
+    now: dt.datetime,
+    only: str = "",
+    edit: Callable[[str], str] = lambda text: text,
+    **changes: Any,
+) -> dict[str, Party]:
     """All parties sign the next version; all adopt it, or `only` one. Returns the desks as they are then."""
     text = amend(read_document(load_kept(next(iter(parties.values())).folder).versions[-1].text), Changes(**changes))
+    text = edit(text)
     document, signed = read_document(text), None
     for name, party in parties.items():
         own = signing_keys(party.folder, document.accord.party(name))

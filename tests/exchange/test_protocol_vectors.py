@@ -10,13 +10,15 @@ import datetime as dt
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rbcl
 from voprf import ristretto
 
 from accord.arrangement import Action, Request, Terms
-from accord.exchange.protocol import Answering, Asking, MarkSet, pack_matches, pack_names
+from accord.exchange.opening import draw
+from accord.exchange.protocol import Answering, Asking, MarkSet, Opened, pack_matches, pack_names
 from accord.exchange.receipt import RECEIPT_TYPE
 from accord.exchange.tally import Counting, Tallied
 from accord.ledger import Envelope, SigningKey, canonical
@@ -142,10 +144,59 @@ def vectors() -> dict[str, object]:
         "m2.outputs": outputs.hex(),
         "m3.matches": pack_matches(matches).hex(),
         "m4.hits": pack_names(names).hex(),
+        "audit": opened(asking, answering),
         "count": counted(),
         "statements": statements(),
         "buckets": {str(count): psi_bucket(count) for count in (1, 256, 257, 1000, 100_000)},
     }
+
+
+NONCE, FIXED, SAMPLE = bytes(range(128, 160)), bytes(range(160, 192)), 3
+
+
+def opened(asking: Asking, answering: Answering) -> dict[str, object]:
+    def shown(one: Opened) -> dict[str, str]:
+        values = {"mark": one.mark, "blind": one.blind, "salt": one.salt}
+        return {name: value.hex() for name, value in values.items() if value}
+
+    places = draw(NONCE, FIXED, asking.size, SAMPLE), draw(NONCE, FIXED, len(answering.held.shown), SAMPLE)
+    return {
+        "nonce": NONCE.hex(),
+        "fixed": FIXED.hex(),
+        "sample": SAMPLE,
+        "places": places[0],
+        "asker": [shown(asking.opened(place)) for place in places[0]],
+        "holder": [shown(answering.opened(place)) for place in places[1]],
+    }
+
+
+def test_an_opening_by_the_second_implementation() -> None:
+    """From the page: the places, the padding, and what each opened place has to be."""
+    said = vectors()
+    audit: Any = said["audit"]
+    elements, answer, outputs = (
+        bytes.fromhex(str(said[name])) for name in ("m1.blinded", "m2.evaluated", "m2.outputs")
+    )
+    found: list[int] = []
+    for number in range(1000):
+        block = hashlib.sha256(b"accord sample 1" + NONCE + FIXED + number.to_bytes(4, "big")).digest()
+        if len(found) < SAMPLE and (place := int.from_bytes(block[:8], "big") % 4) not in found:
+            found.append(place)
+    assert sorted(found) == audit["places"]
+    held = {output(derive_key(bytes(range(32, 64)), INFO), bytes([number]) * 32)[:10]: number for number in (2, 4, 5)}
+    for place, asker, holder in zip(audit["places"], audit["asker"], audit["holder"], strict=True):
+        mark, blind = bytes.fromhex(asker["mark"]), int.from_bytes(bytes.fromhex(asker["blind"]), "little")
+        assert times(blind, to_group(mark)) == psi.split(elements)[place]
+        if "salt" in asker:
+            assert hashlib.sha256(b"accord padding 1" + bytes.fromhex(asker["salt"])).digest() == mark
+        point = times(pow(blind, -1, ORDER), psi.split(answer[: len(elements)])[place])
+        value = hashlib.sha512(sized(mark) + sized(point) + b"Finalize").digest()
+        assert (value[:10] in held) == (mark == b"\x02" * 32)
+        shown = outputs[10 * place : 10 * place + 10]
+        if "salt" in holder:
+            assert hashlib.sha256(b"accord padding 1" + bytes.fromhex(holder["salt"])).digest()[:10] == shown
+        else:
+            assert bytes([held[shown]]) * 32 == bytes.fromhex(holder["mark"])
 
 
 COUNT_SEEDS = (bytes(range(64, 96)), bytes(range(96, 128)))

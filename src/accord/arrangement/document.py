@@ -16,6 +16,7 @@ from pathlib import Path
 from accord.arrangement._toml import Report, Table
 from accord.arrangement.model import (
     Accord,
+    Audit,
     Clause,
     Contact,
     Level,
@@ -88,7 +89,7 @@ def content_bytes(content: Mapping[str, object]) -> bytes:
 def _accord(top: Table, data: Mapping[str, object]) -> Accord:
     top.only(
         *("title", "version", "previous", "begins", "review", "ends", "areas", "purposes", "party", "clause"),
-        *("third_body", "handling", "evaluation", "quotas", "retention"),
+        *("third_body", "handling", "evaluation", "quotas", "retention", "audit"),
     )
     purposes = top.table("purposes")
     translations = top.table("handling")
@@ -111,6 +112,7 @@ def _accord(top: Table, data: Mapping[str, object]) -> Accord:
         evaluation=evaluation.words("schemes"),
         quotas=_quotas(top.table("quotas")),
         retention=_retention(top.table("retention")),
+        audit=_audit(top.table("audit")),
         digest=digest(content_bytes(data)),
         content=data,
     )
@@ -233,6 +235,16 @@ def _retention(table: Table) -> Retention:
         released_days=table.whole("released_days", usual.released_days, least=1),
         unanswered_days=table.whole("unanswered_days", usual.unanswered_days, least=1),
         review_days=table.whole("review_days", usual.review_days, least=1),
+    )
+
+
+def _audit(table: Table) -> Audit:
+    usual = Audit()
+    table.only("days", "sample", "auditor")
+    return Audit(
+        days=table.whole("days", usual.days),
+        sample=table.whole("sample", usual.sample, least=1),
+        auditor=table.text("auditor", usual.auditor),
     )
 
 

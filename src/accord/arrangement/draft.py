@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 
 from accord.arrangement.handling import EVALUATION, SCHEMES, default_translation
-from accord.arrangement.model import Officer, Party, Quotas, Retention, Translation
+from accord.arrangement.model import Audit, Officer, Party, Quotas, Retention, Translation
 from accord.arrangement.rules import SENSITIVE
 from accord.errors import InputError
 
@@ -203,7 +203,7 @@ level = "never"
 
 
 def _limits() -> str:
-    quotas, retention = Quotas(), Retention()
+    quotas, retention, audit = Quotas(), Retention(), Audit()
     return f"""\
 # ───────────────────────── Limits, so that nobody can fish ─────────────────────────
 [quotas]
@@ -223,6 +223,11 @@ alarm_hit_percent = {quotas.alarm_hit_percent:g}           # if more records mat
 released_days = {retention.released_days}        # data handed over is erased after this, unless its clause says less
 unanswered_days = {retention.unanswered_days}      # a request without an answer lapses
 review_days = {retention.review_days}          # without a review after this, what was received is erased
+
+[audit]                    # a sample of a blind question is opened, to see that nobody lied in it
+days = {audit.days}                   # how long after its end a question may be audited; 0: no audit
+sample = {audit.sample}               # places that a party opens, at most
+auditor = "{audit.auditor}"               # the party that draws; "": the holder, who sees what was asked there
 """
 
 

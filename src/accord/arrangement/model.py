@@ -171,6 +171,15 @@ class Quotas:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """How a blind question may be looked into afterwards: a drawn sample of what was asked and answered is opened."""
+
+    days: int = 0  # after its end a question may be audited for so long, and its secrets are kept; 0: no audit
+    sample: int = 100  # places of a question that a party opens, at most
+    auditor: str = ""  # the party that draws; none: the holder draws, and may see what the asker asked there
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How long things are kept, in days."""
 
@@ -198,6 +207,7 @@ class Accord:
     evaluation: tuple[str, ...]
     quotas: Quotas
     retention: Retention
+    audit: Audit
     digest: str
     content: Mapping[str, object] = field(repr=False)
     withdrawn: Mapping[str, dt.datetime] = field(default_factory=dict)  # who left, as this desk knows; not in `digest`

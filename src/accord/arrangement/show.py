@@ -229,7 +229,21 @@ def _limits(accord: Accord) -> Iterator[str]:
     exact = f"give or take about {quotas.count_blur}" if quotas.count_blur else "exactly"
     yield f"How many records match is told {quotas.counts_per_week} times a week at most, {exact}."
     yield f"A warning above {quotas.alarm_hit_percent:g} % possible matches."
+    yield _audited(accord)
     yield from _kept(accord)
+
+
+def _audited(accord: Accord) -> str:
+    audit = accord.audit
+    if not audit.days:
+        return "No audit: that no match is kept back, and no record invented, is taken on trust."
+    names = {party.id: party.name for party in accord.parties}
+    whom = names.get(audit.auditor, audit.auditor)
+    draws = f"{whom} draws, and each side opens" if audit.auditor else "The holder draws, and the asker opens"
+    return (
+        f"A question may be audited for {audit.days} days, in which its secrets are kept. "
+        f"{draws} {audit.sample:,} places of it at most."
+    )
 
 
 def _kept(accord: Accord) -> Iterator[str]:

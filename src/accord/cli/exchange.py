@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from accord.cli._audit import attach as attach_audit
 from accord.cli._courier import attach as attach_courier
 from accord.cli._messages import opened, read_message, write_message
 from accord.cli._onward import attach as attach_onward
@@ -377,3 +378,4 @@ def _consents(party: Party, request_id: str, given: tuple[str, ...]) -> tuple[Co
 attach_onward(exchange)
 attach_courier(exchange)
 attach_standing(exchange)
+attach_audit(exchange)

@@ -7,6 +7,7 @@ its wish to the accord first; each step is durable before its message can be rea
 question itself, and `docs/explanation/threat-model.md` for who learns what.
 """
 
+from accord.exchange.audit import Audited, audit, audits
 from accord.exchange.carrier import Further, Received
 from accord.exchange.conversation import (
     Asked,
@@ -55,6 +56,7 @@ __all__ = [
     "Asked",
     "Asking",
     "Attestation",
+    "Audited",
     "Comparison",
     "Consent",
     "Conversation",
@@ -79,6 +81,8 @@ __all__ = [
     "ask_onward",
     "asked",
     "asked_onward",
+    "audit",
+    "audits",
     "compare",
     "consent",
     "conversation",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from accord.errors import PeerError, TrustError
 from accord.ledger import Envelope
@@ -90,6 +91,19 @@ def part(parts: Mapping[str, bytes], name: str) -> bytes:
     if name not in parts:
         raise PeerError("message.part", f"the message lacks its part {name}", SEND_AGAIN)
     return parts[name]
+
+
+def rows(parts: Mapping[str, bytes], name: str) -> list[Any]:
+    """A part that is a list as JSON bytes."""
+    import orjson
+
+    try:
+        found = orjson.loads(part(parts, name))
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise _unreadable(name)
+    return found
 
 
 def fields(data: bytes) -> dict[str, list[str]]:

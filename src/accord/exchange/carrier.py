@@ -20,9 +20,9 @@ from accord.errors import InputError, InternalError, PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.marks import scheme
-from accord.exchange.messages import MARKED, Header, Message, seal
+from accord.exchange.messages import ASKING, MARKED, Header, Message, seal
 from accord.exchange.party import Party
-from accord.exchange.state import AnyRow, Letter, Session
+from accord.exchange.state import AnyRow, Kept, Letter, Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -127,6 +127,7 @@ def carry_on(party: Party, incoming: Incoming, before: Session | None, step: Ste
         partner = party.accord.party(header.sender)
         party.log.accept(partner.id, partner.sign, dict(header.ledger), within=connection)
         state.forget_letters(connection, header.session)
+        _witness(connection, party, header.session, header.kind, incoming.message.signed)
         moved = replace(step, session=replace(step.session, sequence=header.sequence, previous=incoming.digest))
         session, data = _keep(connection, party, moved)
         state.put(connection, session)
@@ -180,6 +181,12 @@ def _follow(connection: Connection, party: Party, step: Step) -> Further:
     return Further(step.reply.kind, session.id, session.partner, data)
 
 
+def _witness(connection: Connection, party: Party, session: str, kind: str, signed: bytes) -> None:
+    """Keep what was signed in a blind question for as long as it may be audited."""
+    if party.accord.audit.days and kind in ASKING:
+        state.put(connection, Kept.of(session, kind, signed))
+
+
 def _busy() -> InputError:
     return InputError(
         "exchange.busy",
@@ -210,4 +217,5 @@ def _keep(connection: Connection, party: Party, step: Step) -> tuple[Session, by
     sealed = seal(Message(header, step.reply.parts), party.sign, party.accord.party(session.partner).decrypt)
     letter = Letter(sealed.digest, session.id, step.reply.kind, header.sequence, 0, party.stamp, sealed.data)
     state.put(connection, letter)
+    _witness(connection, party, session.id, letter.kind, sealed.signed)
     return replace(session, sequence=header.sequence, previous=sealed.digest), sealed.data

@@ -32,7 +32,8 @@ from accord.ledger import digest as digest_of
 PAYLOAD_TYPE = "application/vnd.accord.message+json"
 FORM = 1
 COUNTING = frozenset({"count", "count-marks", "count-answer", "count-told"})
-MARKED = frozenset({"question", "answer", "matches", "contacts"}) | COUNTING  # kinds that name the mark scheme
+ASKING = frozenset({"question", "answer", "matches", "contacts"})
+MARKED = ASKING | COUNTING | {"opening"}  # kinds that name the mark scheme
 _AGE_MAGIC = b"age-encryption.org/v1\n"
 _MAGIC = b"accord message 1\n"
 _LENGTH_BYTES = 4
@@ -64,18 +65,29 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A header and its parts by name."""
+    """A header and its parts by name; `signed` is the envelope that it came in, empty for one that is not sent yet."""
 
     header: Header
     parts: Mapping[str, bytes] = field(default_factory=dict)
+    signed: bytes = field(default=b"", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a signed envelope says of a message: its header, its digest, and the SHA-256 of each part by name."""
+
+    header: Header
+    digest: str
+    parts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A message as it travels, and the digest of what was signed."""
+    """A message as it travels, the digest of what was signed, and the envelope in it."""
 
     data: bytes
     digest: str
+    signed: bytes
 
 
 def largest(marks_per_session: int, marks_per_answer: int) -> int:
@@ -90,7 +102,8 @@ def seal(message: Message, key: SigningKey, recipient: Recipient) -> Sealed:
     payload = canonical({"form": FORM, **plain, _PARTS: listed})
     envelope = Envelope.sign(PAYLOAD_TYPE, payload, key).to_bytes()
     frame = _MAGIC + len(envelope).to_bytes(_LENGTH_BYTES, "big") + envelope + b"".join(message.parts.values())
-    return Sealed(recipient.encrypt(frame + bytes(_filled(len(frame)) - len(frame))), digest_of(payload))
+    filled = frame + bytes(_filled(len(frame)) - len(frame))
+    return Sealed(recipient.encrypt(filled), digest_of(payload), envelope)
 
 
 def open_message(
@@ -108,6 +121,22 @@ def open_message(
         raise InputError("message.form", "this file is no message of Accord", "give the file that the partner sent")
     frame = key.decrypt(data)
     envelope, rest = _unframe(frame)
+    header, content = _opened(envelope, signer)
+    if header.recipient != me:
+        raise TrustError("message.recipient", "this message is for another party", "pass it on; it was not used")
+    parts = _parts(content.get(_PARTS), rest, len(frame) - len(rest))
+    return Message(header, parts, envelope.to_bytes()), digest_of(envelope.payload)
+
+
+def read_signed(data: bytes, signer: Callable[[str], VerifyKey | None]) -> Signed:
+    """Check and read the envelope of a message without its parts, whoever it was for. Raises as `open_message`."""
+    envelope = Envelope.from_bytes(data)
+    header, content = _opened(envelope, signer)
+    parts = {name: sha256 for name, _, sha256 in _listed(content.get(_PARTS))}
+    return Signed(header, digest_of(envelope.payload), parts)
+
+
+def _opened(envelope: Envelope, signer: Callable[[str], VerifyKey | None]) -> tuple[Header, dict[str, object]]:
     content = _content(envelope.payload)
     sender = content.get("sender")
     verify_key = signer(sender) if isinstance(sender, str) else None
@@ -124,10 +153,7 @@ def open_message(
     envelope.open(PAYLOAD_TYPE, verify_key)
     if content.get("form") != FORM:
         raise PeerError("message.version", "this message has a form that this version does not know", "update Accord")
-    header = _header(content)
-    if header.recipient != me:
-        raise TrustError("message.recipient", "this message is for another party", "pass it on; it was not used")
-    return Message(header, _parts(content.get(_PARTS), rest, len(frame) - len(rest))), digest_of(envelope.payload)
+    return _header(content), content
 
 
 def oversize(limit: int) -> PeerError:
@@ -186,7 +212,7 @@ def _header(content: Mapping[str, object]) -> Header:
     return Header(**values)  # type: ignore[arg-type]  # the types were checked one line up
 
 
-def _parts(listed: object, rest: bytes, before: int) -> dict[str, bytes]:
+def _listed(listed: object) -> list[tuple[str, int, str]]:
     try:
         if not isinstance(listed, list):
             raise TypeError
@@ -195,6 +221,11 @@ def _parts(listed: object, rest: bytes, before: int) -> dict[str, bytes]:
             raise TypeError
     except (KeyError, TypeError):
         raise PeerError("message.header", "the list of parts is unreadable", _SEND_AGAIN) from None
+    return expected
+
+
+def _parts(listed: object, rest: bytes, before: int) -> dict[str, bytes]:
+    expected = _listed(listed)
     used = sum(size for _, size, _ in expected)
     if used > len(rest) or _filled(before + used) != before + len(rest) or rest.count(0, used) != len(rest) - used:
         raise _cut()

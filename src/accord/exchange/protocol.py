@@ -49,6 +49,11 @@ def bucket(count: int, smallest: int) -> int:
     return size
 
 
+def padding(salt: bytes) -> bytes:
+    """What fills a set up: like a mark or an output to look at, and whoever shows `salt` (32 bytes) proves it none."""
+    return hashlib.sha256(b"accord padding 1" + salt).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class MarkSet:
     """Distinct marks (32 bytes each) and, for each, the records (positions in `records`) that give it."""
@@ -87,6 +92,19 @@ class Match:
     evidence: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an audit is shown of one place: the mark there and the records that give it, or the salt of padding.
+
+    Of a place of m1 also the blind, and of its padding the mark.
+    """
+
+    mark: bytes | None
+    salt: bytes | None
+    records: tuple[str, ...] = ()
+    blind: bytes = b""
+
+
 class Asking:
     """The side that blinds. `secret`: 32 fresh bytes; everything random in its messages derives from them.
 
@@ -98,9 +116,8 @@ class Asking:
     ) -> None:
         self._secret, self._workers = secret, workers
         self._before = blinded
-        padding = bucket(len(marks.marks), smallest) - len(marks.marks)
-        real = zip(marks.marks, marks.owners, strict=True)
-        padded = [*real, *((_keyed(secret, b"pad", number.to_bytes(8, "big")), ()) for number in range(padding))]
+        self._salts = {padding(salt): salt for salt in _salts(secret, len(marks.marks), smallest)}
+        padded = [*zip(marks.marks, marks.owners, strict=True), *((mark, ()) for mark in self._salts)]
         padded.sort(key=lambda pair: _keyed(secret, b"order", pair[0]))
         self._inputs: list[bytes] = [mark for mark, _ in padded]
         self._owners: list[tuple[int, ...]] = [owners for _, owners in padded]
@@ -108,6 +125,7 @@ class Asking:
         names = sorted(
             range(len(marks.records)), key=lambda number: _keyed(secret, b"group", number.to_bytes(8, "big"))
         )
+        self._records = marks.records
         self._record_of_group = [marks.records[number] for number in names]
         self._group = {number: group for group, number in enumerate(names)}
 
@@ -143,6 +161,11 @@ class Asking:
             key=lambda match: (match.group, match.position),
         )
 
+    def opened(self, place: int) -> Opened:
+        """What stands at a place of m1, and the blind that shows it."""
+        mark, owners = self._inputs[place], self._owners[place]
+        return Opened(mark, self._salts.get(mark), _named(self._records, owners), psi.blind_scalar(self._secret, place))
+
     def record(self, group: int) -> str:
         """The id of the record that m3 calls `group`. Raises `PeerError` for a number that was never sent."""
         if not 0 <= group < len(self._record_of_group):
@@ -151,26 +174,38 @@ class Asking:
 
 
 class Answering:
-    """The side that evaluates. `seed`: 32 fresh bytes, the session key; forget them as soon as m2 is written."""
+    """The side that evaluates. `seed`: 32 fresh bytes, the session key.
+
+    Forget them as soon as m2 is written, or, where somebody may audit this side, when that time is over.
+    """
 
     def __init__(self, marks: MarkSet, seed: bytes, smallest: int, workers: int = 1) -> None:
         self._key, self._workers = psi.HolderKey(seed), workers
         self.public = self._key.public
-        padding = bucket(len(marks.marks), smallest) - len(marks.marks)
         outputs = self._key.outputs(marks.marks, workers)
-        rows = [*zip(outputs, marks.owners, strict=True)]
-        rows += [(_keyed(seed, b"pad", number.to_bytes(8, "big")), ()) for number in range(padding)]
+        rows: list[tuple[bytes, tuple[int, ...], bytes]] = [*zip(outputs, marks.owners, marks.marks, strict=True)]
+        rows += [(padding(salt), (), salt) for salt in _salts(seed, len(marks.marks), smallest)]
         rows.sort()
+        self._behind = [behind for _, _, behind in rows]
         self.held = Held(
             marks.records,
-            tuple(output[:SHOWN_BYTES] for output, _ in rows),
-            tuple(output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES] for output, _ in rows),
-            tuple(owners for _, owners in rows),
+            tuple(output[:SHOWN_BYTES] for output, _, _ in rows),
+            tuple(output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES] for output, _, _ in rows),
+            tuple(owners for _, owners, _ in rows),
         )
 
     def answer(self, question: bytes) -> tuple[bytes, bytes]:
         """m2: the evaluations with their proofs, and the truncated outputs of the own set, sorted."""
         return self._key.evaluate(question, self._workers), b"".join(self.held.shown)
+
+    def opened(self, place: int) -> Opened:
+        """What stands behind a place of the outputs in m2."""
+        owners, behind = self.held.owners[place], self._behind[place]
+        return Opened(behind, None, _named(self.held.records, owners)) if owners else Opened(None, behind)
+
+    def evaluate(self, marks: Sequence[bytes]) -> bytes:
+        """The evaluations of marks that are opened, unblinded, with proof that the key of this session made them."""
+        return self._key.evaluate(b"".join(map(psi.hash_to_group, marks)), self._workers)
 
     def confirm(self, matches: Sequence[Match]) -> list[tuple[Match, tuple[str, ...]]]:
         """As `Held.confirm`."""
@@ -254,6 +289,14 @@ def unpack_names(data: bytes) -> list[tuple[int, str]]:
     if lines != sorted(set(lines)):
         raise PeerError("matches.order", "the list of names is not in its fixed order", _AGAIN)
     return [(int.from_bytes(line[:_GROUP_BYTES], "big"), line[_GROUP_BYTES:].hex()) for line in lines]
+
+
+def _salts(secret: bytes, count: int, smallest: int) -> list[bytes]:
+    return [_keyed(secret, b"pad", number.to_bytes(8, "big")) for number in range(bucket(count, smallest) - count)]
+
+
+def _named(records: Sequence[str], owners: Iterable[int]) -> tuple[str, ...]:
+    return tuple(records[number] for number in owners)
 
 
 def _frozen(records: tuple[str, ...], owners: tuple[tuple[int, ...], ...], joined: bytes) -> bytes:

@@ -1,8 +1,9 @@
 """The blind question at a desk: `ask`, and what is due when a question, an answer, matches or contacts come in.
 
 Invariants: a record takes part only as far as the accord lets it, decided again at each step; quotas are those of the
-receiver's copy of the accord; the secrets of a session are gone as soon as the step that needs them is done; a question
-is logged by both sides whether or not anything was found.
+receiver's copy of the accord; the secrets of a session are gone as soon as the step that needs them is done, or, under
+an accord with audits, when the days for these are over; a question is logged by both sides whether or not anything was
+found.
 
 A record that the accord keeps silent is not in the answer. Instead, under an accord with such a clause, the holder asks
 back in the same messages, about those records, padded to a size that does not depend on them: so the asker's messages
@@ -38,7 +39,7 @@ from accord.exchange.protocol import (
     unpack_matches,
     unpack_names,
 )
-from accord.exchange.state import Hit, Session
+from accord.exchange.state import OPENING, Hit, Kept, Session
 from accord.oblivious.psi import ELEMENT_BYTES, HolderKey, split
 
 if TYPE_CHECKING:
@@ -129,11 +130,13 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         limits.check_received(connection, party, partner, size)
     contact = _own_marks(party, partner, purpose, selection.ANSWER)
     held = selection.mark_set(contact)
-    answering = Answering(held, party.randomness(SECRET_BYTES), smallest, party.workers)
+    seed = party.randomness(SECRET_BYTES)
+    answering = Answering(held, seed, smallest, party.workers)
     evaluated, outputs = answering.answer(blinded)
     reply_body: dict[str, Any] = {"public": answering.public.hex()}
     reply_parts = {"evaluated": evaluated, "outputs": outputs}
     kept = {"held": answering.held.to_bytes()}
+    rows = _kept(party, header.session, {"seed": seed, "marks": held.to_bytes()}) if party.accord.audit.auditor else ()
     if selection.speaks_of_silence(party.accord, party.id, partner):
         limits.check_answer(party, partner, len(body_.part(parts, "outputs")) // SHOWN_BYTES)
         quiet = _own_marks(party, partner, purpose, selection.QUIET, without=contact)
@@ -147,6 +150,7 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         replace(fresh, secret=bundle(kept)),
         f"{partner} asks blind for «{purpose}», case {case}; the answer says nothing of records that do not match",
         (("answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size}),),
+        rows=rows,
         reply=Draft("answer", reply_body, reply_parts),
         guard=lambda connection: limits.check_received(connection, party, partner, size),
     )
@@ -163,6 +167,8 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     matches = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
     groups = {match.group: asking.record(match.group) for match in matches}
     reply_parts = {"matches": pack_matches(matches), "known": _known_hits(party, open_session.partner, groups)}
+    shown_parts = {name: parts[name] for name in ("evaluated", "outputs")} | {"matches": reply_parts["matches"]}
+    rows = _kept(party, open_session.id, {name: kept[name] for name in ("secret", "marks", "blinded")} | shown_parts)
     details, guard = {**open_session.details, "matches": len(groups), "shown": shown}, None
     if kept["back"]:
         asked_back = body_.part(parts, "asked")
@@ -187,6 +193,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
         ),
         said,
         tuple(entries),
+        rows=rows,
         reply=Draft("matches", {}, reply_parts),
         guard=guard,
     )
@@ -266,7 +273,7 @@ def refused(incoming: Incoming, session: Session | None, refusal: PolicyError) -
     Only what stands in the accord and in both logs is said: no refusal of a question rests on a record.
     """
     header = incoming.header
-    topic = "count" if header.kind == "count" else "question"
+    topic = header.kind if header.kind in ("count", "audit") else "question"
     opened = Session(header.session, topic, "holder", header.sender, "refused", "", "", "", 0, "", "")
     said = {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}
     return Step(
@@ -303,6 +310,14 @@ def unbundle(data: bytes) -> dict[str, bytes]:
         values[name] = data[cut : cut + size]
         cut += size
     return values
+
+
+def _kept(party: Party, session: str, secrets: Mapping[str, bytes]) -> tuple[Kept, ...]:
+    """What this side needs to open places of the question, under an accord with audits."""
+    if not party.accord.audit.days:
+        return ()
+    smallest = party.accord.quotas.smallest_set.to_bytes(8, "big")
+    return (Kept.of(session, OPENING, bundle({**secrets, "smallest": smallest})),)
 
 
 def _session(party: Party, name: str, role: str, partner: str, body: Mapping[str, Any]) -> Session:

@@ -14,6 +14,7 @@ from functools import partial
 from accord.arrangement import outdated
 from accord.errors import PeerError, PolicyError, TrustError
 from accord.exchange import state
+from accord.exchange.audit import on_audit, on_opening, on_verdict
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
 from accord.exchange.counting import on_count, on_count_answer, on_count_marks, on_count_told
@@ -52,11 +53,14 @@ _HANDLERS: dict[str, Handler] = {
     "count-marks": on_count_marks,
     "count-answer": on_count_answer,
     "count-told": on_count_told,
+    "audit": on_audit,
+    "opening": on_opening,
+    "verdict": on_verdict,
 }
-_OPENING = frozenset({"question", "request", "onward", "count"})
+_OPENING = frozenset({"question", "request", "onward", "count", "audit"})
 _ERASING = frozenset({"recall", "receipt", "onward-receipt"})  # erasing needs no agreement
 _TOLD = frozenset(
-    {"question", "answer", "count"}
+    {"question", "answer", "count", "audit"}
 )  # the partner is told when the accord refuses these: it waits for a reply
 # what a conversation waits for: (topic, this desk's role, state) -> kinds of message that may come
 _DUE: dict[tuple[str, str, str], frozenset[str]] = {
@@ -72,6 +76,8 @@ _DUE: dict[tuple[str, str, str], frozenset[str]] = {
     ("count", "asker", "asked"): frozenset({"count-marks", "refusal"}),
     ("count", "holder", "answered"): frozenset({"count-answer"}),
     ("count", "asker", "mixed"): frozenset({"count-told"}),
+    ("audit", "asker", "drawn"): frozenset({"opening", "refusal"}),
+    ("audit", "holder", "opened"): frozenset({"verdict"}),
 }
 
 

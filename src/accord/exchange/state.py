@@ -184,7 +184,25 @@ class Standing:
     asked: bytes
 
 
-AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived | Standing
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an audit of a question rests on, for as long as the accord says: its signed messages and its secrets.
+
+    `name` is the kind of message, or `OPENING`.
+    """
+
+    id: str
+    session: str
+    name: str
+    data: bytes
+
+    @classmethod
+    def of(cls, session: str, name: str, data: bytes) -> Kept:
+        return cls(f"{session}/{name}", session, name, data)
+
+
+OPENING = "opening"
+AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived | Standing | Kept
 Row = TypeVar("Row", bound=AnyRow)
 
 _METADATA = MetaData()
@@ -220,7 +238,7 @@ def _type(label: str, name: str, kind: str) -> TypeEngine[Any]:
     return (Keyed if name in _KEYED else Sealed)(label, _KINDS_OF_VALUE[kind])
 
 
-_KINDS: tuple[type[Any], ...] = (Session, Letter, Hit, Wish, Release, Onward, Derived, Standing)
+_KINDS: tuple[type[Any], ...] = (Session, Letter, Hit, Wish, Release, Onward, Derived, Standing, Kept)
 _TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in _KINDS}
 
 
@@ -319,6 +337,17 @@ def drop(connection: Connection, kind: type[Row], identity: str) -> None:
 def of_source(connection: Connection, release: str) -> list[Derived]:
     """What was made from the fields of a release and is still here."""
     return [row for row in find(connection, Derived) if release in row.sources and row.data is not None]
+
+
+def audited_questions(connection: Connection) -> frozenset[str]:
+    """The questions of which something is kept for an audit."""
+    kept = _TABLES[Kept]
+    return frozenset(connection.execute(select(kept.c.session).distinct()).scalars())
+
+
+def forget_kept(connection: Connection, session: str) -> None:
+    """Destroy what an audit of a question would rest on; the database overwrites its place."""
+    connection.execute(delete(_TABLES[Kept]).where(_TABLES[Kept].c.session == session))
 
 
 def forget_letters(connection: Connection, session: str) -> None:

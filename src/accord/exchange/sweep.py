@@ -21,19 +21,23 @@ from accord.exchange.state import Derived, Letter, Onward, Release, Session, Wis
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-NO_REVIEW, OVER, NO_ANSWER = (
+NO_REVIEW, OVER, NO_ANSWER, AUDITABLE = (
     "no review by the date",
     "the time for which it was given is over",
     "nobody answered in time",
+    "the time in which it could be audited is over",
 )
-_WAITING = ("asked", "answered", "matched", "mixed")  # of a question, a count, a wish to hand on
+_WAITING = ("asked", "answered", "matched", "mixed", "drawn", "opened")  # all but requests
 _UNDECIDED = ("requested", "compared", "approved")
 _ENDED = frozenset({"closed", "refused", "lapsed", "declined", "returned", "expired", "consented"})
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something whose date comes or has passed: `kind` is record, received, derived, request, question or letter."""
+    """Something whose date comes or has passed.
+
+    `kind` is record, received, derived, request, question, letter or audit.
+    """
 
     kind: str
     id: str
@@ -56,8 +60,12 @@ def dated(party: Party, connection: Connection) -> Iterator[Due]:
     answered = dt.timedelta(days=retention.unanswered_days)
     for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, state=moved)):
         yield Due("request", wish.id, _day(wish.since) + answered, NO_ANSWER)
+    auditable = state.audited_questions(connection)
     kept = {letter.session for letter in state.find(connection, Letter, incoming=0) if letter.data is not None}
     for session in state.find(connection, Session):
+        if session.id in auditable and session.state in _ENDED:
+            days = party.accord.audit.days if session.state == "closed" else 0
+            yield Due("audit", session.id, _day(session.since) + dt.timedelta(days=days), AUDITABLE)
         if session.topic != "request" and session.state in _WAITING:
             yield Due("question", session.id, _day(session.since) + answered, NO_ANSWER)
         elif session.state in _ENDED and session.id in kept:
@@ -72,6 +80,9 @@ def end(party: Party, connection: Connection, one: Due) -> None:
         state.put(connection, replace(item, data=None, state="expired", since=party.stamp))
     elif one.kind == "letter":
         state.forget_letters(connection, one.id)
+    elif one.kind == "audit":
+        state.forget_kept(connection, one.id)
+        party.note(connection, "audit-over", one.id, {"destroyed": "what an opening of this question would rest on"})
     elif one.kind in ("request", "question"):
         _lapse(party, connection, one)
 

@@ -101,6 +101,40 @@ def finalise(
     return split(b"".join(_over(partial(_finalise_batch, secret, public), batches, len(inputs), workers)), OUTPUT_BYTES)
 
 
+def blind_scalar(secret: bytes, position: int) -> bytes:
+    """The blind of the input at `position` of a session: what opens that place of the question, and no other."""
+    wide = hashlib.blake2b(position.to_bytes(8, "big"), key=secret, person=b"accord blind v1").digest()
+    scalar: bytes = _sodium().crypto_core_ristretto255_scalar_reduce(wide)
+    return scalar
+
+
+def reblind(value: bytes, scalar: bytes) -> bytes:
+    """The element that a question has for this input under this blind. Raises `PeerError` `psi.element`."""
+    if len(scalar) != ELEMENT_BYTES or not 0 < int.from_bytes(scalar, "little") < _ORDER:
+        raise PeerError("psi.element", "a blind that was opened is none", _ASK_AGAIN)
+    return _multiply(scalar, hash_to_group(value))
+
+
+def unblinded(value: bytes, scalar: bytes, evaluated: bytes) -> bytes:
+    """The first 32 bytes of the PRF output of one input, from its blind and its evaluated element."""
+    return _finalise_one(value, _inverses([scalar])[0], evaluated)[:OUTPUT_BYTES]
+
+
+def disclosed(inputs: Sequence[bytes], answer: bytes, public: bytes) -> list[bytes]:
+    """Check the proofs of `evaluate` over inputs that were not blinded; the first 32 bytes of each PRF output.
+
+    Raises as `finalise` does.
+    """
+    evaluated, proofs = split_answer(answer, len(inputs))
+    _valid([public])
+    elements, one = [hash_to_group(value) for value in inputs], (1).to_bytes(ELEMENT_BYTES, "little")
+    answered = split(evaluated)
+    for number, proof in enumerate(proofs):
+        batch = slice(number * BATCH, (number + 1) * BATCH)
+        _verify(public, elements[batch], answered[batch], proof)
+    return [_finalise_one(value, one, element)[:OUTPUT_BYTES] for value, element in zip(inputs, answered, strict=True)]
+
+
 def split_answer(answer: bytes, count: int) -> tuple[bytes, list[bytes]]:
     """The evaluated elements and the proofs of an answer to `count` blinded elements."""
     batches = -(-count // BATCH)
@@ -134,7 +168,7 @@ def _evaluator(seed: bytes) -> Any:
 def _blind_batch(secret: bytes, numbered: tuple[int, Sequence[bytes]]) -> bytes:
     start, batch = numbered
     return b"".join(
-        _multiply(_blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
+        _multiply(blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
     )
 
 
@@ -158,7 +192,7 @@ def _finalise_batch(secret: bytes, public: bytes, asked: tuple[int, Sequence[byt
     start, batch, blinded, answer, proof = asked
     evaluated = split(answer)
     _verify(public, split(blinded), evaluated, proof)
-    inverses = _inverses([_blind_scalar(secret, start + offset) for offset in range(len(batch))])
+    inverses = _inverses([blind_scalar(secret, start + offset) for offset in range(len(batch))])
     return b"".join(
         _finalise_one(value, inverse, element)[:OUTPUT_BYTES]
         for value, inverse, element in zip(batch, inverses, evaluated, strict=True)
@@ -220,12 +254,6 @@ def _multiply(scalar: bytes, element: bytes) -> bytes:
     except RuntimeError:  # the element is invalid, or the product is the identity
         raise PeerError("psi.element", "a group element is invalid", _ASK_AGAIN) from None
     return product
-
-
-def _blind_scalar(secret: bytes, position: int) -> bytes:
-    wide = hashlib.blake2b(position.to_bytes(8, "big"), key=secret, person=b"accord blind v1").digest()
-    scalar: bytes = _sodium().crypto_core_ristretto255_scalar_reduce(wide)
-    return scalar
 
 
 def _hash_to_scalar(value: bytes) -> bytes:

@@ -42,6 +42,14 @@ _STEPS: dict[tuple[str, str, str], tuple[str, str, Can | None]] = {
     ("count", "holder", "closed"): ("Counted", "", None),
     ("count", "holder", "lapsed"): ("Nobody answered in time", "", None),
     ("count", "holder", "refused"): ("The accord refused to count; they were told", "", None),
+    ("audit", "asker", "drawn"): ("We drew a sample; they open it", "Receive what they opened", Can.ACT),
+    ("audit", "asker", "closed"): ("Audited", "", None),
+    ("audit", "asker", "lapsed"): ("They did not open what we drew", "", None),
+    ("audit", "asker", "refused"): ("They refused to open what we drew", "", None),
+    ("audit", "holder", "opened"): ("We opened a sample; their finding is due", "Receive their finding", Can.ACT),
+    ("audit", "holder", "closed"): ("Audited", "", None),
+    ("audit", "holder", "lapsed"): ("Nobody answered in time", "", None),
+    ("audit", "holder", "refused"): ("The accord refused the audit; they were told", "", None),
     ("onward", "asker", "asked"): ("We asked whether fields may go on; they decide", "Receive their decision", Can.ACT),
     ("onward", "asker", "consented"): ("They let the fields go on", "", None),
     ("onward", "asker", "lapsed"): ("Nobody answered in time", "", None),
@@ -78,6 +86,10 @@ _HAPPENED = {
     "passed": "A third party's receipt was handed on",
     "derived": "Something was made from the fields",
     "used": "Something made from the fields was read",
+    "audit-drawn": "A sample was drawn, to be opened",
+    "audit-opened": "A sample of the question was opened",
+    "audited": "The question was audited",
+    "audit-over": "The secrets of the question were destroyed; it can no longer be audited",
 }
 
 

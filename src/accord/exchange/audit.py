@@ -1,0 +1,316 @@
+"""Auditing a blind question afterwards: `audit` draws, the audited desk opens a sample, the auditor says what it found.
+
+    audit → receive (the audited side opens) → receive (the auditor checks) → receive (the audited side is told)
+
+Invariants: who may draw, how much is opened and for how long stands in the accord, and the audited side holds to it:
+one draw for each question, after its end and within the accord's days; a record is shown to a named auditor only, as
+far as a clause lets it be compared there; what was opened, to whom, and what came of it stand in both logs. When the
+days are over the secrets that openings rest on are destroyed (`sweep`), and the log says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from accord.arrangement import Action, Request
+from accord.errors import AccordError, InputError, PolicyError
+from accord.exchange import body as body_
+from accord.exchange import opening, selection, state
+from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.marks import marks_of
+from accord.exchange.party import Party
+from accord.exchange.protocol import Answering, Asking, MarkSet, Opened
+from accord.exchange.question import SECRET_BYTES, unbundle
+from accord.exchange.state import OPENING, Kept, Session
+from accord.records import Entity
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SOUND, UNSOUND = "sound", "unsound"
+NOTHING = "nothing wrong was found"
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An audit. `role`: `auditor` or `audited`; `side`: what was audited, the asker's marks or the holder's.
+
+    `verdict` is empty until it is known; `found` is what it rests on, in words; `opened` of `size` places were drawn.
+    """
+
+    id: str
+    question: str
+    party: str
+    role: str
+    side: str
+    state: str
+    verdict: str
+    found: str
+    opened: int
+    size: int
+    since: str
+
+    def to_dict(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def audit(party: Party, question: str, of: str) -> bytes:
+    """Draw a sample of a question that is over, for party `of` to open; returns the message to carry.
+
+    Raises `PolicyError` when the accord does not let this desk draw, `InputError` when it has drawn before.
+    """
+    terms, me = party.accord.audit, party.id
+    if party.accord.party(of).id == me:
+        raise InputError("audit.self", "a party does not audit itself", "name the party that is to open, with --of")
+    _check_ruled(party)
+    with party.reading() as connection:
+        asked = state.get(connection, Session, question)
+        if any(one.partner == of for one in _drawn(connection, question, "asker")):
+            raise InputError("audit.again", "this desk has drawn for that question", "see `accord exchange audits`")
+    if me != terms.auditor and (terms.auditor or not _held_against(asked, of)):
+        raise _not_theirs(party, me)
+    nonce = party.randomness(SECRET_BYTES).hex()
+    details = {"nonce": nonce, "begun": party.stamp}
+    session = _session(party, party.new_id(), "asker", of, question, "drawn", details)
+    step = Step(
+        session,
+        f"drew a sample for {of} to open",
+        (("audit-drawn", question, {"of": of, "nonce": nonce}),),
+        reply=Draft("audit", {"question": question, "nonce": nonce}),
+    )
+    return start(party, step)
+
+
+def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:  # noqa: ARG001 - one shape
+    """A draw at the audited side: open those places of the question, as far as the accord lets them be shown."""
+    header, body = incoming.header, incoming.header.body
+    question, nonce = body_.identity(body, "question"), body_.raw(body, "nonce")
+    with party.reading() as connection:
+        asked = _due(connection, party, header.sender, question)
+        kept = {row.name: row.data for row in state.find(connection, Kept, session=question)}
+    envelopes = [kept[kind] for kind in opening.KINDS]
+    said = opening.read_transcript(envelopes, question, _signer(party))
+    secrets = unbundle(kept[OPENING])
+    show = partial(_shown, party, header.sender, asked.purpose) if header.sender == party.accord.audit.auditor else None
+    parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
+    parts |= {"opened": orjson.dumps(rows), "messages": orjson.dumps([each.decode() for each in envelopes])}
+    told: list[tuple[str, str, Mapping[str, Any]]] = [
+        ("audit-opened", question, {"to": header.sender, "places": len(rows), "of": size, "nonce": nonce.hex()})
+    ]
+    records = sorted({str(row["id"]) for row in rows if "id" in row})
+    told += [("audit-shown", record, {"to": header.sender, "question": question}) for record in records]
+
+    def guard(connection: Connection) -> None:
+        _due(connection, party, header.sender, question)
+
+    opened = _session(
+        party, header.session, "holder", header.sender, question, "opened", {"opened": len(rows), "size": size}
+    )
+    return Step(
+        opened,
+        f"{header.sender} audits a question: {len(rows):,} of {size:,} places are opened to it",
+        tuple(told),
+        reply=Draft("opening", {}, parts),
+        guard=guard,
+    )
+
+
+def on_opening(party: Party, incoming: Incoming, session: Session | None) -> Step:
+    """The opening at the auditor: check it against what the two parties signed, note what was found, and tell it."""
+    open_session, parts = known(session), incoming.message.parts
+    of, question = open_session.partner, open_session.after
+    details = dict(open_session.details)
+    try:
+        side, finding = _check(party, of, question, parts, bytes.fromhex(str(details["nonce"])))
+        found = ", ".join(f"{what} ({number:,}×)" for what, number in finding.wrong.items()) or NOTHING
+        details |= {"side": side, "opened": finding.opened, "size": finding.size, "padding": finding.padding}
+        verdict = UNSOUND if finding.wrong else SOUND
+    except AccordError as error:  # what cannot be checked is a finding, too
+        found, verdict = error.message, UNSOUND
+    said = f"{of} opened {details.get('opened', 0):,} places: {found}"
+    if verdict == SOUND:
+        size, opened = finding.size, finding.opened
+        share = opening.detection(size, -(-size // 100), opened)
+        said += f"; had one in a hundred been false, this draw would have shown it with probability {share:.0%}"
+    entry = {"of": of, "verdict": verdict, "found": found}
+    return Step(
+        replace(open_session, state="closed", details=details | {"verdict": verdict, "found": found}),
+        said,
+        (("audited", question, entry), *((("alarm", question, entry),) if verdict == UNSOUND else ())),
+        reply=Draft("verdict", {"verdict": verdict, "found": found}),
+    )
+
+
+def on_verdict(party: Party, incoming: Incoming, session: Session | None) -> Step:  # noqa: ARG001 - one shape
+    """What the auditor found, at the audited side. No reply is due."""
+    open_session, body = known(session), incoming.header.body
+    verdict, found = body_.text(body, "verdict"), body_.text(body, "found")
+    entry = {"by": open_session.partner, "verdict": verdict, "found": found}
+    return Step(
+        replace(open_session, state="closed", details={**open_session.details, "verdict": verdict, "found": found}),
+        f"{open_session.partner} audited us: {verdict}, {found}",
+        (("audited", open_session.after, entry),),
+    )
+
+
+def audits(party: Party) -> list[Audited]:
+    """The audits that this desk drew and those that it opened for, the oldest first."""
+    with party.reading() as connection:
+        found = state.find(connection, Session, topic="audit")
+        asked = state.named(connection, Session, {one.after for one in found})
+    return [
+        Audited(
+            one.id, one.after, one.partner, "auditor" if one.role == "asker" else "audited",
+            str(one.details.get("side") or (asked[one.after].role if one.role == "holder" and one.after in asked
+                                            else "")),
+            one.state, str(one.details.get("verdict", "")), str(one.details.get("found", "")),
+            int(one.details.get("opened", 0)), int(one.details.get("size", 0)), one.since,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+Show = partial[dict[str, Any]]
+Parts = dict[str, bytes]
+
+
+def _open_asked(
+    party: Party, secrets: Mapping[str, bytes], said: opening.Transcript, nonce: bytes, show: Show | None
+) -> tuple[Parts, list[dict[str, Any]], int]:
+    marks, smallest = MarkSet.from_bytes(secrets["marks"]), int.from_bytes(secrets["smallest"], "big")
+    asking = Asking(marks, secrets["secret"], smallest, party.workers, blinded=secrets["blinded"])
+    places = opening.draw(nonce, said.fixed, asking.size, party.accord.audit.sample)
+    rows = []
+    for one in map(asking.opened, places):
+        row = {"mark": (one.mark or b"").hex(), "blind": one.blind.hex()}
+        rows.append(row | (show(one) if show else {}))
+    return {name: secrets[name] for name in ("blinded", "evaluated", "outputs", "matches")}, rows, asking.size
+
+
+def _open_held(
+    party: Party, secrets: Mapping[str, bytes], said: opening.Transcript, nonce: bytes, show: Show | None
+) -> tuple[Parts, list[dict[str, Any]], int]:
+    marks, smallest = MarkSet.from_bytes(secrets["marks"]), int.from_bytes(secrets["smallest"], "big")
+    answering = Answering(marks, secrets["seed"], smallest, party.workers)
+    outputs = answering.held.shown
+    places = opening.draw(nonce, said.fixed, len(outputs), party.accord.audit.sample)
+    opened = [answering.opened(place) for place in places]
+    rows = [({"mark": one.mark.hex()} if one.mark else {}) | (show(one) if show else {}) for one in opened]
+    evaluated = answering.evaluate([one.mark for one in opened if one.mark])
+    return {"outputs": b"".join(outputs), "evaluated": evaluated}, rows, len(outputs)
+
+
+def _shown(party: Party, auditor: str, purpose: str, one: Opened) -> dict[str, Any]:
+    """What an auditor sees behind a place: the salt of padding, or a record that gives the mark.
+
+    A record that is gone, or that no clause lets be compared at the auditor, is named and not shown.
+    """
+    if one.salt is not None:
+        return {"salt": one.salt.hex()}
+    gate = selection.Gate(party.accord, Request(Action.COMPARE, party.id, auditor, "", (), purpose), party.now)
+    for name in one.records:
+        try:
+            entity, terms = party.record(name)
+        except InputError:
+            continue
+        permit = gate.permit(entity, terms)
+        if permit is None:
+            continue
+        shown = selection.admitted(entity, permit)
+        if one.mark in {mark.digest for mark in marks_of([shown])[shown.id]}:
+            return {"id": name, "schema": shown.schema, "properties": shown.properties}
+    return {"id": one.records[0]}
+
+
+def _gives(row: Mapping[str, Any]) -> set[bytes]:
+    """The marks of a record as an opening shows it; none of one that is only named, or that is no record."""
+    properties = row.get("properties")
+    if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
+        return set()
+    values = body_.fields(orjson.dumps(properties))
+    shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})
+    return {mark.digest for mark in marks_of([shown])[shown.id]}
+
+
+def _check(
+    party: Party, of: str, question: str, parts: Mapping[str, bytes], nonce: bytes
+) -> tuple[str, opening.Finding]:
+    envelopes = [str(each).encode() for each in body_.rows(parts, "messages")]
+    said = opening.read_transcript(envelopes, question, _signer(party))
+    most, named = party.accord.audit.sample, party.accord.audit.auditor == party.id
+    if of == said.asker and (named or said.holder == party.id):
+        return "asker", opening.check_asked(said, parts, nonce, most, _gives if named else None)
+    if of == said.holder and named:
+        return "holder", opening.check_held(said, parts, nonce, most, _gives)
+    raise _not_theirs(party, party.id)
+
+
+def _due(connection: Connection, party: Party, by: str, question: str) -> Session:
+    """The question, when the accord lets `by` draw a sample of it now. Raises `PolicyError`."""
+    _check_ruled(party)
+    auditor, days = party.accord.audit.auditor, party.accord.audit.days
+    asked = state.get(connection, Session, question)
+    if asked is None or asked.topic != "question" or asked.state != "closed":
+        raise PolicyError(
+            "audit.question", "there is no question of that name that is over", "wait until it has ended", "audit",
+            party.id,
+        )  # fmt: skip
+    if by != auditor and (auditor or asked.role != "asker" or asked.partner != by):
+        raise _not_theirs(party, by)
+    if party.now.date() > ends(asked, days) or not state.find(connection, Kept, session=asked.id):
+        raise PolicyError(
+            "audit.window", f"the {days} days for an audit of this question are over; its secrets are destroyed",
+            "draw within the days that the accord gives, or agree on more", "audit", party.id,
+        )  # fmt: skip
+    if _drawn(connection, asked.id, "holder"):
+        raise PolicyError(
+            "audit.again", "a sample of this question was opened already; the accord allows one",
+            "see `accord exchange audits`, or agree on a larger sample", "audit", party.id,
+        )  # fmt: skip
+    return asked
+
+
+def ends(asked: Session, days: int) -> dt.date:
+    """The last day on which a question that is over may be audited."""
+    return dt.datetime.fromisoformat(asked.since).astimezone(dt.UTC).date() + dt.timedelta(days=days)
+
+
+def _check_ruled(party: Party) -> None:
+    if not party.accord.audit.days:
+        raise PolicyError(
+            "audit.none", "the accord has no audit", "agree on one: [audit] days, sample, auditor", "audit", party.id
+        )
+
+
+def _not_theirs(party: Party, by: str) -> PolicyError:
+    whom = party.accord.audit.auditor or "the holder of the question, of its asker,"
+    return PolicyError(
+        "audit.who", f"{by} may not audit this; {whom} may", "let the auditor of the accord draw", "audit", party.id
+    )
+
+
+def _held_against(asked: Session | None, of: str) -> bool:
+    return asked is not None and (asked.role, asked.partner, asked.state) == ("holder", of, "closed")
+
+
+def _drawn(connection: Connection, question: str, role: str) -> list[Session]:
+    found = state.find(connection, Session, topic="audit", role=role, after=question)
+    return [one for one in found if one.state != "refused"]
+
+
+def _signer(party: Party) -> Any:
+    return {one.id: one.sign for one in party.accord.parties}.get
+
+
+def _session(
+    party: Party, name: str, role: str, partner: str, question: str, now_state: str, details: Mapping[str, Any]
+) -> Session:
+    return Session(
+        name, "audit", role, partner, now_state, "audit", question, question, 0, "", party.stamp, None, details
+    )
