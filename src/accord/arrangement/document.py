@@ -32,6 +32,7 @@ from accord.ledger import Recipient, VerifyKey, canonical, digest
 
 ROLES = ("request", "approve")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
 _FAR_PAST, _FAR_FUTURE = dt.date.min, dt.date.max
 _CONTACT, _OFFICER = ("name", "email", "phone"), ("name", "roles", "key", "begins", "ends")
 _PARTY = ("id", "name", "mandates", "handling", "sign", "decrypt", "contact", "data_protection", "officer")
@@ -99,7 +100,7 @@ def _accord(top: Table, data: Mapping[str, object]) -> Accord:
     return Accord(
         title=top.text("title"),
         version=top.whole("version", 1, least=1),
-        previous=top.text("previous", default=""),
+        previous=_fingerprint(top, "previous"),
         begins=top.day("begins") or _FAR_FUTURE,
         ends=top.day("ends") or _FAR_PAST,
         review=top.day("review") or _FAR_PAST,
@@ -252,6 +253,15 @@ def _identity(table: Table, key: str) -> str:
     value = table.text(key)
     if value and not _NAME.fullmatch(value):
         table.wrong(key, f"{key} «{value}» is not made of a-z, 0-9 and '-'", f'write {key} = "some-name"')
+    return value
+
+
+def _fingerprint(table: Table, key: str) -> str:
+    value = table.text(key, default="")
+    if not _FINGERPRINT.fullmatch(value):
+        table.wrong(
+            key, f"{key} is no fingerprint of a version", "write 64 of 0-9 and a-f; nothing in the first version"
+        )
     return value
 
 
