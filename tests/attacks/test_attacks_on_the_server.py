@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,39 @@ def test_attack_a_value_is_moved_to_another_column(url: str, tmp_path: Path) -> 
     with pytest.raises(TrustError) as caught:
         accounts.all()
     assert caught.value.code == "vault.state"
+
+
+@pytest.mark.parametrize("column", ["role", "officer", "lock"])
+def test_attack_an_account_is_given_what_another_has(url: str, tmp_path: Path, column: str) -> None:
+    """Somebody who writes at the server and has an account of their own wants the administrator's role."""
+    accounts = Accounts(a_desk(tmp_path / "desk", url), TESTS)
+    accounts.add("root", Role.ADMINISTRATOR, PASSWORD, "", NOW)
+    accounts.add("mina", Role.READ_ONLY, "my own twelve letters", "", NOW)
+    with accounts._folder.engine().begin() as connection:  # the first row is the administrator's
+        connection.exec_driver_sql(f"UPDATE desk_account SET {column} = (SELECT {column} FROM desk_account LIMIT 1)")
+    kept = []
+    for name, password in (("root", PASSWORD), ("mina", "my own twelve letters"), ("mina", PASSWORD)):
+        with suppress(TrustError):
+            kept.append(accounts.check(name, password, NOW))
+    assert [(one.name, one.role) for one in kept if one] == [("root", Role.ADMINISTRATOR)]
+
+
+def test_attack_a_token_is_given_anothers_rights(url: str, tmp_path: Path) -> None:
+    accounts = Accounts(a_desk(tmp_path / "desk", url), TESTS)
+    tokens = Tokens(accounts._folder, accounts)
+    of = {name: accounts.add(name, Role.ANALYST, PASSWORD, "", NOW) for name in ("ana", "mina")}
+    great = tokens.make(of["ana"], frozenset({Can.EXCHANGE, Can.RECORDS}), 300, NOW)
+    small = tokens.make(of["mina"], frozenset({Can.ENTER}), 1, NOW)
+    late = NOW + dt.timedelta(days=30)
+    assert tokens.of(great, late)
+    assert tokens.of(small, late) is None
+    with accounts._folder.engine().begin() as connection:
+        best = "(SELECT {0} FROM desk_token ORDER BY length(scopes) DESC LIMIT 1)"
+        parts = ", ".join(f"{name} = {best.format(name)}" for name in ("account", "scopes", "ends"))
+        connection.exec_driver_sql(f"UPDATE desk_token SET {parts}")
+    assert tokens.of(great, late)
+    with pytest.raises(TrustError):
+        tokens.of(small, late)
 
 
 def test_attack_bytes_of_the_log_are_altered_at_the_server(url: str, tmp_path: Path) -> None:

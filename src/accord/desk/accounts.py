@@ -22,7 +22,7 @@ from accord.desk.roles import Role
 from accord.errors import InputError, TrustError
 from accord.ledger import Log
 from accord.vault import STRONG, Cost, Folder, make_tables, unwrap, wrap
-from accord.vault.columns import BYTES, Keyed, Plain, Sealed
+from accord.vault.columns import BYTES, Keyed, Plain, Tied
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,9 +40,9 @@ _ACCOUNTS = Table(
     "desk_account",
     _METADATA,
     Column("name", Keyed("desk_account.name"), primary_key=True),
-    Column("role", Sealed("desk_account.role"), nullable=False),
-    Column("officer", Sealed("desk_account.officer"), nullable=False),
-    Column("lock", Sealed("desk_account.lock", BYTES), nullable=False),
+    Column("role", Tied("desk_account.role"), nullable=False),
+    Column("officer", Tied("desk_account.officer"), nullable=False),
+    Column("lock", Tied("desk_account.lock", BYTES), nullable=False),
     Column("made", Plain, nullable=False),
     Column("closed", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
@@ -107,8 +107,8 @@ class Accounts:
             if any(other.name == name for other in others):
                 raise InputError("account.exists", f"there is an account {name} already", "choose another name")
             self._check_officer(role, officer, others)
-            row = {"name": name, "role": role.value, "officer": officer, "lock": lock, "made": made.made}
-            connection.execute(insert(_ACCOUNTS).values(**row, closed=0, failures=0, rests_until=""))
+            row = {"name": name, "role": (name, role.value), "officer": (name, officer), "lock": (name, lock)}
+            connection.execute(insert(_ACCOUNTS).values(**row, made=made.made, closed=0, failures=0, rests_until=""))
             details = {"role": role.value, "officer": officer, "by": by}
             self._note(connection, "account-added", name, details, now)
         return made
@@ -119,7 +119,7 @@ class Accounts:
 
     def set_password(self, name: str, password: str, now: dt.datetime, by: str = "") -> None:
         """Give an account another password and let it sign in again at once."""
-        values = {"lock": self._lock(password), "failures": 0, "rests_until": ""}
+        values = {"lock": (name, self._lock(password)), "failures": 0, "rests_until": ""}
         self._change(name, values, "account-password", {"by": by}, now)
 
     def check(self, name: str, password: str, now: dt.datetime) -> Account | None:
@@ -131,7 +131,7 @@ class Accounts:
         with self._folder.engine().connect() as connection:
             row = connection.execute(select(_ACCOUNTS).where(_ACCOUNTS.c.name == name)).first()
         found = None if row is None else _account(row)
-        right = self._opens(decoy if row is None else row.lock, password)
+        right = self._opens(decoy if row is None else row.lock(name), password)
         if found is None or found.closed or found.resting(now):
             return None
         if right:
@@ -215,8 +215,9 @@ class Accounts:
 
 def _account(row: object) -> Account:
     values = row._mapping  # type: ignore[attr-defined]  # a row of SQLAlchemy
+    name = values["name"]
     rests = dt.datetime.fromisoformat(values["rests_until"]) if values["rests_until"] else None
     return Account(
-        values["name"], Role(values["role"]), values["officer"], values["made"], bool(values["closed"]),
+        name, Role(values["role"](name)), values["officer"](name), values["made"], bool(values["closed"]),
         values["failures"], rests,
     )  # fmt: skip

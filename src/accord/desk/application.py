@@ -9,6 +9,7 @@ passed through it, and a fault of ours is told to the operator by kind and place
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from starlette.applications import Starlette
@@ -107,8 +108,9 @@ class _Door:
         """The route of a page."""
 
         async def answer(request: Request) -> Response:
-            visit = self._visit(request)
+            visit = self._stranger(request)
             try:
+                visit = await run_in_threadpool(self._known, request, visit)
                 visit = await self._checked(request, visit, one)
                 do = one.post if request.method == "POST" else one.get
                 if visit.account is None and one.needs is not None:
@@ -128,21 +130,28 @@ class _Door:
 
     async def absent(self, request: Request, _error: Exception) -> Response:
         """What there is no page for."""
-        visit = self._visit(request)
+        visit = self._stranger(request)
+        with suppress(AccordError):  # no state, no account: the page is the same
+            visit = await run_in_threadpool(self._known, request, visit)
         return render.page(visit, "absent.html.j2", visit.words("There is no such page"), 404)
 
-    def _visit(self, request: Request) -> Visit:
-        office = self._office
+    def _stranger(self, request: Request) -> Visit:
+        """Who comes, before anybody is looked up."""
         language = chosen(request.cookies.get("accord-language", ""), request.headers.get("accept-language", ""))
+        return Visit(
+            self._office, Words.of(language), request.url.path, dict(request.path_params), dict(request.query_params),
+            browser=request.cookies.get(self._browser_cookie, "") or fresh_name(),
+        )  # fmt: skip
+
+    def _known(self, request: Request, visit: Visit) -> Visit:
+        """The same with the account that is signed in, if any."""
+        office = self._office
         session = office.sessions.of(request.cookies.get(self.cookie, ""), office.now)
         account = office.accounts.get(session.account) if session else None
         if session and (account is None or account.closed):
             office.sessions.end(session.id)
             session = account = None
-        return Visit(
-            office, Words.of(language), request.url.path, dict(request.path_params), dict(request.query_params),
-            account=account, session=session, browser=request.cookies.get(self._browser_cookie, "") or fresh_name(),
-        )  # fmt: skip
+        return replace(visit, account=account, session=session)
 
     async def _checked(self, request: Request, visit: Visit, one: Page) -> Visit:
         """With its form, when one was sent; raises `PolicyError` `form.foreign` for one that is not ours."""

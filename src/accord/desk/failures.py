@@ -7,18 +7,21 @@ import traceback
 
 from accord.errors import AccordError, InputError, InternalError, PolicyError
 
+_AWAY = ("state.unreachable", "desk.busy")
 _TOO_LARGE = ("form.large", "message.large")
 _ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there
 
 
 def status_of(error: AccordError) -> int:
-    """403 refused by the accord or a role, 404 not there, 413 too large, 400 other input, 500 ours, 422 the rest."""
+    """403 refused by the accord or a role, 404 not there, 413 too large, 503 later, 400 other input, 500 ours; 422."""
     if isinstance(error, PolicyError):
         return 403
     if isinstance(error, InternalError):
         return 500
     if error.code in _TOO_LARGE:
         return 413
+    if error.code in _AWAY:
+        return 503
     if isinstance(error, InputError):
         return 404 if error.code.rpartition(".")[2] in _ABSENT else 400
     return 422

@@ -20,7 +20,7 @@ from accord.desk.roles import Can
 from accord.errors import InputError
 from accord.ledger import Log
 from accord.vault import Folder, make_tables
-from accord.vault.columns import Keyed, Plain, Sealed
+from accord.vault.columns import Keyed, Plain, Tied
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -33,9 +33,9 @@ _TOKENS = Table(
     _METADATA,
     Column("id", Plain, primary_key=True),
     Column("account", Keyed("desk_token.account"), nullable=False),
-    Column("scopes", Sealed("desk_token.scopes"), nullable=False),
+    Column("scopes", Tied("desk_token.scopes"), nullable=False),
     Column("digest", Keyed("desk_token.digest"), nullable=False, unique=True),
-    Column("ends", Plain, nullable=False),
+    Column("ends", Tied("desk_token.ends"), nullable=False),
     Column("closed", Integer, nullable=False),
 )
 
@@ -79,8 +79,10 @@ class Tokens:
         ends = (now + dt.timedelta(days=days)).date()
         names = " ".join(sorted(scope.value for scope in scopes))
         with self._folder.lock(), self._folder.engine().begin() as connection:
-            row = {"id": identity, "account": account.name, "scopes": names, "digest": _digest(secret)}
-            connection.execute(insert(_TOKENS).values(**row, ends=ends.isoformat(), closed=0))
+            row = {"id": identity, "account": account.name, "digest": _digest(secret)}
+            owner = _owner(account.name, row["digest"])
+            tied = {"scopes": (owner, names), "ends": (owner, ends.isoformat())}
+            connection.execute(insert(_TOKENS).values(**row, **tied, closed=0))
             details = {"account": account.name, "scopes": names, "ends": ends.isoformat()}
             self._log.append("desk.token-made", f"token {identity}", details, at=now, within=connection)
         return secret
@@ -112,8 +114,15 @@ class Tokens:
 
 def _token(row: Row[tuple[object, ...]]) -> Token:
     values = row._mapping
-    scopes = frozenset(Can(name) for name in str(values["scopes"]).split())
-    return Token(values["id"], values["account"], scopes, dt.date.fromisoformat(values["ends"]), bool(values["closed"]))
+    owner = _owner(values["account"], values["digest"])
+    scopes = frozenset(Can(name) for name in values["scopes"](owner).split())
+    ends = dt.date.fromisoformat(values["ends"](owner))
+    return Token(values["id"], values["account"], scopes, ends, bool(values["closed"]))
+
+
+def _owner(account: str, digest: str) -> str:
+    """What a token's rights are tied to: whose it is, and the secret itself."""
+    return f"{account} {digest}"
 
 
 def _digest(secret: str) -> str:

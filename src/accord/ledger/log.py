@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _REPORTED = 32  # states a report proves from: as many messages may be late, so the two of each unfinished question
 _NONCE_BYTES = 12
+_AT_ONCE = 1_000  # entries in memory while they are read in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Log:
 
     def entries(self, start: int = 0, about: str | None = None) -> Iterator[Entry]:
         """The entries from `start` on, in order; with `about`, only those about that record or conversation."""
-        with self._engine.connect() as connection:
+        with self._engine.connect().execution_options(yield_per=_AT_ONCE) as connection:
             query = select(_store.ENTRIES, _store.RECORDS.c.key).outerjoin(
                 _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
             )

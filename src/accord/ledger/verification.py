@@ -106,6 +106,7 @@ class _Reading:
         self._connection = connection
         self._cursors = cursors
         self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        self._sealed = connection.dialect.name != "sqlite"
 
     def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement."""
@@ -140,8 +141,10 @@ class _Reading:
             yield left[0], None, b"", None, _bytes(left[1])
 
     def _entry(self, row: tuple[Any, ...]) -> tuple[int, bytes, bytes, bytes | None]:
-        body, key = self.opened(_store.ENTRIES.c.body, row[1]), self.opened(_store.RECORDS.c.key, row[3])
-        return row[0], _bytes(body), _bytes(row[2]), key
+        _, body, details, key = row
+        if self._sealed:
+            body, key = self.opened(_store.ENTRIES.c.body, body), self.opened(_store.RECORDS.c.key, key)
+        return row[0], _bytes(body), _bytes(details), key
 
 
 class _EntryCheck:

@@ -2,8 +2,8 @@
 
 Invariants: on a server, `Sealed` and `Keyed` values are ciphertext, bound to their column, padded to 32 bytes; equal
 `Keyed` values of one column are equal ciphertexts, so that they can be looked up, and nothing else about them shows;
-an engine that has no key stores neither. `Sealed` cannot be compared, neither can be ordered by. `Plain` is for what
-tells of nobody: random names, digests, times.
+`Tied` ones are bound to their row as well; an engine that has no key stores none. `Sealed` cannot be compared, none can
+be ordered by. `Plain` is for what tells of nobody: random names, digests, times.
 """
 
 from __future__ import annotations
@@ -77,16 +77,22 @@ class _Column(TypeDecorator[Any]):
         ciphers = _ciphers(dialect)
         if ciphers is None or value is None:
             return value
+        return self.closed(ciphers, value)
+
+    def closed(self, ciphers: _Ciphers, value: Any, owner: str = "") -> bytes:
+        """A value as it goes to the server."""
         if not isinstance(self.plain, LargeBinary):
             value = value.encode() if isinstance(self.plain, String) else orjson.dumps(value)
-        return self.seal(ciphers, value + _END + bytes(-(len(value) + 1) % _BLOCK))
+        return self.seal(ciphers, value + _END + bytes(-(len(value) + 1) % _BLOCK), self.bound(owner))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         ciphers = _ciphers(dialect)
-        if ciphers is None or value is None:
-            return value
+        return value if ciphers is None or value is None else self.opened(ciphers, value)
+
+    def opened(self, ciphers: _Ciphers, value: Any, owner: str = "") -> Any:
+        """A value as it was written. Raises `TrustError` `vault.state`."""
         try:
-            opened = self.unseal(ciphers, bytes(value)).rstrip(b"\0")[:-1]
+            opened = self.unseal(ciphers, bytes(value), self.bound(owner)).rstrip(b"\0")[:-1]
         except (InvalidTag, ValueError):
             raise TrustError(
                 "vault.state",
@@ -97,10 +103,14 @@ class _Column(TypeDecorator[Any]):
             return opened
         return opened.decode() if isinstance(self.plain, String) else orjson.loads(opened)
 
-    def seal(self, ciphers: _Ciphers, value: bytes) -> bytes:
+    def bound(self, owner: str) -> bytes:
+        """What the ciphertext is bound to: its column, and the row that owns it, if it is one row's alone."""
+        return f"{self.label}\0{owner}".encode() if owner else self.label.encode()
+
+    def seal(self, ciphers: _Ciphers, value: bytes, bound: bytes) -> bytes:
         raise NotImplementedError
 
-    def unseal(self, ciphers: _Ciphers, sealed: bytes) -> bytes:
+    def unseal(self, ciphers: _Ciphers, sealed: bytes, bound: bytes) -> bytes:
         raise NotImplementedError
 
 
@@ -109,12 +119,27 @@ class Sealed(_Column):
 
     cache_ok = True
 
-    def seal(self, ciphers: _Ciphers, value: bytes) -> bytes:
+    def seal(self, ciphers: _Ciphers, value: bytes, bound: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + ciphers.sealed.encrypt(nonce, value, self.label.encode())
+        return nonce + ciphers.sealed.encrypt(nonce, value, bound)
 
-    def unseal(self, ciphers: _Ciphers, sealed: bytes) -> bytes:
-        return ciphers.sealed.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.label.encode())
+    def unseal(self, ciphers: _Ciphers, sealed: bytes, bound: bytes) -> bytes:
+        return ciphers.sealed.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+
+
+class Tied(Sealed):
+    """A `Sealed` value that is good in one row only: written as (owner, value), read by calling it with the owner."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        owner, plain = value
+        ciphers = _ciphers(dialect)
+        return plain if ciphers is None else self.closed(ciphers, plain, owner)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Callable[[str], Any]:
+        ciphers = _ciphers(dialect)
+        return lambda owner: value if ciphers is None else self.opened(ciphers, value, owner)
 
 
 class Keyed(_Column):
@@ -123,11 +148,11 @@ class Keyed(_Column):
     cache_ok = True
     compared = (*_ABSENCE, *_EQUALITY)
 
-    def seal(self, ciphers: _Ciphers, value: bytes) -> bytes:
-        return ciphers.keyed.encrypt(value, [self.label.encode()])
+    def seal(self, ciphers: _Ciphers, value: bytes, bound: bytes) -> bytes:
+        return ciphers.keyed.encrypt(value, [bound])
 
-    def unseal(self, ciphers: _Ciphers, sealed: bytes) -> bytes:
-        return ciphers.keyed.decrypt(sealed, [self.label.encode()])
+    def unseal(self, ciphers: _Ciphers, sealed: bytes, bound: bytes) -> bytes:
+        return ciphers.keyed.decrypt(sealed, [bound])
 
 
 def _ciphers(dialect: Dialect) -> _Ciphers | None:
