@@ -275,7 +275,7 @@ def _join(names: NameColumns, batch: _Batch, *, flip: bool) -> None:
     for p, q, i, is_exact in zip(row[better], column[better], pair[better], exact[better], strict=True):
         if free_a[p, i] and free_a[p + 1, i] and free_b[q, i]:
             value = np.array([1.0 if is_exact else 0.9])
-            weight = min(max(weight_a[p, i] + weight_a[p + 1, i], weight_b[q, i]), 9.0)
+            weight = min(np.sqrt((weight_a[p, i] + weight_a[p + 1, i]) * weight_b[q, i]), 9.0)
             _add(batch.agreed, np.array([i]), value, np.array([weight]))
             batch.pairs[i] += 2
             free_a[p, i] = free_a[p + 1, i] = free_b[q, i] = False

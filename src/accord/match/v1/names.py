@@ -6,7 +6,10 @@ Invariants: no name adds to the evidence by being there twice; the columns of `n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.match.v1 import weights
 from accord.match.v1.align import KNOTS, Alignments
@@ -38,6 +41,16 @@ FEATURES = (
     "forms_agree",
 )
 
+_THICK = 8.0  # nats
+_UNBOUND = 1_000.0  # nats: more than the words of a name can weigh
+# what a feature can be at most, if not 1; at least it is 0
+_MOST = {
+    **dict.fromkeys(("doubtful", "generic_left", "generic_one_sided"), _UNBOUND),
+    **dict.fromkeys(("covered_lighter_well", "covered_heavier_well"), 0.2),
+    "doubtful_some": 2.0,
+    "one_sided": 12.0,
+}
+
 
 def name_features(found: Alignments) -> Floats:
     """(n, len(FEATURES)): what the model of a name pair sees."""
@@ -62,7 +75,7 @@ def name_features(found: Alignments) -> Floats:
             found.pairs < 2,
             found.across,
             found.across * heavier,
-            np.maximum(8.0 - agreed, 0.0),
+            np.maximum(_THICK - agreed, 0.0),
             found.numbers_differ >= 1,
             found.numbers_differ == 0.5,
             found.generic_left,
@@ -88,6 +101,29 @@ def name_log_odds(found: Alignments) -> Floats:
     return odds
 
 
+def name_ceiling(weight: Floats, person: bool, across: NDArray[np.bool_]) -> Floats:
+    """Log-odds that no pair of names exceeds whose words weigh `weight` nats (root of the product of the two names').
+
+    By the range that each feature can have, whatever the sign of its weight. `across`: no name is in common letters.
+    """
+    highest = [_highest(table, weight, across) for table in _tables()]
+    odds: Floats = highest[0] if person else np.where(across, highest[1], highest[2])
+    return odds + max(weights.THING_LIKE_ANOTHER, 0.0)
+
+
+def _highest(table: Mapping[str, float], weight: Floats, across: NDArray[np.bool_]) -> Floats:
+    fixed = set(FEATURES) - {"constant", "agreed", "agreed_log", "across", "across_covered", "thin"}
+    found = np.full(len(weight), table["constant"])
+    found += sum(max(table[name] * _MOST.get(name, 1.0), 0.0) for name in sorted(fixed))
+    found += np.where(across, table["across"] + max(table["across_covered"], 0.0), 0.0)
+    found += max(table["agreed"], 0.0) * weight + max(table["agreed_log"], 0.0) * np.log1p(weight)
+    found += table["thin"] * (_THICK if table["thin"] > 0 else np.maximum(_THICK - weight, 0.0))
+    return found
+
+
 def _columns() -> list[Floats]:
-    tables = (weights.NAME_OF_PERSON, weights.NAME_OF_BODY, weights.NAME_IN_ONE_SCRIPT)
-    return [np.array(list(map(table.__getitem__, FEATURES))) for table in tables]
+    return [np.array(list(map(table.__getitem__, FEATURES))) for table in _tables()]
+
+
+def _tables() -> tuple[Mapping[str, float], ...]:
+    return weights.NAME_OF_PERSON, weights.NAME_OF_BODY, weights.NAME_IN_ONE_SCRIPT

@@ -30,8 +30,9 @@ from accord.match.v1.analyse import Table, analyse
 from accord.match.v1.block import candidates
 from accord.match.v1.columns import Floats, Ints, blocks, distinct, spans
 from accord.match.v1.compare import MISSING, AliasLevel, compare
-from accord.match.v1.names import name_log_odds
+from accord.match.v1.names import name_ceiling, name_log_odds
 from accord.match.v1.strings import Strings
+from accord.match.v1.vocabulary import Kind
 from accord.records.model import Entity
 
 DEFAULT_THRESHOLD = 0.5
@@ -82,14 +83,14 @@ class Evidence:
         return Evidence(**{name: getattr(self, name)[chosen] for name in self.__slots__})
 
 
-def best_case(table: Table, left: Ints, right: Ints) -> Evidence:
-    """The evidence of pairs of record rows if their names agreed as well as names can."""
+def best_case(table: Table, left: Ints, right: Ints, ceiling: Floats | float = weights.NAME_CEILING) -> Evidence:
+    """The evidence of pairs of record rows if their names agreed as well as names can, so by `ceiling`."""
     levels = compare(table, left, right)
     fewest = np.minimum(table.names.lengths[left], table.names.lengths[right])
     low, high = describe.bounds(table.descriptions, left, right)
     several = fewest > 1  # a second name on either side, which could support the first
     return Evidence(
-        names=_names_within(np.where(fewest > 0, weights.NAME_CEILING, weights.NO_NAME), fewest > 0, low, high),
+        names=_names_within(np.where(fewest > 0, ceiling, weights.NO_NAME), fewest > 0, low, high),
         support=np.where(several, weights.SUPPORT_CEILING, 0.0),
         aliases=np.where(several, max(0.0, *weights.ALIASES.values()), 0.0),
         date=_look_up(weights.DATE, levels.date),
@@ -134,22 +135,39 @@ class Scorer:
     letters: Strings  # per unique name: its sorted Latin words
     bones: Strings  # per unique name: its sorted skeletons
     foreign: Ints  # per record: how many of its names are in other letters than Latin
+    heaviest: Floats  # per record: nats that the words of a name of it weigh at most
 
     @classmethod
     def of(cls, table: Table) -> Scorer:
         whole, names, held = table.whole_names(), NameColumns.of(table), table.names
         foreign = np.r_[0, np.cumsum(names.foreign[held.items])]
+        heaviest = np.zeros(len(table))
+        owner = np.repeat(np.arange(len(table)), held.lengths)
+        np.maximum.at(heaviest, owner, names.words.weight[names.rows].sum(axis=0)[held.items])
         return cls(
             table,
             names,
             letters=Strings.of(whole.sorted_letters),
             bones=Strings.of(whole.sorted_bones),
             foreign=foreign[held.starts[1:]] - foreign[held.starts[:-1]],
+            heaviest=heaviest,
         )
 
     def evidence(self, left: Ints, right: Ints) -> Evidence:
         """Compare pairs of record rows."""
         return self.with_names(best_case(self.table, left, right), left, right)
+
+    def best_case(self, left: Ints, right: Ints) -> Evidence:
+        """As the function of that name, with what the names of these records can say at most."""
+        foreign, latin = self._names_by_letters(left, right)
+        across = (foreign.min(axis=0) == 0) & (latin.min(axis=0) == 0)
+        weight = np.sqrt(self.heaviest[left] * self.heaviest[right])
+        persons = np.stack([self.table.kinds[left], self.table.kinds[right]]) == Kind.PERSON
+        ceiling = np.full(len(left), -np.inf)
+        for person, possible in ((True, persons.any(axis=0)), (False, ~persons.all(axis=0))):
+            highest = name_ceiling(weight, person, across)
+            ceiling = np.where(possible, np.maximum(ceiling, highest), ceiling)
+        return best_case(self.table, left, right, np.clip(ceiling, weights.NAME_FLOOR, weights.NAME_CEILING))
 
     def with_names(self, found: Evidence, left: Ints, right: Ints) -> Evidence:
         """The evidence of pairs of record rows, once more with what their names say."""
@@ -261,7 +279,7 @@ class Scorer:
 def _probabilities(scorer: Scorer, least: float, pairs: tuple[Ints, Ints]) -> Floats:
     """Of a chunk of pairs; wherever it runs."""
     left, right = pairs
-    found = best_case(scorer.table, left, right)
+    found = scorer.best_case(left, right)
     able = np.flatnonzero(probability(found.total) >= least)
     out = np.zeros(len(left))
     out[able] = probability(scorer.with_names(found.rows(able), left[able], right[able]).total)
