@@ -1,6 +1,6 @@
 """A script left out of training, each in turn: what the matcher is worth on names in letters that it never learned from.
 
-    python benchmarks/match/left_out.py ../shared/data        # needs scipy and scikit-learn
+    python benchmarks/match/left_out.py ../shared/data [SCRIPT…]        # needs scipy and scikit-learn
 
 For each of five scripts the costs of sounds, the weights of words and all other weights are learned anew without its word
 pairs and without any pair that has a name in it. Judged are then: pairs put together from its word pairs (one word
@@ -100,14 +100,14 @@ def judge(shared: Path, script: str) -> None:
         print(f"| {script} | {name} | {len(chosen):,} ({truth.sum():,}) | {ours.counts.f1:.3f} | {cells} |", flush=True)
 
 
-def main(shared: Path) -> None:
+def main(shared: Path, scripts: list[str]) -> None:
     print(
         "| left out | pairs | number (same) | ours at 0.5 | logic-v2 at 0.7 | logic-v2 at its best |\n|---|---|---|---|---|---|"
     )
-    for script in SCRIPTS:
+    for script in scripts:
         learn(shared, script)
         judge(shared, script)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] or list(SCRIPTS))

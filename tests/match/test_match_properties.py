@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.match import DEFAULT_THRESHOLD, dedupe, explain, link, normal_forms, score_pairs
+from accord.match.v1.analyse import analyse
+from accord.match.v1.score import Scorer
 from accord.records.model import Entity
 
 WORDS = [
@@ -25,8 +29,14 @@ WORDS = [
     "J.",
     "כהן",
     "Νίκος",
+    "नरेन्द्र",
+    "弗拉基米尔",
+    "Abd",
+    "Bank",
+    "7",
 ]
 names = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=4)
+schemata = st.sampled_from(("Person", "LegalEntity", "Company", "Vessel", "Airplane"))
 dates = st.sampled_from([(), ("1970",), ("1970-03-04",), ("1970-04-03",), ("1985-01-01",)])
 people = st.builds(
     lambda n, d: Entity("x", "Person", {"name": tuple(n), **({"birthDate": d} if d else {})}), names, dates
@@ -45,6 +55,18 @@ def with_names(entity: Entity, found: list[str]) -> Entity:
 @given(people, people)
 def test_score_is_symmetric(left: Entity, right: Entity) -> None:
     assert score(left, right) == score(right, left)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.builds(lambda person, schema: replace(person, schema=schema), people, schemata), min_size=2))
+def test_no_names_say_more_than_they_could(records: list[Entity]) -> None:
+    """A pair that is given up before its names are compared could not have reached the threshold."""
+    scorer = Scorer.of(analyse(records))
+    left, right = np.triu_indices(len(records), 1)
+    best = scorer.best_case(left, right)
+    seen = scorer.with_names(best, left, right)
+    assert (seen.names <= best.names + 1e-9).all()
+    assert (seen.total <= best.total + 1e-9).all()
 
 
 @settings(max_examples=25, deadline=None)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accord.match import DEFAULT_THRESHOLD, explain, normal_forms, score_pairs
+from accord.match.v1.brahmic import FIRST, LAST, latin_of_brahmic
+from accord.match.v1.chinese import is_han, words_of_a_body, words_of_a_person
 from accord.records.model import Entity
 
 
@@ -119,3 +123,45 @@ def test_flat_table_person_is_compared_by_its_parts() -> None:
 def test_normal_forms_agree_across_scripts() -> None:
     cyrillic, latin = normal_forms([person("Муаммар Каддафи"), person("Dr Muammar al-Qadhafi")])
     assert cyrillic.names[0].skeleton == latin.names[0].skeleton
+
+
+@pytest.mark.parametrize(
+    ("local", "latin"),
+    [
+        ("शरद पवार", "Sharad Pawar"),
+        ("ममता बनर्जी", "Mamata Banerjee"),
+        ("খালেদা জিয়া", "Khaleda Zia"),
+        ("ਮਨਮੋਹਨ ਸਿੰਘ", "Manmohan Singh"),
+        ("નરેન્દ્ર મોદી", "Narendra Modi"),
+        ("ନବୀନ ପଟ୍ଟନାୟକ", "Naveen Patnaik"),
+        ("வேலுப்பிள்ளை பிரபாகரன்", "Velupillai Prabhakaran"),
+        ("పవన్ కళ్యాణ్", "Pawan Kalyan"),
+        ("ಸಿದ್ದರಾಮಯ್ಯ ಗೌಡ", "Siddaramaiah Gowda"),
+        ("പിണറായി വിജയൻ", "Pinarayi Vijayan"),
+        ("රනිල් වික්‍රමසිංහ", "Ranil Wickremesinghe"),
+        ("弗拉基米尔·普京", "Vladimir Putin"),
+        ("安格拉·默克尔", "Angela Merkel"),
+    ],
+)
+def test_a_public_figure_is_found_in_a_script_that_no_cost_was_learned_from(local: str, latin: str) -> None:
+    assert same(person(local), person(latin))
+    assert not same(person(local), person("Evo Morales"))
+
+
+@given(st.text(st.characters(min_codepoint=FIRST, max_codepoint=LAST), max_size=12))
+def test_every_sign_of_south_asia_has_a_latin_form_or_none(text: str) -> None:
+    form = latin_of_brahmic(text)
+    assert form == "" or (form.isascii() and form.isalnum() and form == form.lower())
+
+
+@given(st.text(st.sampled_from("中国银行科技公司习近平弗拉基米尔 ·,abc7"), max_size=14))
+def test_no_chinese_sign_is_lost_between_words(text: str) -> None:
+    signs = [sign for sign in text if is_han(sign)]
+    for split in (words_of_a_person, words_of_a_body):
+        assert [sign for word in split(text) for sign in word if is_han(sign)] == signs
+
+
+def test_a_chinese_body_is_known_by_what_it_does() -> None:
+    chinese = thing("Company", "中国航天三江集团有限公司")
+    assert same(chinese, thing("Company", "China Space Sanjiang Group Co., Ltd"))
+    assert not same(chinese, thing("Company", "China Medical Sanjiang Insurance Ltd"))

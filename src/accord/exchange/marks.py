@@ -104,6 +104,8 @@ _PROBES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (  # made up; t
         "Person",
         {"name": ("Иванов Пётр", "עמוס עוז", "Ελένη Παπαδοπούλου", "ゴーン カルロス"), "birthDate": ("1980-01-01",)},
     ),
+    ("Person", {"name": ("शरद पवार", "জিয়াউর রহমান", "රනිල් ගමගේ", "弗拉基米尔·伊万诺夫")}),
+    ("Company", {"name": ("中国航天三江集团有限公司",)}),
     ("Company", {"name": ("Quarzo Negro Trading S.A. de C.V.", "ООО «Ромашка 2»"), "jurisdiction": ("Panama",)}),
     (
         "Company",

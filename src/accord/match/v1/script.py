@@ -20,6 +20,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from accord.match.v1 import brahmic
+
 _CACHED = 1 << 16  # words; most come again and again
 
 
@@ -252,6 +254,8 @@ def latin(text: str) -> str:
             folded = anyascii(text.translate(_ABJAD).translate(_HEBREW_EXTRA)).lower()
         elif script is Script.HANGUL:
             folded = _hangul(text)
+        elif any(brahmic.FIRST <= ord(letter) <= brahmic.LAST for letter in text):
+            folded = brahmic.latin_of_brahmic(text)
         else:
             folded = anyascii(text).lower()
     return folded if folded.isalnum() else _NOT_ALNUM.sub("", folded)
@@ -297,7 +301,7 @@ def words(text: str) -> list[str]:
     return found
 
 
-_JOINERS = re.compile("['’‘`´ʼʻʿʾ\u02b9\u02ba\u0640\u064b-\u065f\u0670\u0300-\u036f\u0591-\u05c7]")
+_JOINERS = re.compile("['’‘`´ʼʻʿʾ\u02b9\u02ba\u0640\u064b-\u065f\u0670\u0300-\u036f\u0591-\u05c7\u200d]")
 _HEBREW_SIGN = re.compile("(?<=[\u05d0-\u05ea])['’](?=[\u05d0-\u05ea]|\\b)")
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u05f3\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f])*")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")

@@ -19,6 +19,7 @@ from functools import cache
 from importlib import resources
 
 from accord.match.v1 import lexicon
+from accord.match.v1.chinese import CONCEPTS, is_han
 from accord.match.v1.script import Script, latin, script_of, skeleton
 from accord.records.clean import country
 
@@ -188,4 +189,9 @@ def _role(word: str, form: str, kind: Kind) -> Role:
 
 def _concept(word: str, form: str) -> str | None:
     """What a generic word of a body's name stands for in any language: a trade, a form of body, or a country."""
-    return lexicon.concept(word) or lexicon.concept(form) or (country(word) if len(word) >= COUNTRY_LETTERS else None)
+    return lexicon.concept(word) or CONCEPTS.get(word) or lexicon.concept(form) or _country_named(word)
+
+
+def _country_named(word: str) -> str | None:
+    """The country that a word of a name is: no short word, which could be anything, unless it is Chinese."""
+    return country(word) if len(word) >= (2 if is_han(word) else COUNTRY_LETTERS) else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from accord.match.v1.chinese import words_of_a_body, words_of_a_person
 from accord.match.v1.script import Script, script_of, words
 from accord.match.v1.vocabulary import COUNTRY_LETTERS, Kind
 from accord.records import clean
@@ -51,6 +52,8 @@ def _names_a_place(note: str, kind: Kind) -> bool:
 def name_parts(text: str, kind: Kind) -> list[str]:
     """The words of a name, with joined Arabic and Korean names opened up."""
     found: list[str] = []
+    if _HAN.search(text):
+        return words_of_a_person(text) if kind is Kind.PERSON else words_of_a_body(text)
     spelled = words(_TWO_IN_ONE.sub(" ", text) if kind is Kind.PERSON else text)
     if text.isascii() and not (kind is Kind.PERSON and any(word.startswith("abd") for word in spelled)):
         return spelled
@@ -72,6 +75,7 @@ def name_parts(text: str, kind: Kind) -> list[str]:
     return found
 
 
+_HAN = re.compile("[\u3400-\u9fff]")
 _ALPHABETS = (Script.LATIN, Script.ALPHABET)
 _WHOLE_ABD = frozenset(
     ("abdou", "abdow", "abdoul", "abdulla", "abdullah", "abdallah", "abdalla", "abdullahi", "abdellah")
