@@ -119,14 +119,17 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("step", [0, 1, 2, 3])
-def test_attack_kill_at_every_write_of_a_step(make: Any, private_temp: Path, step: int) -> None:
-    """kill -9 inside the transaction of each step: nothing of it has happened, and the message is taken afterwards."""
-    desks = make(**planted())
-    message, to = exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), "interpol"
-    for _ in range(step):
+def passed_on(desks: Any, message: bytes | None, to: str, steps: int) -> tuple[bytes, str]:
+    """The message that is due after so many steps, and to whom."""
+    for _ in range(steps):
         message, to = exchange.receive(desks.of(to), message).reply, "unodc" if to == "interpol" else "interpol"
-    file, before = desks.root / "message.age", list(desks.of(to).log.entries())
+    assert message is not None
+    return message, to
+
+
+def killed_at_each_write(desks: Any, message: bytes, to: str, private_temp: Path) -> Any:
+    """The desks after a process that took this message was killed at several writes: nothing of it has happened."""
+    file, before, hits = desks.root / "message.age", list(desks.of(to).log.entries()), exchange.hits(desks.of(to))
     file.write_bytes(message)
     desks.of(to).folder.close()
     for stop in (2, 4):
@@ -138,13 +141,31 @@ def test_attack_kill_at_every_write_of_a_step(make: Any, private_temp: Path, ste
         nowhere(desks.root, private_temp)
         desks = desks.reopen()
         assert list(desks.of(to).log.entries()) == before
-        assert len(exchange.hits(desks.of(to))) == 0
+        assert exchange.hits(desks.of(to)) == hits
         desks.of(to).folder.close()
-    desks = desks.reopen()
-    reply: bytes | None = message
-    while reply is not None:
-        reply, to = exchange.receive(desks.of(to), reply).reply, "unodc" if to == "interpol" else "interpol"
+    return desks.reopen()
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 3])
+def test_attack_kill_at_every_write_of_a_step(make: Any, private_temp: Path, step: int) -> None:
+    """kill -9 inside the transaction of each step: nothing of it has happened, and the message is taken afterwards."""
+    desks = make(**planted())
+    message = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+    message, to = passed_on(desks, message, "interpol", step)
+    desks = killed_at_each_write(desks, message, to, private_temp)
+    desks.carry(message, to)
     assert [row["record"] for row in exchange.hits(desks.unodc)] == ["u1"]
+
+
+@pytest.mark.parametrize("step", [0, 1])
+def test_attack_kill_while_a_sample_is_opened_and_checked(make: Any, private_temp: Path, step: int) -> None:
+    desks = make(**planted(), edit=lambda text: text.replace("\ndays = 0 ", "\ndays = 5 "))
+    drawn = exchange.audit(desks.interpol, desks.ask()[0].session, "unodc")
+    message, to = passed_on(desks, drawn, "unodc", step)
+    desks = killed_at_each_write(desks, message, to, private_temp)
+    desks.carry(message, to)
+    assert [one.verdict for one in exchange.audits(desks.interpol)] == ["sound"]
+    nowhere(desks.root, private_temp)
 
 
 @pytest.mark.engines

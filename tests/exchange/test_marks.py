@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.exchange import marks
-from accord.exchange.marks import MARKS_PER_RECORD, Mark, marks_of, scheme
+from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_of, scheme
+from accord.match import normal_forms
 from accord.records import Entity
 
 
@@ -80,6 +83,49 @@ def test_a_mark_does_not_depend_on_what_else_is_in_the_batch() -> None:
     one = Entity("x", "Person", {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",)})
     other = Entity("y", "Person", {"name": ("Bodil Fredriksen",), "birthDate": ("1971-01-09",)})
     assert marks_of([one])["x"] == marks_of([other, one])["x"]
+
+
+WORDS = ("Amina", "Diallo", "Traoré", "Xochitl", "Qadhafi", "Gaddafi", "Li", "Wu", "Bo", "Zbigniew", "2", "de")
+PEOPLE = st.builds(
+    lambda names, born, countries, numbers, streets: {
+        "name": tuple(" ".join(words) for words in names),
+        "birthDate": born,
+        "nationality": countries,
+        "idNumber": numbers,
+        "address": streets,
+    },
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), min_size=1, max_size=3),
+    st.lists(st.sampled_from(("1980-05-17", "1980", "1971-01-01")), max_size=2).map(tuple),
+    st.lists(st.sampled_from(("sn", "fr")), max_size=2).map(tuple),
+    st.lists(st.sampled_from(("5304218", "530421887")), max_size=1).map(tuple),
+    st.lists(st.sampled_from(("Rue 12, 10115 Dakar", "Hauptstr. 5, 10115 Berlin")), max_size=1).map(tuple),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PEOPLE, PEOPLE, st.sampled_from(("Person", "Company", "Vessel")))
+def test_a_mark_that_another_says_is_left_out_and_no_match_is_lost(left: Any, right: Any, schema: str) -> None:
+    before, after = [], []
+    for values in (left, right):
+        (forms,) = normal_forms([Entity("x", schema, values)])
+        strong = [mark for mark in marks._marks(forms) if mark.strong]
+        before.append({mark.digest for mark in strong[:MARKS_PER_RECORD]})
+        after.append({mark.digest for mark in marks._strong(forms)})
+    if before[0] & before[1]:
+        assert after[0] & after[1]
+    assert all(len(given) <= MARKS_PER_RECORD for given in after)
+
+
+def test_a_name_with_a_date_is_asked_once() -> None:
+    entity = Entity("x", "Person", {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",), "nationality": ("sn",)})
+    assert [mark.kind for mark in marks_of([entity])["x"]] == [
+        "two name words + full date",
+        "spelled name + year + country",  # for a partner that has the year only
+    ]
+    why = {kind: why for kind, _, why in explain_marks(entity)}
+    assert why["two name words + full date"] == ""
+    assert why["spelled name + full date"] == why["two name words + full date + country"] == "another mark says it"
+    assert why["spelled name + year"] == "too common in the world"
 
 
 def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:

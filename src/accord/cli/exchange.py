@@ -151,7 +151,7 @@ def hits(desk: Path, as_json: bool) -> None:
 @json_option
 @desk_option
 def marks(desk: Path, entity: str, as_json: bool) -> None:
-    """What one of your records shows of itself in a blind question: its marks, and those too common to be shown.
+    """What one of your records shows of itself in a blind question: its marks, and why others are not asked.
 
     \b
     accord exchange marks case-7
@@ -160,8 +160,8 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
 
     record = opened(desk).holding.get(entity).entity
     rows = [
-        {"mark": kind, "values": list(values), "asked": "yes" if strong else "no: too common in the world"}
-        for kind, values, strong in verbs.explain_marks(record)
+        {"mark": kind, "values": list(values), "asked": f"no: {why}" if why else "yes"}
+        for kind, values, why in verbs.explain_marks(record)
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     write_rows(rows, ["mark", "values", "asked"], as_json, empty)

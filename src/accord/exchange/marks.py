@@ -3,7 +3,8 @@
 A mark joins several facts of a record ("two name words and the full birth date") into 32 bytes. Two records that share
 one mark are a possible match; a weak agreement (one name, one date, one address) is no mark, so no question can reveal
 it. A short number (identity card, registration) is not strong alone: it is joined to a name word, a date or a place.
-A mark of facts that are common in the world (Ahmad Muhammad, 1 January) is dropped by a public table (`commonness`).
+A mark of facts that are common in the world (Ahmad Muhammad, 1 January) is dropped by a public table (`commonness`);
+one that says no more than an earlier mark of the record is dropped, too (`_said`), and no match is lost by that.
 
 Invariants: a mark depends on the record and the scheme only, and is equal at every party that uses the scheme; the
 scheme's digest covers every rule, the table and what the normal forms make of a set of probes, and travels in each
@@ -15,7 +16,7 @@ that the accord lets into a question are given to `marks_of`.
 >>> amina = Entity("1", "Person", known)
 >>> again = Entity("2", "Person", {"name": ("DIALLO, Aminah",), "birthDate": ("17 May 1980",)})
 >>> [mark.kind for mark in marks_of([amina])["1"]]
-['identifier', 'two name words + full date', 'spelled name + full date']
+['identifier', 'two name words + full date']
 >>> {m.digest for m in marks_of([amina])["1"]} & {m.digest for m in marks_of([again])["2"]} != set()
 True
 """
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, TypeAlias
@@ -47,6 +48,7 @@ _UNIQUE_KINDS = (
 _UNIQUE_LENGTH = 16
 _LONG_NUMBER = 8
 _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH = 2, 5, 6, 6
+_GROUPS = (("two name words", 2), ("three name words", 3))
 _WORDS_USED = 4  # of a longer name, its longest words: they are the rarest
 
 PERSON = (
@@ -133,15 +135,19 @@ _FAMILIES = {
 class Mark:
     """One mark of a record: which rule gave it, from which (normalised) values, and the 32 bytes that are compared.
 
-    `strong` is false when the mark is too common in the world (`commonness`): then it takes part in nothing.
+    `strong` is false when the mark is too common in the world (`commonness`), `needed` when an earlier strong mark of
+    the record is there wherever this one is: then it takes part in nothing.
     """
 
     kind: str
     values: tuple[str, ...]
     digest: bytes
     strong: bool = True
+    needed: bool = True
 
 
+Fact: TypeAlias = tuple[str, str]
+"""A fact of a record: which, and its value."""
 Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
@@ -158,8 +164,8 @@ def draw(entities: Sequence[Entity]) -> list[tuple[str, tuple[tuple[str, bytes],
     return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in marks_of(entities).items()]
 
 
-def explain_marks(entity: Entity) -> list[tuple[str, tuple[str, ...], bool]]:
-    """For people: each mark of a record as its rule, the words of the record in it, and whether it is strong."""
+def explain_marks(entity: Entity) -> list[tuple[str, tuple[str, ...], str]]:
+    """For people: each mark of a record as its rule, the words of the record in it, and why it is not asked ("")."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
@@ -171,7 +177,7 @@ def explain_marks(entity: Entity) -> list[tuple[str, tuple[str, ...], bool]]:
         (
             mark.kind,
             tuple(_spoken(fact, value, sound) for fact, value in zip(mark.kind.split(" + "), mark.values, strict=True)),
-            mark.strong,
+            "" if mark.strong and mark.needed else "another mark says it" if mark.strong else "too common in the world",
         )
         for mark in _marks(forms)
     ]
@@ -207,7 +213,7 @@ def scheme() -> str:
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 2,
+        "scheme": 3,
         "forms": forms,
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(_FAMILIES.items())},
         "other": [list(rule) for rule in THING],
@@ -224,12 +230,14 @@ def scheme() -> str:
 
 
 def _strong(forms: NormalForms) -> tuple[Mark, ...]:
-    return tuple(islice((mark for mark in _marks(forms) if mark.strong), MARKS_PER_RECORD))
+    return tuple(islice((mark for mark in _marks(forms) if mark.strong and mark.needed), MARKS_PER_RECORD))
 
 
 def _marks(forms: NormalForms) -> Iterator[Mark]:
     seen: set[bytes] = set()
     facts: dict[str, list[str]] = {}
+    said = _said(forms)
+    earlier: list[frozenset[Fact]] = []  # the facts of each mark that is asked
     for rule in _FAMILIES.get(forms.schema, THING):
         choices = []
         for fact in rule:
@@ -247,8 +255,36 @@ def _marks(forms: NormalForms) -> Iterator[Mark]:
             mark = hashed.digest()
             if mark not in seen:
                 seen.add(mark)
-                strength = sum(_strength(fact, value) for fact, value in zip(rule, values, strict=True))
-                yield Mark(kind, values, mark, strength >= commonness.STRONG)
+                stated = list(zip(rule, values, strict=True))
+                strong = sum(_strength(*fact) for fact in stated) >= commonness.STRONG
+                whole = set(stated).union(*(said.get(fact, ()) for fact in stated))
+                needed = not any(one <= whole for one in earlier)
+                if strong and needed:
+                    earlier.append(frozenset(stated))
+                yield Mark(kind, values, mark, strong, needed)
+
+
+def _said(forms: NormalForms) -> dict[Fact, frozenset[Fact]]:
+    """What facts of a record say besides themselves: a spelled name says its skeletons, a date its year.
+
+    It follows from the value of the fact alone, so whoever has the fact has what it says; and what that says in turn is
+    among it. So two records that share a dropped mark share an earlier one.
+    """
+    said = {("full date", date): frozenset({("year", date.split("-")[0])}) for date in _full_dates(forms)}
+    said |= {("long number", number): frozenset({("number", number)}) for number in _long_numbers(forms)}
+    for name in forms.names:
+        one = replace(forms, names=(name,))
+        words = {("name word", word) for word in _name_words(one)}
+        groups = {(fact, group) for fact, size in _GROUPS for group in _groups(one, size)}
+        sounds = {fact for fact in groups if not fact[1].startswith("=")} | words
+        for fact in groups:
+            within = set(fact[1].split())
+            said[fact] = frozenset(other for other in sounds if set(other[1].split()) < within)
+        wholes = {("whole name", whole) for whole in _whole_names(one)}
+        if not name.numbers:  # among skeletons a number could be taken for a word
+            said |= dict.fromkeys(wholes, frozenset(sounds))
+        said |= {("spelled name", spelled): frozenset(groups | words | wholes) for spelled in _spelled_names(one)}
+    return said
 
 
 @cache
