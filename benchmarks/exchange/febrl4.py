@@ -13,7 +13,7 @@ import datetime as dt
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,12 +94,15 @@ def person(row: dict[str, str]) -> Entity:
     return Entity(row["rec_id"], "Person", {name: (value,) for name, value in values.items() if value})
 
 
-def desks(root: Path, ours: list[Entity], theirs: list[Entity]) -> tuple[Party, Party]:
+def desks(
+    root: Path, ours: list[Entity], theirs: list[Entity], edit: Callable[[str], str] = lambda text: text
+) -> tuple[Party, Party]:
+    """Two desks with these records under a draft, changed by `edit`."""
     folders = {}
     for name in ("asker", "holder"):
         party = NewParty(name, name, Contact(f"Desk of the {name}"))
         folders[name] = create_desk(root / name, PASSPHRASE, party, cost=TESTS)
-    text = draft([card(folder) for folder in folders.values()], NOW.date())
+    text = edit(draft([card(folder) for folder in folders.values()], NOW.date()))
     document, signed = read_document(text), None
     for name, folder in folders.items():
         signed = add_signature(document, signed, name, keys(folder).sign)

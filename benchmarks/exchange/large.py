@@ -1,0 +1,95 @@
+"""A blind question between two large holdings, all marks, both sides in turn: time, bytes, memory.
+
+    python benchmarks/exchange/large.py [RECORDS]     default: 100,000 records on each side
+
+The records are made (benchmarks/match/made_table.py), each with a number for six in ten: some of the people stand in both
+holdings, with errors. Prints what febrl4.py prints, without the plaintext beside it.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from febrl4 import CORES, desks, primitives, reply, timed
+
+from accord import exchange
+from accord.records import Entity
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "match"))
+import made_table
+
+MEGABYTE = 1_000_000
+MOST_SECONDS, MOST_BYTES = 480, 110
+
+
+def main() -> None:
+    records = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    people = made(2 * records)
+    seconds: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as root:
+        asker, holder = desks(Path(root), people[:records], people[records:], larger)
+        began = time.process_time()
+        with timed(seconds, "ask (asker)"):
+            m1 = exchange.ask(asker, "holder", "investigation", "large")
+        with timed(seconds, "answer (holder)"):
+            m2 = reply(holder, m1)
+        with timed(seconds, "compare (asker)"):
+            m3 = reply(asker, m2)
+        with timed(seconds, "contacts (holder)"):
+            m4 = reply(holder, m3)
+        with timed(seconds, "learn (asker)"):
+            exchange.receive(asker, m4)
+        own = time.process_time() - began
+        found = len({row["record"] for row in exchange.hits(asker)})
+    marks = [len(given) for given in exchange.marks_of(people[:5000]).values()]
+    total, mean = sum(seconds.values()), sum(marks) / len(marks)
+    for name, value in seconds.items():
+        print(f"{name:24} {value:8.1f} s")
+    print(
+        f"{'both sides, in turn':24} {total:8.1f} s   (target: {MOST_SECONDS} s), {own:.1f} s of it in the first process"
+    )
+    bare = primitives(int(mean * records), 1.0)
+    print(
+        f"{'bare primitives':24} {bare:8.1f} s   on {CORES} cores; cost over them ×{total / bare:.2f}, padding included"
+    )
+    sizes = [len(each) / MEGABYTE for each in (m1, m2, m3, m4)]
+    print(
+        f"MB m1 … m4: {' · '.join(f'{size:.1f}' for size in sizes)}, together {sum(sizes):.1f} (target: {MOST_BYTES})"
+    )
+    print(f"marks a record: {mean:.1f} (of the first 5,000); {found:,} of {records:,} records are possible matches")
+    print(f"peak memory of the first process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+def larger(text: str) -> str:
+    """The draft with quotas for one such question a day."""
+    return text.replace("questions_per_day = 10000", "questions_per_day = 300000").replace(
+        "marks_per_session = 500000", "marks_per_session = 5000000"
+    )
+
+
+def made(count: int) -> list[Entity]:
+    """Made people, as `exchange` takes them."""
+    table, owner = made_table.made(count)
+    numbers = np.random.default_rng(7).integers(10**8, 10**9, count)
+    return [person(row, int(numbers[who])) for row, who in zip(table.to_pylist(), owner, strict=True)]
+
+
+def person(row: dict[str, str | None], number: int) -> Entity:
+    values = {
+        "firstName": row["given"],
+        "lastName": row["family"],
+        "birthDate": row["born"],
+        "address": ", ".join(filter(None, (row["street"], row["city"], row["postcode"]))),
+        "postalCode": row["postcode"],
+        "idNumber": str(number) if number % 10 < 6 else None,
+    }
+    return Entity(str(row["unique_id"]), "Person", {name: (value,) for name, value in values.items() if value})
+
+
+if __name__ == "__main__":
+    main()
