@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from accord import exchange
 from accord.errors import AccordError, PeerError
+from accord.exchange.limits import UNFINISHED
 from accord.exchange.marks import draw
 from accord.exchange.protocol import MarkSet
 
@@ -56,3 +58,28 @@ def test_attack_messages_that_no_conversation_waits_for(desks: Any) -> None:
     assert [line.what for line in exchange.status(desks.unodc)] == [
         "the answer to our question: receive it when it comes"
     ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "code", "times"),
+    [
+        ("questions_per_day = 15", "question.quota", 1),
+        ("minutes_between = 60", "question.quota", 1),
+        ("", "question.unfinished", UNFINISHED),
+    ],
+)
+def test_attack_an_asker_that_keeps_the_answer_and_calls_its_question_refused(
+    make: Any, limit: str, code: str, times: int
+) -> None:
+    name = limit.partition(" ")[0]
+    desks = make(edit=lambda text: re.sub(rf"^{name} = \d+", limit, text, flags=re.M) if limit else text)
+    partner, marks = Counterparty(desks.unodc), marked(OURS)
+    for number in range(times):
+        session = f"{number:016x}"
+        reply = exchange.receive(desks.interpol, partner.asks("interpol", marks, session)).reply
+        assert partner.hears(reply).header.kind == "answer"
+        no = {"code": "question.quota", "message": "no", "remedy": "none"}
+        exchange.receive(desks.interpol, partner.says("interpol", session, "refusal", no))
+    again = exchange.receive(desks.interpol, partner.asks("interpol", marks, "f" * 16)).refusal
+    assert again is not None
+    assert again.code == code

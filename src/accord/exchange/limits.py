@@ -1,8 +1,9 @@
 """What keeps a question from being a search: quotas, the set that an answer shows, and alarms.
 
 Invariants: what is counted is what the wire shows (marks with their padding), never what the partner says it asked;
-a question that was refused counts nothing; quotas are asked again inside the transaction that takes the question, so
-that two at once cannot both pass; what a refusal says is in the accord and in both logs, nothing of it is in a record.
+a question that was refused counts nothing, one that was answered counts whatever the asker then says; quotas are asked
+again inside the transaction that takes the question, so that two at once cannot both pass; what a refusal says is in
+the accord and in both logs, nothing of it is in a record.
 
 >>> share_alarm(found=60, marks=2400, percent=20), share_alarm(found=19, marks=256, percent=20)
 (True, False)
@@ -85,11 +86,10 @@ def check_received(connection: Connection, party: Party, partner: str, size: int
     _check_session(party, party.id, size)
     _check_day(party, party.id, f"{partner} has asked", size, _today(connection, party, partner, _SIZE_OF))
     _check_interval(connection, party, partner)
-    unfinished = state.find(connection, Session, topic="question", role="holder", partner=partner, state="answered")
-    if len(unfinished) >= UNFINISHED:
+    if (unfinished := _unfinished(connection, party, partner)) >= UNFINISHED:
         raise PolicyError(
             "question.unfinished",
-            f"{partner} has left {len(unfinished)} of its questions unfinished: it learned the answer, "
+            f"{partner} has left {unfinished} of its questions unfinished: it learned the answer, "
             "and never said what matched",
             "receive the answers of the earlier questions and carry their third messages (`accord exchange resend`)",
             "quotas",
@@ -166,7 +166,25 @@ def churning(connection: Connection, party: Party, session: Session, shown: int)
 def _recent(connection: Connection, party: Party, partner: str, role: str) -> list[Session]:
     since = (party.now - _DAY).isoformat(timespec="seconds")
     found = state.find(connection, Session, topic="question", partner=partner, role=role)
-    return [one for one in found if one.state != "refused" and one.details["begun"] > since]
+    return [one for one in found if _counts(one) and one.details["begun"] > since]
+
+
+def _counts(one: Session) -> bool:
+    """Whether it was answered, or may still be: what this desk refused has no beginning here."""
+    return "begun" in one.details and (one.role == "holder" or one.state != "refused")
+
+
+def _unfinished(connection: Connection, party: Party, partner: str) -> int:
+    """How many questions of a partner were answered, and not followed by what matched but by silence or a refusal.
+
+    Silence ends by itself after `unanswered_days`; a refusal counts for as long.
+    """
+    silent, refusing = (
+        state.find(connection, Session, topic="question", role="holder", partner=partner, state=moved)
+        for moved in ("answered", "refused")
+    )
+    since = (party.now - dt.timedelta(days=party.accord.retention.unanswered_days)).isoformat(timespec="seconds")
+    return len(silent) + sum(_counts(one) and one.since > since for one in refusing)
 
 
 def _today(connection: Connection, party: Party, partner: str, sizes: Mapping[str, str]) -> int:
