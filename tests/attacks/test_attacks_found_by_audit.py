@@ -344,6 +344,19 @@ def test_attack_a_party_that_draws_in_the_place_of_the_auditor(three: Any, by: s
     assert (got.refusal.code, got.refusal.exit_code) == ("audit.who", 4)
 
 
+@pytest.mark.parametrize("auditor", ["interpol", "unodc"])
+def test_attack_an_auditor_that_is_a_side_of_the_question_itself(make: Any, auditor: str) -> None:
+    """As an auditor it would see records of its partner that match nothing: what blind questions are there to avoid."""
+    desks = make(edit=audited(auditor))
+    name, of = asks(desks), {"interpol": "unodc", "unodc": "interpol"}[auditor]
+    with pytest.raises(PolicyError, match="no side itself"):
+        exchange.audit(desks.of(auditor), name, of)
+    assert forced(desks, auditor, of, name).refusal.code == "audit.who"
+    for side in ("unodc", "interpol"):  # nobody may ever draw, so no secret of the question is kept
+        with desks.of(side).reading() as connection:
+            assert {row.name for row in state.find(connection, Kept)} == set(opening.KINDS)
+
+
 def test_attack_an_auditor_who_asks_for_more_than_the_sample(make: Any) -> None:
     few = make(edit=audited(sample=10))
     name = asks(few)

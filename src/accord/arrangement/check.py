@@ -136,6 +136,8 @@ def _audit(accord: Accord, problems: Report, notes: Report) -> None:
         )
     elif audit.auditor and not audit.days:
         notes.add("idle", "an auditor is named, and days = 0 rules audits out", "raise days", place, "days")
+    elif audit.auditor and len(accord.parties) == 2:
+        notes.add("idle", "the auditor is a side of every question", "name a third party, or none", place, "auditor")
     elif audit.days and not audit.auditor:
         notes.add(
             "audit",

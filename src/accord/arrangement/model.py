@@ -220,6 +220,13 @@ class Accord:
         known = ", ".join(party.id for party in self.parties)
         raise InputError("arrangement.party", f"«{identity}» is no party of this accord", f"its parties are: {known}")
 
+    def auditor_of(self, asker: str, holder: str) -> str:
+        """Who may audit a question between those two: the auditor, without one the holder; nobody one of the auditor's
+        own, since what it may see it would see of its partner."""
+        if not self.audit.days or self.audit.auditor in (asker, holder):
+            return ""
+        return self.audit.auditor or holder
+
     def in_force(self, day: dt.date) -> bool:
         """Whether the term covers that day."""
         return self.begins <= day <= self.ends

@@ -3,9 +3,10 @@
     audit → receive (the audited side opens) → receive (the auditor checks) → receive (the audited side is told)
 
 Invariants: who may draw, how much is opened and for how long stands in the accord, and the audited side holds to it:
-one draw for each question, after its end and within the accord's days; a record is shown to a named auditor only, as
-far as a clause lets it be compared there; what was opened, to whom, and what came of it stand in both logs. When the
-days are over the secrets that openings rest on are destroyed (`sweep`), and the log says so.
+one draw for each question, after its end and within the accord's days; a record is shown to a named auditor only, never
+to a side of the question, and as far as a clause lets it be compared there; what was opened, to whom, and what came of
+it stand in both logs. When the days are over the secrets that openings rest on are destroyed (`sweep`), and the log
+says so.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def audit(party: Party, question: str, of: str) -> bytes:
         asked = state.get(connection, Session, question)
         if any(one.partner == of for one in _drawn(connection, question, "asker")):
             raise InputError("audit.again", "this desk has drawn for that question", "see `accord exchange audits`")
-    if me != terms.auditor and (terms.auditor or not _held_against(asked, of)):
+    may = asked is None if me == terms.auditor else not terms.auditor and _held_against(asked, of)
+    if not may:
         raise _not_theirs(party, me)
     nonce = party.randomness(SECRET_BYTES).hex()
     details = {"nonce": nonce, "begun": party.stamp}
@@ -244,7 +246,9 @@ def _check(
     envelopes = [str(each).encode() for each in body_.rows(parts, "messages")]
     said = opening.read_transcript(envelopes, question, _signer(party))
     most, named = party.accord.audit.sample, party.accord.audit.auditor == party.id
-    if of == said.asker and (named or said.holder == party.id):
+    if party.accord.auditor_of(said.asker, said.holder) != party.id:
+        raise _not_theirs(party, party.id)
+    if of == said.asker:
         return "asker", opening.check_asked(said, parts, nonce, most, _gives if named else None)
     if of == said.holder and named:
         return "holder", opening.check_held(said, parts, nonce, most, _gives)
@@ -254,14 +258,15 @@ def _check(
 def _due(connection: Connection, party: Party, by: str, question: str) -> Session:
     """The question, when the accord lets `by` draw a sample of it now. Raises `PolicyError`."""
     _check_ruled(party)
-    auditor, days = party.accord.audit.auditor, party.accord.audit.days
+    days = party.accord.audit.days
     asked = state.get(connection, Session, question)
     if asked is None or asked.topic != "question" or asked.state != "closed":
         raise PolicyError(
             "audit.question", "there is no question of that name that is over", "wait until it has ended", "audit",
             party.id,
         )  # fmt: skip
-    if by != auditor and (auditor or asked.role != "asker" or asked.partner != by):
+    sides = (party.id, asked.partner) if asked.role == "asker" else (asked.partner, party.id)
+    if by != party.accord.auditor_of(*sides):
         raise _not_theirs(party, by)
     if party.now.date() > ends(asked, days) or not state.find(connection, Kept, session=asked.id):
         raise PolicyError(
@@ -289,9 +294,10 @@ def _check_ruled(party: Party) -> None:
 
 
 def _not_theirs(party: Party, by: str) -> PolicyError:
-    whom = party.accord.audit.auditor or "the holder of the question, of its asker,"
+    auditor = party.accord.audit.auditor
+    whom = f"{auditor} may, where it is no side itself" if auditor else "the holder of a question may, of its asker"
     return PolicyError(
-        "audit.who", f"{by} may not audit this; {whom} may", "let the auditor of the accord draw", "audit", party.id
+        "audit.who", f"{by} may not audit this; {whom}", "let the auditor of the accord draw", "audit", party.id
     )
 
 

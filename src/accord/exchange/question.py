@@ -136,7 +136,8 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
     reply_body: dict[str, Any] = {"public": answering.public.hex()}
     reply_parts = {"evaluated": evaluated, "outputs": outputs}
     kept = {"held": answering.held.to_bytes()}
-    rows = _kept(party, header.session, {"seed": seed, "marks": held.to_bytes()}) if party.accord.audit.auditor else ()
+    audited = party.accord.auditor_of(partner, party.id) not in ("", party.id)
+    rows = _kept(party, header.session, {"seed": seed, "marks": held.to_bytes()}) if audited else ()
     if selection.speaks_of_silence(party.accord, party.id, partner):
         limits.check_answer(party, partner, len(body_.part(parts, "outputs")) // SHOWN_BYTES)
         quiet = _own_marks(party, partner, purpose, selection.QUIET, without=contact)
@@ -168,7 +169,8 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     groups = {match.group: asking.record(match.group) for match in matches}
     reply_parts = {"matches": pack_matches(matches), "known": _known_hits(party, open_session.partner, groups)}
     shown_parts = {name: parts[name] for name in ("evaluated", "outputs")} | {"matches": reply_parts["matches"]}
-    rows = _kept(party, open_session.id, {name: kept[name] for name in ("secret", "marks", "blinded")} | shown_parts)
+    secrets = {name: kept[name] for name in ("secret", "marks", "blinded")} | shown_parts
+    rows = _kept(party, open_session.id, secrets) if party.accord.auditor_of(party.id, open_session.partner) else ()
     details, guard = {**open_session.details, "matches": len(groups), "shown": shown}, None
     if kept["back"]:
         asked_back = body_.part(parts, "asked")
@@ -313,9 +315,7 @@ def unbundle(data: bytes) -> dict[str, bytes]:
 
 
 def _kept(party: Party, session: str, secrets: Mapping[str, bytes]) -> tuple[Kept, ...]:
-    """What this side needs to open places of the question, under an accord with audits."""
-    if not party.accord.audit.days:
-        return ()
+    """What this side needs to open places of the question."""
     smallest = party.accord.quotas.smallest_set.to_bytes(8, "big")
     return (Kept.of(session, OPENING, bundle({**secrets, "smallest": smallest})),)
 
