@@ -92,6 +92,28 @@ def test_attack_message_of_a_party_that_left(desks: Any) -> None:
         exchange.ask(desks.interpol, "unodc", "investigation", "case-8")
 
 
+def test_attack_fields_fetched_after_the_party_left(asked: Any) -> None:
+    """What was written before and nobody carried yet does not leave any more; a partner may not know that we left."""
+    wish = asked.approved()
+    exchange.release(asked.interpol, wish)
+    leave(asked.interpol.folder, asked.clock[0], "")
+    asked.interpol = replace(asked.interpol, accord=adopted(asked.interpol.folder))
+    assert exchange.outbox(asked.interpol, "unodc", exchange.progress(asked.unodc, "interpol")) is None
+    with pytest.raises(PolicyError, match="left the accord"):
+        exchange.resend(asked.interpol, wish)
+    message = exchange.recall(asked.interpol, wish)
+    assert exchange.outbox(asked.interpol, "unodc", exchange.progress(asked.unodc, "interpol")) == message
+
+
+def test_attack_an_old_question_brought_again_after_the_party_left(desks: Any) -> None:
+    """The answer is kept so that it can be given again: not after the end."""
+    message = question(desks)
+    exchange.receive(desks.interpol, message)
+    leave(desks.interpol.folder, desks.clock[0], "")
+    desks.interpol = replace(desks.interpol, accord=adopted(desks.interpol.folder))
+    assert refused(desks, "interpol", message).code == "refused.withdrawn"
+
+
 def test_what_was_released_is_still_taken_back_after_a_withdrawal(asked: Any) -> None:
     wish = asked.released()
     take_notice(asked.unodc.folder, leave(asked.interpol.folder, asked.clock[0], ""))

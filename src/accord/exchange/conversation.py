@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from accord.arrangement import Kind, statement
 from accord.errors import InputError, TrustError
 from accord.exchange import state
+from accord.exchange.limits import barred
 from accord.exchange.party import Party
 from accord.exchange.request import wish_of
 from accord.exchange.state import Hit, Release, Session, Wish
@@ -178,7 +179,8 @@ def outgoing(party: Party, identity: str | None = None, most: int = _MOST_FILES)
     return [
         Outgoing(letter.id, session.id, letter.kind, session.partner, letter.at, waiting_for(session)
                  == session.partner)
-        for letter in letters if (session := sessions[letter.session])
+        for letter in letters
+        if (session := sessions[letter.session]) and barred(party, session.partner, letter.kind) is None
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from accord.errors import PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
+from accord.exchange.messages import ERASING
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
 from accord.exchange.state import Session
@@ -47,6 +48,30 @@ def check_purpose(party: Party, partner: str, purpose: str) -> None:
             "purposes",
             partner,
         )
+
+
+def barred(party: Party, partner: str, kind: str) -> PolicyError | None:
+    """What stands against a message of this kind between the two today, in either direction: the accord is not in
+    force, or one of them has left. Erasing needs no agreement."""
+    accord = party.accord
+    if kind in ERASING:
+        return None
+    if not accord.in_force(party.now.date()):
+        return PolicyError(
+            "refused.term",
+            "the accord is not in force today, so no message under it is taken or given",
+            "sign a version whose term covers today; a recall and its receipt still pass",
+            "term",
+        )
+    if gone := sorted(accord.withdrawn.keys() & {partner, party.id}):
+        return PolicyError(
+            "refused.withdrawn",
+            f"{gone[0]} left the accord on {accord.withdrawn[gone[0]]:%Y-%m-%d}, so no message is taken or given",
+            "a recall and its receipt still pass",
+            "withdrawal",
+            gone[0],
+        )
+    return None
 
 
 def check_own(party: Party, to: str, marks: Drawn) -> None:

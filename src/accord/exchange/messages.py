@@ -33,6 +33,7 @@ PAYLOAD_TYPE = "application/vnd.accord.message+json"
 FORM = 1
 COUNTING = frozenset({"count", "count-marks", "count-answer", "count-told"})
 ASKING = frozenset({"question", "answer", "matches", "contacts"})
+ERASING = frozenset({"recall", "receipt", "onward-receipt"})  # these need no agreement
 MARKED = ASKING | COUNTING | {"opening"}  # kinds that name the mark scheme
 _AGE_MAGIC = b"age-encryption.org/v1\n"
 _MAGIC = b"accord message 1\n"

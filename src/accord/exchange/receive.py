@@ -1,8 +1,9 @@
 """`receive`: take any message of a partner, do what is due, and give the reply that is due, if any.
 
 Invariants: a message is checked in this order, and the first that fails leaves the desk as it was: size, seal,
-signature of a party of the accord, recipient, parts; whether it came before; term and version of the accord; mark
-scheme; its place in the conversation; what it says. Policy refusals of a well-signed message are logged.
+signature of a party of the accord, recipient, parts; whether the accord is in force between the two; whether it came
+before; version of the accord; mark scheme; its place in the conversation; what it says. Policy refusals of a
+well-signed message are logged.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from accord.exchange.audit import on_audit, on_opening, on_verdict
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
 from accord.exchange.counting import on_count, on_count_answer, on_count_marks, on_count_told
+from accord.exchange.limits import barred
 from accord.exchange.marks import scheme
-from accord.exchange.messages import MARKED, Header, largest, open_message
+from accord.exchange.messages import ERASING, MARKED, Header, largest, open_message
 from accord.exchange.onward import on_consent, on_onward
 from accord.exchange.party import Party
 from accord.exchange.question import on_answer, on_matches, on_question, on_refusal, refused
@@ -58,7 +60,6 @@ _HANDLERS: dict[str, Handler] = {
     "verdict": on_verdict,
 }
 _OPENING = frozenset({"question", "request", "onward", "count", "audit"})
-_ERASING = frozenset({"recall", "receipt", "onward-receipt"})  # erasing needs no agreement
 _TOLD = frozenset(
     {"question", "answer", "count", "audit"}
 )  # the partner is told when the accord refuses these: it waits for a reply
@@ -105,6 +106,8 @@ def receive(
             f"{carrier} brings a message of another party",
             "let each desk carry its own messages",
         )
+    if (refusal := barred(party, message.header.sender, message.header.kind)) is not None:
+        raise refusal
     incoming = Incoming(message, digest)
     with party.reading() as connection:
         if (known := taken(connection, incoming)) is not None:
@@ -134,25 +137,8 @@ def _signer(party: Party, name: str) -> VerifyKey | None:
 
 
 def _check_accord(party: Party, header: Header) -> None:
-    accord = party.accord
-    if not accord.in_force(party.now.date()) and header.kind not in _ERASING:
-        raise PolicyError(
-            "refused.term",
-            "the accord is not in force today, so no message under it is taken",
-            "sign a version whose term covers today; a recall and its receipt are still taken",
-            "term",
-        )
-    if header.kind not in _ERASING:
-        if gone := sorted(accord.withdrawn.keys() & {header.sender, party.id}):
-            raise PolicyError(
-                "refused.withdrawn",
-                f"{gone[0]} left the accord on {accord.withdrawn[gone[0]]:%Y-%m-%d}, so no message is taken",
-                "a recall and its receipt are still taken",
-                "withdrawal",
-                gone[0],
-            )
-        if header.accord != accord.digest:
-            raise outdated(party.folder, header.accord)
+    if header.kind not in ERASING and header.accord != party.accord.digest:
+        raise outdated(party.folder, header.accord)
     if header.kind in MARKED and header.scheme != scheme():
         raise PeerError(
             "message.scheme",

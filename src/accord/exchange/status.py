@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from accord.errors import InputError
 from accord.exchange import state
+from accord.exchange.limits import barred
 from accord.exchange.party import Party
 from accord.exchange.state import Hit, Letter, Release, Session, Wish
 
@@ -158,6 +159,11 @@ def resend(party: Party, conversation: str) -> bytes:
         raise InputError(
             "message.none", f"this desk has no message of {conversation} to send again", "see `accord exchange status`"
         )
+    with party.reading() as connection:
+        session = state.get(connection, Session, conversation)
+    refusal = barred(party, session.partner, sent[-1].kind) if session else None
+    if refusal is not None:
+        raise refusal
     return sent[-1].data
 
 
@@ -171,7 +177,9 @@ def outbox(party: Party, partner: str, seen: Mapping[str, int]) -> bytes | None:
         for session in sorted(sessions, key=lambda one: (one.since, one.id)):
             if session.sequence > seen.get(session.id, 0):
                 letter = state.get(connection, Letter, session.previous)
-                if letter is not None and not letter.incoming and letter.data is not None:
+                if letter is None or letter.incoming or letter.data is None:
+                    continue
+                if barred(party, partner, letter.kind) is None:
                     return letter.data
     return None
 
