@@ -68,10 +68,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def state(request: pytest.FixtureRequest) -> str:
-    """Where desks keep their state: empty for the folder, or the URL of a fresh PostgreSQL database."""
-    if getattr(request, "param", "folder") == "folder":
+    """Where desks keep their state: empty for the folder, or the URL of a PostgreSQL database (`alone`: a fresh one)."""
+    engine = getattr(request, "param", "folder")
+    if engine == "folder":
         return ""
-    return str(request.getfixturevalue("postgresql").new_database())
+    server = request.getfixturevalue("postgresql")
+    return str(server.new_database() if engine == "alone" else server.url())
 
 
 @pytest.fixture(scope="session")

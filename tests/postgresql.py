@@ -28,7 +28,7 @@ class Server:
         return f"postgresql://{_USER}@/{database}?host={self.folder}"
 
     def new_database(self) -> str:
-        """The URL of a fresh, empty database."""
+        """The URL of a fresh, empty database, for tests that look at all of it; desks have a schema each anyhow."""
         name = f"d{secrets.token_hex(6)}"
         self.run("psql", "--dbname", "postgres", "--command", f"CREATE DATABASE {name} TEMPLATE template0")
         return self.url(name)
@@ -83,7 +83,13 @@ def running(where: Path) -> Iterator[Server]:
             "--no-sync",
         ]
         subprocess.run(made, check=True, capture_output=True, cwd=folder, **as_whom)  # type: ignore[call-overload]
-        settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "off", "log_statement": "all"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "autovacuum": "off",
+            "log_statement": "all",
+        }
         command = [str(where / "postgres"), "-D", str(data)]
         command += [f"--{name}={value}" for name, value in settings.items()]
         with (folder / "log").open("wb") as log:
@@ -92,7 +98,7 @@ def running(where: Path) -> Iterator[Server]:
             _until_it_answers(where, folder, server)
             yield Server(where, folder)
         finally:
-            server.send_signal(signal.SIGINT)  # at once, whoever is connected
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -39,7 +39,7 @@ PLANTED = [
 
 @pytest.fixture
 def url(postgresql: Any) -> str:
-    return str(postgresql.new_database())
+    return str(postgresql.url())
 
 
 def whole_life(desks: Any) -> None:
@@ -62,7 +62,7 @@ def whole_life(desks: Any) -> None:
         labels.correct("planted-record", ("corruption",), (), "planted-account", f"planted-note {NAME}")
 
 
-@pytest.mark.parametrize("state", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("state", ["alone"], indirect=True)
 def test_attack_everything_at_the_server_is_read(make: Any, state: str, postgresql: Any) -> None:
     values = {"name": (NAME,), "birthDate": (BORN,)}
     desks = make(

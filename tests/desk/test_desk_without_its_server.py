@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conftest import Desks
 
 
-@pytest.mark.parametrize("state", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("state", ["alone"], indirect=True)
 def test_a_server_that_goes_away_and_comes_back(desks: Desks, state: str, postgresql: Any) -> None:
     ana, name = desks.at("unodc", "ana"), state.partition("@/")[2].partition("?")[0]
     account = desks.unodc.accounts.get("ana")

@@ -55,7 +55,7 @@ def test_rows_are_kept_replaced_and_found_on_either_engine(tmp_path: Path, state
 
 
 def test_a_transaction_sees_one_state_of_the_database(tmp_path: Path, postgresql: Any) -> None:
-    folder = Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS, state=postgresql.new_database())
+    folder = Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS, state=postgresql.url())
     make_tables(folder.engine(), METADATA)
     with folder.engine().connect() as reading:
         assert reading.execute(select(NOTES)).all() == []
@@ -67,7 +67,7 @@ def test_a_transaction_sees_one_state_of_the_database(tmp_path: Path, postgresql
 
 
 def test_the_address_with_its_password_is_sealed_and_shown_without_it(tmp_path: Path, postgresql: Any) -> None:
-    url = postgresql.new_database().replace("accord@", f"accord:{SECRET}@")
+    url = postgresql.url().replace("accord@", f"accord:{SECRET}@")
     folder = Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS, state=url)
     folder.engine()
     kept = [path.read_bytes() for path in (tmp_path / "desk").rglob("*") if path.is_file()]
