@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import ProgrammingError
 
 from accord import exchange, subjects
 from accord.arrangement import NewParty, create_desk, keys
@@ -17,24 +19,29 @@ from accord.arrangement.model import Contact
 from accord.desk import Accounts, Role
 from accord.desk.labels import Labels
 from accord.desk.roles import Can
+from accord.desk.stores import TABLES
 from accord.desk.tokens import Tokens
-from accord.errors import InputError, TrustError
+from accord.errors import InputError, InternalError, TrustError, UsageError
 from accord.ledger import Log, verify
 from accord.match import Match
 from accord.records import Entity
 from accord.review import Queue
 from accord.vault import TESTS, Folder
+from accord.vault.columns import Tied
 
 NAME, BORN, PASSPORT = "Zbigniewa Quetzalcoatl-Plantagenet", "1963-07-21", "X9988776"
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 NEUTRAL = {"political": "no", "military": "no", "religious": "no", "racial": "no"}
 PASSWORD = "seven wet stones by the ferry"
+DESK_PASSPHRASE = "correct horse battery staple"
 # whatever tells of a person, an officer, an account, a partner, a purpose, a case, a step or a file
 PLANTED = [
     "Quetzalcoatl", "plantagenet", BORN, PASSPORT, "interpol", "unodc", "INTERPOL", "desk@", "planted-record",
     "case-quetzal", "investigation", "approver", "planted-account", "planted-note", "planted-court", "prosecution",
-    "passportNumber", "exchange.asked", "released", "not-same", "desk.account", "theirs.jsonl", "interpol.jsonl", PASSWORD,
+    "passportNumber", "exchange.asked", "released", "not-same", "/question", "opening", "desk.account", "theirs.jsonl", "interpol.jsonl", PASSWORD,
 ]  # fmt: skip
+
+EMPTY = {"exchange_onward", "exchange_derived", "exchange_standing", "review_compared", "subjects_stub"}
 
 
 @pytest.fixture
@@ -42,8 +49,8 @@ def url(postgresql: Any) -> str:
     return str(postgresql.url())
 
 
-def whole_life(desks: Any) -> None:
-    """Whatever a desk keeps in its state, with planted words in all of it."""
+def whole_life(desks: Any) -> str:
+    """Whatever a desk keeps in its state, with planted words in all of it; the request in it."""
     desks.carry(exchange.ask(desks.unodc, "interpol", "investigation", "case-quetzal"), "interpol")
     wish = desks.requested("planted-record", ("passportNumber",))
     exchange.identify(desks.interpol, wish, "same")
@@ -60,6 +67,7 @@ def whole_life(desks: Any) -> None:
         queue.judge(queue.waiting("planted-account", 1)[0].id, "planted-account", "not-same", 5)
         labels = Labels(party.folder, party.log, lambda: NOW)
         labels.correct("planted-record", ("corruption",), (), "planted-account", f"planted-note {NAME}")
+    return wish
 
 
 @pytest.mark.parametrize("state", ["alone"], indirect=True)
@@ -68,6 +76,7 @@ def test_attack_everything_at_the_server_is_read(make: Any, state: str, postgres
     desks = make(
         ours=[Entity("planted-record", "Person", values)],
         theirs=[Entity("planted-record", "Person", {**values, "passportNumber": (PASSPORT,)})],
+        edit=lambda text: text.replace("\ndays = 0 ", "\ndays = 14 "),  # audits: more is kept
     )
     whole_life(desks)
     dump = postgresql.dump(state)
@@ -82,6 +91,70 @@ def test_attack_everything_at_the_server_is_read(make: Any, state: str, postgres
         assert not any(word.encode() in content for content in files), word
     for party in (desks.unodc, desks.interpol):
         assert verify(party.folder.engine(), party.id, party.sign.verify_key) is not None
+
+
+def rows_of(party: Any) -> dict[str, list[str]]:
+    """All that the desk has in its state, opened."""
+    found: dict[str, list[str]] = {}
+    with party.reading() as connection:
+        there = inspect(connection).get_table_names()
+        for table in (table for table in TABLES if table.name in there):
+            rows = [dict(row) for row in connection.execute(select(table)).mappings()]
+            for row in rows:
+                row |= {c.name: row[c.name](c.type.owner(row)) for c in table.c if isinstance(c.type, Tied)}
+            found[table.name] = sorted(map(repr, rows))
+    return found
+
+
+def test_a_desk_moves_to_the_server_with_all_it_has_and_goes_on(make: Any, url: str, postgresql: Any) -> None:
+    values = {"name": (NAME,), "birthDate": (BORN,)}
+    desks = make(
+        ours=[Entity("planted-record", "Person", values)],
+        theirs=[Entity("planted-record", "Person", {**values, "passportNumber": (PASSPORT,)})],
+        edit=lambda text: text.replace("\ndays = 0 ", "\ndays = 14 "),  # audits: more is kept
+    )
+    wish = whole_life(desks)
+    party = desks.interpol
+    party.log.forget("account planted-account")  # a number that never comes back
+    before, queue = rows_of(party), Queue(party.folder, party.log, lambda: NOW)
+    assert {name for name, rows in before.items() if not rows} <= EMPTY
+    mover = Folder.open(party.folder.path, DESK_PASSPHRASE)
+    mover.move_state(url, TABLES)
+    mover.close()
+    assert not (party.folder.path / "state.db").exists()
+    with pytest.raises(InputError) as caught:  # what was open does not write to the place that was left
+        queue.put([Match("a", "b", 0.5)])
+    assert caught.value.code == "desk.moved"
+    (party.folder.path / "state.db").write_bytes(b"left by a kill")
+    desks = desks.reopen()
+    party = desks.interpol
+    assert not (party.folder.path / "state.db").exists()
+    assert rows_of(party) == before
+    head = verify(party.folder.engine(), party.id, party.sign.verify_key)
+    assert head is not None
+    assert [one.kind for one in desks.carry(exchange.recall(party, wish), "unodc")] == ["recall", "receipt"]
+    Accounts(party.folder, TESTS).add("later", Role.READ_ONLY, PASSWORD, "", NOW)
+    queue = Queue(party.folder, party.log, lambda: NOW)
+    queue.put([Match("a", "b", 0.5)])
+    queue.judge(queue.waiting("later", 1)[0].id, "later", "same", 5)
+    after = verify(party.folder.engine(), party.id, party.sign.verify_key)
+    assert after is not None
+    assert after.size > head.size
+    with pytest.raises(UsageError):
+        party.folder.move_state(url, TABLES)
+
+
+def test_a_move_that_fails_leaves_the_desk_as_it_was(url: str, tmp_path: Path, postgresql: Any) -> None:
+    folder = a_desk(tmp_path / "desk", "")
+    log_of(folder).append("asked", "case", {}, at=NOW)
+    schemas = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'accord%'"
+    count = postgresql.run("psql", "--dbname", url, "-c", schemas)
+    for tables in (TABLES[1:], (*TABLES, TABLES[0])):  # a table is not known; making one fails in the middle
+        with pytest.raises((InternalError, ProgrammingError)):
+            folder.move_state(url, tables)
+    assert folder.server() is None
+    assert len(log_of(folder)) == 1
+    assert postgresql.run("psql", "--dbname", url, "-c", schemas) == count
 
 
 def test_the_search_itself_finds_what_stands_in_the_open(url: str, postgresql: Any) -> None:

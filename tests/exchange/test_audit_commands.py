@@ -17,6 +17,7 @@ def with_audit(text: str) -> str:
     return text.replace("\ndays = 0 ", "\ndays = 14 ").replace("sample = 100", "sample = 20")
 
 
+@pytest.mark.engines
 def test_the_commands_of_an_audit(
     make: Any, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

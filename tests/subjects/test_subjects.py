@@ -21,7 +21,7 @@ from accord.subjects import Disclosure, Sought, _register
 from accord.subjects._register import stubs
 
 pytestmark = pytest.mark.engines
-STORES = (_store.METADATA, state._METADATA, _manifest._TABLES, _register.METADATA, review.METADATA)
+STORES = (_store.METADATA, state.METADATA, _manifest.METADATA, _register.METADATA, review.METADATA)
 
 
 def places(party: Any, **sought: str) -> dict[str, list[str]]:

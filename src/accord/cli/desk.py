@@ -90,13 +90,15 @@ def _run(app: Any, listening: socket.socket, cert: Path | None, key: Path | None
 
 
 @desk.command()
-@click.option("--set", "set_", is_flag=True, help="Give another address, from ACCORD_STATE or typed: it moved, say.")
+@click.option("--move", is_flag=True, help="Move it from the folder into the database named in ACCORD_STATE or typed.")
+@click.option("--set", "set_", is_flag=True, help="Give its database another address, from ACCORD_STATE or typed.")
 @desk_option
 @json_option
-def state(set_: bool, desk: Path, as_json: bool) -> None:
+def state(move: bool, set_: bool, desk: Path, as_json: bool) -> None:
     """Say where the state of the desk lies: in its folder, or in which PostgreSQL database.
 
-    With --set the database has another address, user or password from now on; it must hold this desk's state.
+    With --set the database has another address, user or password from now on; it must hold this desk's state already.
+    Stop a running desk before you move it.
 
     \b
     Example:
@@ -105,7 +107,11 @@ def state(set_: bool, desk: Path, as_json: bool) -> None:
     from accord.vault import Folder
 
     folder = Folder.open(desk, read_passphrase())
-    if set_:
+    if move:
+        from accord.desk.stores import TABLES
+
+        folder.move_state(_address(), TABLES)
+    elif set_:
         folder.set_server(_address())
     server = folder.server()
     place = f"PostgreSQL on {server.place}" if server else f"SQLite, encrypted, in {folder.path}"

@@ -35,14 +35,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 _PROOF = b"accord-desk-account"
 _AT_ONCE = threading.Semaphore(2)  # passwords checked at a time: each takes 64 MB, and anybody may ask
 
-_METADATA = MetaData()
+METADATA = MetaData()
 _ACCOUNTS = Table(
     "desk_account",
-    _METADATA,
+    METADATA,
     Column("name", Keyed("desk_account.name"), primary_key=True),
-    Column("role", Tied("desk_account.role"), nullable=False),
-    Column("officer", Tied("desk_account.officer"), nullable=False),
-    Column("lock", Tied("desk_account.lock", BYTES), nullable=False),
+    Column("role", Tied("desk_account.role", of=("name",)), nullable=False),
+    Column("officer", Tied("desk_account.officer", of=("name",)), nullable=False),
+    Column("lock", Tied("desk_account.lock", BYTES, ("name",)), nullable=False),
     Column("made", Plain, nullable=False),
     Column("closed", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
@@ -78,7 +78,7 @@ class Accounts:
         self._decoy: bytes | None = None
         own = keys(folder)
         self._log = Log(folder.engine(), own.sign, own.party)
-        make_tables(folder.engine(), _METADATA)
+        make_tables(folder.engine(), METADATA)
 
     def all(self) -> list[Account]:
         """All accounts by name, closed ones too."""

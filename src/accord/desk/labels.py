@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from accord.vault import Folder
 
 LONGEST_NOTE = 500
-_METADATA = MetaData()
+METADATA = MetaData()
 _CORRECTIONS = Table(
     "desk_label",
-    _METADATA,
+    METADATA,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("activity", Keyed("desk_label.activity"), nullable=False, index=True),
     Column("areas", Sealed("desk_label.areas", DATA), nullable=False),
@@ -57,7 +57,7 @@ class Labels:
 
     def __init__(self, folder: Folder, log: Log, now: Callable[[], dt.datetime]) -> None:
         self._folder, self._log, self._now = folder, log, now
-        make_tables(folder.engine(), _METADATA)
+        make_tables(folder.engine(), METADATA)
 
     def correct(
         self, activity: str, areas: tuple[str, ...], functions: tuple[str, ...], account: str, note: str

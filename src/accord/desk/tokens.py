@@ -27,15 +27,16 @@ if TYPE_CHECKING:
 
 LONGEST_DAYS = 365
 _PREFIX = "accord_"
-_METADATA = MetaData()
+_SCOPES, _ENDS = (Tied(f"desk_token.{name}", of=("account", "digest")) for name in ("scopes", "ends"))
+METADATA = MetaData()
 _TOKENS = Table(
     "desk_token",
-    _METADATA,
+    METADATA,
     Column("id", Plain, primary_key=True),
     Column("account", Keyed("desk_token.account"), nullable=False),
-    Column("scopes", Tied("desk_token.scopes"), nullable=False),
+    Column("scopes", _SCOPES, nullable=False),
     Column("digest", Keyed("desk_token.digest"), nullable=False, unique=True),
-    Column("ends", Tied("desk_token.ends"), nullable=False),
+    Column("ends", _ENDS, nullable=False),
     Column("closed", Integer, nullable=False),
 )
 
@@ -61,7 +62,7 @@ class Tokens:
         self._folder = folder
         self._accounts = accounts
         self._log = Log(folder.engine(), own.sign, own.party)
-        make_tables(folder.engine(), _METADATA)
+        make_tables(folder.engine(), METADATA)
 
     def make(self, account: Account, scopes: frozenset[Can], days: int, now: dt.datetime) -> str:
         """A new token of an account; its secret, to be shown once.
@@ -80,8 +81,7 @@ class Tokens:
         names = " ".join(sorted(scope.value for scope in scopes))
         with self._folder.lock(), self._folder.engine().begin() as connection:
             row = {"id": identity, "account": account.name, "digest": _digest(secret)}
-            owner = _owner(account.name, row["digest"])
-            tied = {"scopes": (owner, names), "ends": (owner, ends.isoformat())}
+            tied = {"scopes": (_SCOPES.owner(row), names), "ends": (_ENDS.owner(row), ends.isoformat())}
             connection.execute(insert(_TOKENS).values(**row, **tied, closed=0))
             details = {"account": account.name, "scopes": names, "ends": ends.isoformat()}
             self._log.append("desk.token-made", f"token {identity}", details, at=now, within=connection)
@@ -114,15 +114,9 @@ class Tokens:
 
 def _token(row: Row[tuple[object, ...]]) -> Token:
     values = row._mapping
-    owner = _owner(values["account"], values["digest"])
-    scopes = frozenset(Can(name) for name in values["scopes"](owner).split())
-    ends = dt.date.fromisoformat(values["ends"](owner))
+    scopes = frozenset(Can(name) for name in values["scopes"](_SCOPES.owner(values)).split())
+    ends = dt.date.fromisoformat(values["ends"](_ENDS.owner(values)))
     return Token(values["id"], values["account"], scopes, ends, bool(values["closed"]))
-
-
-def _owner(account: str, digest: str) -> str:
-    """What a token's rights are tied to: whose it is, and the secret itself."""
-    return f"{account} {digest}"
 
 
 def _digest(secret: str) -> str:

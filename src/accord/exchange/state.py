@@ -205,7 +205,7 @@ OPENING = "opening"
 AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived | Standing | Kept
 Row = TypeVar("Row", bound=AnyRow)
 
-_METADATA = MetaData()
+METADATA = MetaData()
 _AT_ONCE = 500  # ids in one query
 _LOOKED_UP = ("session", "hit", "wish", "record")  # what pages ask for among many rows
 _PLAIN = ("id", "session", "hit", "wish", "release", "after", "previous", "since", "at")  # random names, digests, times
@@ -227,12 +227,14 @@ def _table(kind: type[Any]) -> Table:
                 nullable=annotation.endswith("None"),
             )
         )
-    return Table(name, _METADATA, *columns)
+    return Table(name, METADATA, *columns)
 
 
 def _type(label: str, name: str, kind: str) -> TypeEngine[Any]:
     if kind == "int":
         return Integer()
+    if label == "exchange_kept.id":
+        return Keyed(label)  # it says which kind of message is kept
     if name in _PLAIN:
         return Plain
     return (Keyed if name in _KEYED else Sealed)(label, _KINDS_OF_VALUE[kind])
@@ -245,7 +247,7 @@ _TABLES: dict[type[Any], Table] = {kind: _table(kind) for kind in _KINDS}
 def opened(folder: Folder) -> Engine:
     """The folder's database with the tables of the exchange in it."""
     engine = folder.engine()
-    make_tables(engine, _METADATA)
+    make_tables(engine, METADATA)
     return engine
 
 

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from accord.records.holding import Loaded
 
 _COUNTS = ("entities", "added", "changed", "unchanged", "removed")
-_TABLES = MetaData()
+METADATA = MetaData()
 _PARTS = Table(
     "records_part",
-    _TABLES,
+    METADATA,
     Column("position", Integer, primary_key=True, autoincrement=True),
     Column("name", Plain, nullable=False, unique=True),
     Column("rows", Integer, nullable=False),
 )
 _LOADS = Table(
     "records_load",
-    _TABLES,
+    METADATA,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("id", Plain, nullable=False, unique=True),
     Column("at", Plain, nullable=False),
@@ -56,7 +56,7 @@ def loads(folder: Folder) -> list[dict[str, object]]:
 def exchange(folder: Folder, old: Sequence[str], new: Sequence[tuple[str, int]]) -> Iterator[Connection]:
     """Replace parts in the list; the block may write more into the same transaction."""
     with folder.engine().begin() as connection:
-        _TABLES.create_all(connection)
+        METADATA.create_all(connection)
         if old:
             connection.execute(_PARTS.delete().where(_PARTS.c.name.in_(old)))
         if new:

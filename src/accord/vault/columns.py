@@ -9,7 +9,7 @@ be ordered by. `Plain` is for what tells of nobody: random names, digests, times
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -128,9 +128,20 @@ class Sealed(_Column):
 
 
 class Tied(Sealed):
-    """A `Sealed` value that is good in one row only: written as (owner, value), read by calling it with the owner."""
+    """A `Sealed` value that is good in one row only: written as (owner, value), read by calling it with the owner.
+
+    `of`: the columns of its row that make up the owner.
+    """
 
     cache_ok = True
+
+    def __init__(self, label: str, plain: TypeEngine[Any] = TEXT, of: tuple[str, ...] = ()) -> None:
+        super().__init__(label, plain)
+        self.of = of
+
+    def owner(self, row: Mapping[Any, Any]) -> str:
+        """Whose value it is in that row."""
+        return " ".join(row[name] for name in self.of)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         owner, plain = value

@@ -28,18 +28,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from accord.errors import InputError, TrustError, UsageError
+from accord.errors import InputError, InternalError, TrustError, UsageError
 from accord.vault import _files, _server, _state, _tables
 from accord.vault._pages import Pages, PageWriter
 from accord.vault.passphrase import KEY_BYTES, NONCE_BYTES, STRONG, TESTS, Cost, unwrap, wrap
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, Table
 
 __all__ = ["TESTS", "Folder"]
 
 _VAULT, _SEALED, _TABLES, _PAGES, _STATE, _LOCK = "vault.json", "sealed", "tables", "pages", "state.db", "lock"
+_COLUMNS = "state-columns"
 _SERVER = "state-server"  # the sealed address, where the state does not lie in the folder
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _WAIT_SECONDS, _PAUSE_SECONDS = 10.0, 0.05
@@ -48,12 +49,13 @@ _WAIT_SECONDS, _PAUSE_SECONDS = 10.0, 0.05
 class Folder:
     """An open desk folder. Get one from `create` or `open`; it keeps the master key in memory until it is dropped."""
 
-    __slots__ = ("_depth", "_engine", "_held", "_master", "_thread", "path")
+    __slots__ = ("_depth", "_engine", "_held", "_master", "_opened", "_thread", "path")
 
     def __init__(self, path: Path, master: bytes) -> None:
         self.path = path
         self._master = master
         self._engine: Engine | None = None
+        self._opened: _server.Server | None = None  # where the engine leads
         self._thread = threading.RLock()
         self._depth = 0
 
@@ -104,7 +106,7 @@ class Folder:
                 unborn.rename(path)
             _files.flush_folder(path.parent)
         except BaseException:
-            if server is not None:
+            if server is not None and not (path / _VAULT).exists():
                 _server.drop_schema(server)
             raise
         finally:
@@ -221,8 +223,8 @@ class Folder:
         altered or belongs to another folder, and what opening a server's database raises.
         """
         if self._engine is None:
-            server = self.server()
-            self._engine = _server.open_engine(server, self.subkey("state-columns")) if server else self._open_file()
+            self._opened = server = self.server()
+            self._engine = _server.open_engine(server, self.subkey(_COLUMNS)) if server else self._open_file()
         return self._engine
 
     def _open_file(self) -> Engine:
@@ -252,12 +254,41 @@ class Folder:
         """
         before = self.server()
         if before is None:
-            raise UsageError("state.folder", "the state of this desk lies in its folder", "there is no address to set")
+            raise UsageError("state.folder", "the state of this desk lies in its folder", "move it with --move")
         now = _server.Server(url, before.schema)
-        engine = _server.open_engine(now, self.subkey("state-columns"))
+        engine = _server.open_engine(now, self.subkey(_COLUMNS))
         self.close()
-        self._engine = engine
-        self.seal(_SERVER, now.to_bytes())
+        self._engine, self._opened = engine, before  # so that the lock is taken at the new place, not at the old
+        with self.lock():
+            self.seal(_SERVER, now.to_bytes())
+            self._opened = now
+
+    def move_state(self, url: str, tables: Sequence[Table]) -> None:
+        """Move the state from the folder into a schema of the PostgreSQL database at `url`, whole or not at all.
+
+        `tables`: all that a desk may have. Raises `UsageError` `state.moved` when it lies on a server already, and what
+        opening the database raises.
+        """
+        from sqlalchemy import inspect
+
+        with self.lock():
+            if self.server() is not None:
+                raise UsageError("state.moved", "the state of this desk lies on a server already", "")
+            there = set(inspect(self.engine()).get_table_names())
+            if unknown := there - {table.name for table in tables}:
+                raise InternalError("vault.state", f"no way to move {', '.join(sorted(unknown))}", "report it")
+            server = _server.make_schema(url)
+            try:
+                engine = _server.open_engine(server, self.subkey(_COLUMNS))
+                with self.engine().connect() as source, engine.begin() as target:
+                    _server.copy_state(source, target, [table for table in tables if table.name in there])
+            except BaseException:
+                _server.drop_schema(server)
+                raise
+            self.seal(_SERVER, server.to_bytes())  # from now on the state is there
+            self.close()
+            self._engine, self._opened = engine, server
+            _files.remove(self.path / _STATE)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -280,6 +311,9 @@ class Folder:
                 try:
                     held.enter_context(_files.exclusive(self.path / _LOCK, wait))
                     server = self.server()
+                    if self._engine is not None and server != self._opened:
+                        message = "the state of this desk was moved while this command was at work"
+                        raise InputError("desk.moved", message, "nothing was changed; start it again")
                     if server is not None:  # a copy of the folder on another machine has another lock file
                         held.enter_context(_server.exclusive(self.engine(), server, wait))
                 except BlockingIOError:
@@ -295,6 +329,8 @@ class Folder:
         try:
             with _files.exclusive(self.path / _LOCK, lambda: False):
                 _files.sweep(self.path)
+                if self.sealed(_SERVER):
+                    (self.path / _STATE).unlink(missing_ok=True)  # of a move that was killed at its very end
         except (BlockingIOError, PermissionError):
             return  # whoever writes now, or whoever may write here, sweeps later; leftovers are ciphertext
 
