@@ -48,6 +48,16 @@ def test_matrix_leads_to_country_area_and_activity(manager: Browser) -> None:
     assert "<script>alert" not in manager.last
 
 
+def test_square_of_the_matrix_leads_to_its_records(manager: Browser) -> None:
+    assert 'href="/coverage/country/KEN/cybercrime"' in manager.get("/coverage")
+    page = manager.get("/coverage/country/KEN/cybercrime")
+    assert page.count('href="/coverage/activity/') >= 2  # both train the same people
+    assert "What would settle it" not in page
+    page = manager.get("/coverage/country/FRA/drugs")
+    assert "What would settle it" in page
+    assert "No record of either partner" in page
+
+
 def test_filters_stand_in_the_address_and_choose(manager: Browser) -> None:
     page = manager.get("/coverage/squares?country=KEN&state=covered")
     assert "/coverage/country/KEN" in page
@@ -63,7 +73,18 @@ def test_downloads_say_the_same_and_run_nothing(manager: Browser) -> None:
     assert manager.client.get("/coverage/gaps?as=xlsx").content.startswith(b"PK")
 
 
-@pytest.mark.parametrize("path", ["country/XXX", "area/nothing", "activity/999999", "activity/-1", "elsewhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "country/XXX",
+        "country/XXX/drugs",
+        "country/KEN/nothing",
+        "area/nothing",
+        "activity/999999",
+        "activity/-1",
+        "elsewhere",
+    ],
+)
 def test_what_is_not_on_the_map_is_not_found(manager: Browser, path: str) -> None:
     manager.get(f"/coverage/{path}", expect=404)
 

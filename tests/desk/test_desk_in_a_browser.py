@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
+from accord import exchange
 from accord.cli.demo.world import write_world
 from accord.desk import Office, application, words
+from accord.records import Entity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,30 @@ if TYPE_CHECKING:
     from conftest import Desks
 
 PASSWORD = "seven wet stones by the ferry"
+TWINS = [
+    Entity("t1", "Person", {"name": ("Bodil Ingrid Fredriksen",), "birthDate": ("1971-01-09",)}),
+    Entity("t2", "Person", {"name": ("Bodil Fredriksen",), "birthDate": ("1971-01-09",)}),
+    Entity("t3", "Person", {"name": ("João Batista Nogueira",), "birthDate": ("1966-11-02",)}),
+    Entity("t4", "Person", {"name": ("NOGUEIRA, Joao Batista",), "birthDate": ("1966-11-02",)}),
+]
+
+
+# what has the focus: what it says, and what is wrong with how it is seen
+FOCUS = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect(), faults = [];
+  if (one === document.body) return {says: "", faults};  // between the last stop of the page and the first
+  const drawn = one.querySelector("rect") ?? one, style = getComputedStyle(drawn);
+  const ring = style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : parseFloat(style.strokeWidth);
+  if (!one.matches(":focus-visible") || !(ring >= 2)) faults.push("no ring");
+  if (box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1) faults.push("outside");
+  const within = (low, high, most) => (Math.max(low, 0) + Math.min(high, most)) / 2;
+  const top = document.elementFromPoint(within(box.left, box.right, innerWidth), within(box.top, box.bottom, innerHeight));
+  if (!top || !(one.contains(top) || top.contains(one) || one.labels?.[0]?.contains(top))) faults.push("covered");
+  const named = one.labels?.[0] ?? document.getElementById(one.getAttribute("aria-labelledby")) ?? one;
+  const says = one.getAttribute("aria-label") ?? named.textContent;
+  if (!says.trim()) faults.push("nameless");
+  return {says: says.trim(), faults};
+}"""
 
 
 @contextmanager
@@ -67,14 +93,49 @@ class Seen:
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("nav")
 
-    def tab_to(self, text: str) -> None:
-        """Press Tab until what has the focus says `text`."""
-        said = "(document.activeElement.labels?.[0] ?? document.activeElement).innerText"
-        for _ in range(80):
-            self.page.keyboard.press("Tab")
-            if text in str(self.page.evaluate(said)):
+    def press(self, key: str) -> str:
+        """Press a key; what has the focus then says. Fails when one would not see where the focus is."""
+        self.page.keyboard.press(key)
+        stop = self.page.evaluate(FOCUS)
+        assert stop["faults"] == [], (self.page.url, key, stop)
+        return str(stop["says"])
+
+    def tab_to(self, text: str, most: int = 60) -> None:
+        """Press Tab until what has the focus says `text`; every stop on the way must be seen."""
+        passed = []
+        for _ in range(most):
+            passed.append(self.press("Tab"))
+            if text in passed[-1]:
                 return
-        raise AssertionError(f"Tab never came to «{text}»")
+        raise AssertionError(f"Tab never came to «{text}», only to {passed}")
+
+    def choose(self, label: str, wanted: str) -> None:
+        """In the list of that label, go down to what is wanted."""
+        self.tab_to(label)
+        chosen = "document.activeElement.selectedOptions[0].text"
+        for _ in range(300):
+            if self.page.evaluate(chosen) == wanted:
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"«{wanted}» is not in the list")
+
+    def shows(self, selector: str) -> None:
+        """Wait until the page shows it."""
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(selector).first).to_be_visible(timeout=30_000)
+
+    def enter(self, text: str, then: str) -> None:
+        """Tab to `text` and press Enter; the page must say `then`."""
+        self.tab_to(text)
+        self.page.keyboard.press("Enter")
+        self.shows(f"main >> text={then}")
+
+    def told(self, text: str, by: str = "") -> None:
+        """Wait until the page tells what was done, `by` a key if one is named, with the focus there."""
+        if by:
+            self.page.keyboard.press(by)
+        self.shows(f"[data-said]:focus >> text={text}")
 
     def violations(self) -> list[str]:
         from axe_playwright_python.sync_playwright import Axe
@@ -104,7 +165,7 @@ def test_every_page_is_accessible_quiet_and_whole(world: tuple[Desks, str, str],
                 "/ledger", "/ledger/0", "/account", "/review", "/load", "/accord/versions/1",
                 "/accord?from=interpol&to=unodc&level=contact&schema=Person&property=religion&purpose=investigation"],
         "mina": ["/coverage", "/coverage/country/KEN", "/coverage/area/firearms", "/coverage/gaps",
-                 "/coverage/activity/0"],
+                 "/coverage/activity/0", "/coverage/country/KEN/cybercrime"],
         "paul": ["/persons", "/persons/correct/i1"],
         "root": ["/people", "/"],
     }  # fmt: skip
@@ -121,39 +182,109 @@ def test_every_page_is_accessible_quiet_and_whole(world: tuple[Desks, str, str],
             seen.context.close()
 
 
-def test_review_and_approval_by_keyboard_alone(world: tuple[Desks, str, str], browser: Browser) -> None:
+def test_review_approval_and_coverage_by_keyboard_alone(world: tuple[Desks, str, str], browser: Browser) -> None:
     desks, address, wish = world
-    analyst = Seen(browser, address)
+    office = desks.interpol
+    office.holding.load(TWINS, source="twins.jsonl", at=desks.clock[0])
+    analyst, approver, manager = (Seen(browser, address) for _ in range(3))
     analyst.sign_in("ana")
-    analyst.tab_to("Compare")
-    analyst.page.keyboard.press("Enter")
-    analyst.page.wait_for_selector("text=Are these two the same?")
-    analyst.page.keyboard.press("s")
-    analyst.page.wait_for_selector("text=Noted: the same")
+    review_pairs(analyst, office)
+    analyst.enter("Exchange", "Conversations")
+    analyst.enter("Two records are to be compared by a person", "Are these two the same?")
+    analyst.told("Noted: the same", by="s")
+    assert exchange.conversation(office.party, wish).state == "compared"
 
-    approver = Seen(browser, address)
     approver.sign_in("paul")
-    approver.tab_to("Approve")
-    approver.page.keyboard.press("Enter")
-    approver.page.wait_for_selector("text=Approve this release?")
-    for _ in range(4):
+    approve_the_release(approver)
+    assert exchange.conversation(office.party, wish).state == "released"
+
+    manager.sign_in("mina")
+    assert manager.press("Tab") == "Skip to the page"
+    manager.page.keyboard.press("Enter")
+    manager.press("Tab")
+    assert manager.page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    index = find_a_record_on_the_map(manager)
+    assert office.maps.labels.count() == 0
+    manager.enter("Put the labels right", "Why, in a few words")
+    manager.tab_to("Explosives")
+    manager.press("Space")
+    manager.tab_to("Why, in a few words")
+    manager.page.keyboard.type("read the project paper")
+    manager.enter("Correct", "Put right by people")
+    manager.told("Noted: the map uses your correction")
+    drawn = office.maps.drawn("en")
+    assert drawn is not None
+    assert "explosives" in drawn.made.grid.labelled[index].areas
+    assert office.maps.labels.of(drawn.made.grid.labelled[index].activity.id)[0].note == "read the project paper"
+    assert analyst.complaints == approver.complaints == manager.complaints == []
+
+
+def review_pairs(analyst: Seen, office: Office) -> None:
+    """Search for pairs, say that one is the same, take it back, say it again by its button, set the other aside."""
+    analyst.enter("Review", "Search for possible matches")
+    analyst.enter("Begin", "The search")
+    analyst.told("The search runs in the background")
+    office.finder.join(60)
+    analyst.shows("text=All records were compared")
+    analyst.page.keyboard.press("j")
+    analyst.shows("h2:text('What do you say?')")
+    analyst.told("Noted: the same", by="s")
+    assert office.queue.counts() == {"same": 1, "open": 1}
+    analyst.told("Taken back", by="z")
+    assert office.queue.counts() == {"open": 2}
+    analyst.enter("Same", "Noted: the same")
+    analyst.told("Noted: the same")
+    analyst.told("Noted: unsure", by="u")
+    assert office.queue.counts() == {"same": 1, "unsure": 1}
+
+
+def approve_the_release(approver: Seen) -> None:
+    """From Today: the four answers, the approval, the release."""
+    approver.enter("Approve", "Approve this release?")
+    for question in ("political", "military", "religious", "racial"):
         approver.tab_to("no")
-        approver.page.keyboard.press("Space")
-    approver.tab_to("Approve")
-    approver.page.keyboard.press("Enter")
-    approver.page.wait_for_selector("text=Approved. The fields can be handed over now.")
-    approver.tab_to("Write the release")
-    approver.page.keyboard.press("Enter")
-    approver.page.wait_for_selector("text=Carry this file to unodc")
-    assert analyst.complaints == approver.complaints == []
-    assert desks.interpol.party.id == "interpol"
-    analyst.page.goto(f"{address}/exchange/{wish}")
-    assert "We released fields" in analyst.page.inner_text("h1")
+        approver.press("Space")
+        assert approver.page.evaluate("document.activeElement.name") == f"neutral-{question}"
+    approver.enter("Approve", "Approved")
+    approver.told("Approved. The fields can be handed over now.")
+    approver.enter("Write the release", "Released")
+    approver.told("Released: download the file")
+
+
+def find_a_record_on_the_map(manager: Seen) -> int:
+    """Filter a list, then the matrix; go over its squares by arrow keys, open one with a record, and open the record."""
+    manager.enter("Coverage", "Who does what where")
+    manager.enter("Gaps", "Download:")
+    manager.choose("Area", "Illicit firearms")
+    manager.tab_to("Show")
+    manager.page.keyboard.press("Enter")
+    manager.page.wait_for_url("**area=firearms**")
+    assert manager.page.locator("tbody th:not(:text('Illicit firearms'))").count() == 0
+    manager.enter("Coverage", "Who does what where")
+    manager.choose("Region", "Eastern Africa")
+    manager.tab_to("Show")
+    manager.page.keyboard.press("Enter")
+    manager.page.wait_for_url("**region=Eastern+Africa**")
+    assert manager.page.locator(".matrix .region").count() == 1
+    manager.tab_to("Trafficking in persons", most=4)  # the filter keeps its place, and the matrix is one stop
+    seen = [manager.press("ArrowDown")]
+    while seen[-1] not in ("1", "2+"):
+        at = manager.page.url, seen
+        before = manager.page.evaluate("document.activeElement.href")
+        seen.append(manager.press("ArrowRight"))
+        if manager.page.evaluate("document.activeElement.href") == before:
+            manager.press("ArrowDown")
+            seen.append(manager.press("Home"))
+        assert len(seen) < 400, at
+    manager.page.keyboard.press("Enter")
+    manager.shows("h2:has-text('Records')")
+    manager.tab_to("and poaching")
+    manager.page.keyboard.press("Enter")
+    manager.shows("text=Put the labels right")
+    return int(manager.page.url.rsplit("/", 1)[1])
 
 
 def test_script_of_a_record_never_runs(build: Callable[..., Desks], browser: Browser) -> None:
-    from accord.records import Entity
-
     trick = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
     desks = build(theirs=[Entity("i1", "Person", {"name": (trick,), "notes": (trick,), trick: (trick,)})])
     with served(desks.interpol) as address:

@@ -80,6 +80,7 @@ def environment() -> Environment:
         clear=clear,
         minute=minute,
         day=day,
+        zip=zip,
         number=lambda value: f"{value:,}",
         words=in_words,
         pairs=lambda values: [(value, in_words(str(value))) for value in values],

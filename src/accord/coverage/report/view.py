@@ -78,6 +78,7 @@ class View:
     grid: Grid
     words: Words
     matrix: dict[str, list[tuple[str, list[str]]]]
+    square_of: dict[tuple[str, str], Square]
     state_of: dict[tuple[str, str], str]
     worked: dict[str, int]
     gaps: list[Square]
@@ -139,6 +140,7 @@ def view(made: Map, words: Words) -> View:
         grid=grid,
         words=words,
         matrix=_matrix(grid, state_of, words),
+        square_of={(one.area, one.country): one for one in squares},
         state_of=state_of,
         worked={
             code: sum(state_of[area, code] in ("covered", "overlapping") for area in grid.areas)

@@ -84,6 +84,18 @@ def area(visit: Visit) -> Response:
     )
 
 
+def square(visit: Visit) -> Response:
+    """One area in one country, with its records."""
+    drawn, at = _drawn(visit.office, visit.words.language), (visit.place["area"], visit.place["code"])
+    if at not in drawn.view.square_of:
+        raise InputError("coverage.unknown", "this is no square of the map", "choose one of the matrix")
+    title = f"{drawn.areas[at[0]]} · {drawn.view.name(at[1])}"
+    return render.page(
+        visit, "square.html.j2", title, view=drawn.view, one=drawn.view.square_of[at], areas=drawn.areas,
+        functions=drawn.functions,
+    )  # fmt: skip
+
+
 def listed(visit: Visit) -> Response:
     """Gaps, overlaps or all squares that a filter takes, as a table; with `as`, as a file."""
     drawn, kind = _drawn(visit.office, visit.words.language), visit.place["kind"]
@@ -182,6 +194,7 @@ def _file(kind: str, wanted: str, rows: Iterable[Mapping[str, object]]) -> Respo
 PAGES = (
     Page("/coverage", Can.COVERAGE, get=coverage),
     Page("/coverage/country/{code}", Can.COVERAGE, get=country),
+    Page("/coverage/country/{code}/{area}", Can.COVERAGE, get=square),
     Page("/coverage/area/{area}", Can.COVERAGE, get=area),
     Page("/coverage/activity/{index}", Can.COVERAGE, get=activity, post=label, post_needs=Can.LABEL),
     Page("/coverage/{kind}", Can.COVERAGE, get=listed),

@@ -25,6 +25,7 @@ _COLUMNS = ("left", "right", "judgement", "score")
 def review(visit: Visit) -> Response:
     """The queue: what waits for me, what is set aside, and the search for more."""
     queue, who = visit.office.queue, visit.who.name
+    progress = visit.office.finder.progress  # before the queue: a search that ends meanwhile is looked at once more
     waiting, aside = queue.waiting(who, _ROWS), queue.aside(_ROWS)
     ids = {record for one in (*waiting, *aside) for record in (one.left, one.right)}
     names = {key: one.caption for key, one in visit.office.holding.named(ids).items()}
@@ -34,7 +35,7 @@ def review(visit: Visit) -> Response:
     return render.page(
         visit, "review.html.j2", visit.words("Review"), waiting=waiting, aside=aside, names=names, counts=counts,
         mine=queue.count_waiting(who), judged=judged, pace=pace, requests=requests,
-        progress=visit.office.finder.progress, held=len(visit.office.holding),
+        progress=progress, held=len(visit.office.holding),
     )  # fmt: skip
 
 
