@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,12 +137,15 @@ def make_desks(
     theirs: Iterable[Entity] = THEIRS,
     officer: str = "",
     state: str = "",
+    more: Sequence[tuple[str, tuple[str, ...]]] = (),
 ) -> Desks:
+    """Two desks under one accord; `more` are officers that both have besides one analyst and one approver."""
     clock = [BEGUN]
     cards = []
     for name in ("unodc", "interpol"):
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
-        folder = create_desk(root / name, DESK_PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS,
+        officers = (("analyst", ("request",)), ("approver", ("approve",)), *more)
+        folder = create_desk(root / name, DESK_PASSPHRASE, NewParty(name, name.upper(), contact, officers), cost=TESTS,
                              officer_passphrase=officer, state=state)  # fmt: skip
         cards.append((folder, card(folder)))
     text = draft([party for _, party in cards], BEGUN.date())

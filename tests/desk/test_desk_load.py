@@ -85,7 +85,7 @@ def test_load_that_is_stopped_leaves_nothing_and_begins_again(desks: Desks, monk
     assert reached.wait(30)
     assert "Loading:" in browser.get("/load")
     assert "another file is being loaded" in browser.post(
-        "/load", on="/", files={"records": ("b.jsonl", GOOD)}, expect=400
+        "/load", on="/", files={"records": ("b.jsonl", GOOD)}, expect=409
     )
     browser.post("/load/stop", on="/load")
     go_on.set()

@@ -78,7 +78,7 @@ def test_second_opinion_does_not_see_the_first(analyst: Browser) -> None:
 def test_pair_judged_meanwhile_and_unknown_ones_are_told(analyst: Browser) -> None:
     first = pair_at(analyst.get("/review/next"))
     analyst.post(f"/review/{first}", {"verdict": "same"}, on=f"/review/{first}")
-    assert "judged meanwhile" in analyst.post(f"/review/{first}", {"verdict": "same"}, on="/review", expect=400)
+    assert "judged meanwhile" in analyst.post(f"/review/{first}", {"verdict": "same"}, on="/review", expect=409)
     analyst.get("/review/0000000000000000", expect=404)
     second = pair_at(analyst.get("/review/next"))
     analyst.post(f"/review/{second}", {"verdict": "maybe"}, on="/review", expect=400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,6 +178,44 @@ def test_messages_that_arrive_late_lost_and_twice_are_no_fork(log: Log, tmp_path
     for index in (0, 2, 1, 4, 4, 3):
         assert partner.accept("unit-a", KEY.verify_key, reports[index]).size == 8 + index
     assert set(partner.witnesses()) == {"unit-a"}
+
+
+@pytest.mark.parametrize("order", ["as sent", "backwards", "mixed"])
+def test_hundreds_of_messages_under_way_may_come_in_any_order(log: Log, tmp_path: Path, order: str) -> None:
+    """Both write, neither waits for the other; what each had seen of the other goes along."""
+    other_key = SigningKey.generate()
+    partner = Log(Folder.create(tmp_path / "b", "pass", cost=TESTS).engine(), other_key, "unit-b")
+    for _ in range(2):  # the second time with what was seen the first time
+        sent = []
+        for number in range(120):
+            log.append("question", "case", {"number": number}, at=NOW)
+            sent.append(log.report("unit-b"))
+        if order == "backwards":
+            sent.reverse()
+        elif order == "mixed":
+            random.Random(7).shuffle(sent)
+        for report in sent:
+            partner.accept("unit-a", KEY.verify_key, report)
+            partner.append("answer", "case", {}, at=NOW)
+            log.accept("unit-b", other_key.verify_key, partner.report("unit-a"))
+    log.append("question", "case", {}, at=NOW)
+    assert len(Report.from_dict(log.report("unit-b")).proofs) == 1  # all have come, the partner says
+
+
+def test_attack_late_message_of_another_history(engine: Engine, log: Log, tmp_path: Path) -> None:
+    """A newer state passed over those that the late message claims; it is held against the proof that came then."""
+    partner = Log(Folder.create(tmp_path / "b", "pass", cost=TESTS).engine(), SigningKey.generate(), "unit-b")
+    reports = []
+    for number in range(4):
+        log.append("question", "case", {"number": number}, at=NOW)
+        reports.append(log.report("unit-b"))
+    for index in (0, 3):
+        partner.accept("unit-a", KEY.verify_key, reports[index])
+    rewritten(engine, 8)  # writes up to nine entries: the size that the second report had
+    with pytest.raises(TrustError) as caught:
+        partner.accept("unit-a", KEY.verify_key, Log(engine, KEY, "unit-a").report("unit-b"))
+    assert caught.value.code == "ledger.forked"
+    assert partner.accept("unit-a", KEY.verify_key, reports[1]).size == 9
 
 
 def test_attack_report_signed_by_another_party(log: Log) -> None:

@@ -1,13 +1,14 @@
 """How a desk keeps the chain of versions it has adopted, and the notices of those who left: one sealed file.
 
-Invariants: the file changes as a whole or not at all; every version and every notice in it is verified again each time
-it is read; versions stand oldest first, each naming the digest of the one before.
+Invariants: the file changes as a whole or not at all; every version and every notice in it is verified again when
+what was read is not what was verified before; versions stand oldest first, each naming the digest of the one before.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from accord.arrangement.document import read_document
 from accord.arrangement.model import Accord
@@ -47,9 +48,7 @@ class Kept:
                 "this desk works under no accord yet",
                 "run `accord arrangement adopt accord.toml` when every party has signed",
             )
-        accord = self.versions[-1].accord()
-        gone = self.withdrawals(accord)
-        return replace(accord, withdrawn={one.party: one.at for one in gone}) if gone else accord
+        return _in_force(self)
 
     def withdrawals(self, accord: Accord) -> list[Withdrawal]:
         """The notices, each checked against the key of its party."""
@@ -59,6 +58,14 @@ class Kept:
     def accords(self) -> list[Accord]:
         """The versions as data, oldest first, their signatures not checked."""
         return [read_document(version.text).accord for version in self.versions]
+
+
+@lru_cache(maxsize=8)
+def _in_force(kept: Kept) -> Accord:
+    """What a desk of many people asks for with every page; the same bytes verify the same."""
+    accord = kept.versions[-1].accord()
+    gone = kept.withdrawals(accord)
+    return replace(accord, withdrawn={one.party: one.at for one in gone}) if gone else accord
 
 
 def load_kept(folder: Folder) -> Kept:

@@ -9,11 +9,13 @@ from accord.errors import AccordError, InputError, InternalError, PolicyError
 
 _AWAY = ("state.unreachable", "desk.busy")
 _TOO_LARGE = ("form.large", "message.large")
+_MOVED_ON = ("busy", "changed", "decided", "judged", "state", "over")  # ... that somebody else was first
 _ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there
 
 
 def status_of(error: AccordError) -> int:
-    """403 refused by the accord or a role, 404 not there, 413 too large, 503 later, 400 other input, 500 ours; 422."""
+    """403 refused by the accord or a role, 404 not there, 409 somebody was first, 413 too large, 503 later, 400 other
+    input, 500 ours, 422 the rest."""
     if isinstance(error, PolicyError):
         return 403
     if isinstance(error, InternalError):
@@ -23,7 +25,8 @@ def status_of(error: AccordError) -> int:
     if error.code in _AWAY:
         return 503
     if isinstance(error, InputError):
-        return 404 if error.code.rpartition(".")[2] in _ABSENT else 400
+        last = error.code.rpartition(".")[2]
+        return 404 if last in _ABSENT else 409 if last in _MOVED_ON else 400
     return 422
 
 

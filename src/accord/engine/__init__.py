@@ -7,5 +7,6 @@ Invariants: what work is, its callers know; the number of cores changes no resul
 """
 
 from accord.engine.cores import available, prepare, spread
+from accord.engine.once import once
 
-__all__ = ["available", "prepare", "spread"]
+__all__ = ["available", "once", "prepare", "spread"]

@@ -18,6 +18,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from accord.engine import once
+
 UNLISTED = 7.5  # nats of a word that the table does not list: it may be common where the table did not look
 STRONG = 18.0  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
 _YEAR = 4.0  # some sixty years of birth, unevenly
@@ -66,7 +68,7 @@ def table_bytes() -> bytes:
     return files("accord.exchange").joinpath("common_words.txt").read_bytes()
 
 
-@cache
+@once
 def _table() -> dict[str, float]:
     lines = (line.split() for line in table_bytes().decode().splitlines())
     return {word: int(tenths) / 10 for word, tenths in lines}

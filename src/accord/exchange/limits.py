@@ -27,7 +27,7 @@ from accord.exchange.state import Session
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-UNFINISHED = 12  # questions of one partner whose matches were never named; more may be on their way, but not for ever
+UNFINISHED = 12  # questions of one partner whose matches were never named; more, while their marks fit into a day's
 _ALARM_FROM = 20  # possible matches; a share of fewer says nothing
 _CHURN_PERCENT = 50  # between two answers of a partner within a day
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
@@ -111,7 +111,11 @@ def check_received(connection: Connection, party: Party, partner: str, size: int
     _check_session(party, party.id, size)
     _check_day(party, party.id, f"{partner} has asked", size, _today(connection, party, partner, _SIZE_OF))
     _check_interval(connection, party, partner)
-    if (unfinished := _unfinished(connection, party, partner)) >= UNFINISHED:
+    silent, refusing = _unfinished(connection, party, partner)
+    unfinished = len(silent) + len(refusing)
+    marks = size + sum(int(one.details["size"]) for one in silent)
+    a_lot = marks > party.accord.quotas.questions_per_day * MARKS_PER_RECORD
+    if unfinished >= UNFINISHED and (a_lot or len(refusing) >= UNFINISHED):
         raise PolicyError(
             "question.unfinished",
             f"{partner} has left {unfinished} of its questions unfinished: it learned the answer, "
@@ -199,17 +203,17 @@ def _counts(one: Session) -> bool:
     return "begun" in one.details and (one.role == "holder" or one.state != "refused")
 
 
-def _unfinished(connection: Connection, party: Party, partner: str) -> int:
-    """How many questions of a partner were answered, and not followed by what matched but by silence or a refusal.
+def _unfinished(connection: Connection, party: Party, partner: str) -> tuple[list[Session], list[Session]]:
+    """The questions of a partner that were answered, and not followed by what matched but by silence or a refusal.
 
-    Silence ends by itself after `unanswered_days`; a refusal counts for as long.
+    Silence may be a message under way, and ends by itself after `unanswered_days`; a refusal counts for as long.
     """
     silent, refusing = (
         state.find(connection, Session, topic="question", role="holder", partner=partner, state=moved)
         for moved in ("answered", "refused")
     )
     since = (party.now - dt.timedelta(days=party.accord.retention.unanswered_days)).isoformat(timespec="seconds")
-    return len(silent) + sum(_counts(one) and one.since > since for one in refusing)
+    return silent, [one for one in refusing if _counts(one) and one.since > since]
 
 
 def _today(connection: Connection, party: Party, partner: str, sizes: Mapping[str, str]) -> int:

@@ -57,6 +57,15 @@ SEEN = Table(  # the newest report of each partner
     Column("party", Keyed("ledger_seen.party"), primary_key=True),
     Column("report", Sealed("ledger_seen.report", BYTES), nullable=False),
 )
+PASSED = Table(  # states of a partner's log that a newer one was proven to continue, and whose messages may still come
+    "ledger_passed",
+    METADATA,
+    Column("party", Keyed("ledger_passed.party"), primary_key=True),
+    Column("size", Integer, primary_key=True),
+    Column("newer", Integer, nullable=False),  # the size of the newer state
+    Column("root", LargeBinary, nullable=False),  # and its root
+    Column("proof", LargeBinary, nullable=False),  # hashes one after the other
+)
 _NODE = select(NODES.c.hash).where(NODES.c.level == bindparam("level"), NODES.c.position == bindparam("position"))
 
 

@@ -18,7 +18,6 @@ from accord.ledger.keys import SigningKey, VerifyKey
 from accord.ledger.merkle import check_consistency
 
 PAYLOAD_TYPE = "application/vnd.accord.log-head+json"
-_MOST = 128  # proofs in a report, and steps in a proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,19 @@ def stated_head(envelope: Envelope, party: str) -> Head:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a message carries of its sender's log: the signed head, and proofs from states that it reported before."""
+    """What a message carries of its sender's log: the signed head, and proofs from states that it reported before.
+
+    `seen`: the size of the recipient's log in the newest state that the sender had of it, 0 when it had none.
+    """
 
     envelope: Envelope
     proofs: Mapping[int, tuple[bytes, ...]]
+    seen: int = 0
 
     def to_dict(self) -> dict[str, object]:
         """JSON-ready data."""
         proofs = {str(size): [step.hex() for step in proof] for size, proof in self.proofs.items()}
-        return {"head": self.envelope.to_dict(), "proofs": proofs}
+        return {"head": self.envelope.to_dict(), "proofs": proofs, "seen": self.seen}
 
     @classmethod
     def from_dict(cls, data: object) -> Report:
@@ -81,7 +84,7 @@ class Report:
             if not isinstance(data, Mapping):
                 raise TypeError
             proofs = {int(size): tuple(bytes.fromhex(step) for step in proof) for size, proof in data["proofs"].items()}
-            return cls(Envelope.from_dict(data["head"]), proofs)
+            return cls(Envelope.from_dict(data["head"]), proofs, int(data.get("seen", 0)))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise TrustError("ledger.report", "this is no report of a log", "ask for the message again") from None
 
@@ -92,10 +95,15 @@ def check_progress(older: Head, newer: Head, report: Report) -> None:
     Raises `TrustError` `ledger.forked` when it does not, `ledger.unproven` when the report says nothing about it.
     """
     if older.size not in report.proofs and older.size not in (0, newer.size):
-        raise TrustError(
-            "ledger.unproven",
-            f"the log of {newer.party} is not shown to continue the state seen before",
-            "ask the partner to send its last messages again, in order",
-        )
+        raise unproven(newer.party)
     proof = report.proofs.get(older.size, ())
     check_consistency(older.size, bytes.fromhex(older.root), newer.size, bytes.fromhex(newer.root), proof)
+
+
+def unproven(party: str) -> TrustError:
+    """The refusal of a state that no proof joins to those seen before."""
+    return TrustError(
+        "ledger.unproven",
+        f"the log of {party} is not shown to continue the state seen before",
+        "ask the partner to send its last messages again, in order",
+    )

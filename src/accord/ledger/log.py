@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -27,7 +28,7 @@ from accord.errors import InputError, TrustError
 from accord.ledger import _store, merkle
 from accord.ledger.canonical import canonical
 from accord.ledger.envelope import Envelope
-from accord.ledger.head import Head, Report, check_progress, read_head, stated_head
+from accord.ledger.head import Head, Report, check_progress, read_head, stated_head, unproven
 from accord.ledger.keys import SigningKey, VerifyKey
 from accord.ledger.proof import Proof, Shown, commitment
 from accord.vault import make_tables
@@ -35,8 +36,8 @@ from accord.vault import make_tables
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-_REPORTED = 32  # states a report proves from: as many messages may be late, so the two of each unfinished question
-_NONCE_BYTES = 12
+_REPORTED = 256  # states a report proves from at most: as many messages may be under way; all fit into a header
+_NONCE_BYTES, _HASH_BYTES = 12, 32
 _AT_ONCE = 1_000  # entries in memory while they are read in order
 
 
@@ -123,38 +124,46 @@ class Log:
             return stated_head(self._last(connection)[1], self.party)  # `verify` checks its signature
 
     def report(self, party: str, within: Connection | None = None) -> dict[str, object]:
-        """What to put into a message to `party`: the signed head, with proofs from states it was told before."""
+        """What to put into a message to `party`: the signed head, with proofs from what the party may have seen of it.
+
+        That is the state that its last message says it had, and each that it was told after that: messages under way
+        may come in any order.
+        """
         with self._writing(within) as connection:
             size, envelope = self._last(connection)
-            query = select(_store.TOLD.c.size).where(_store.TOLD.c.party == party, _store.TOLD.c.size < size)
-            told = connection.execute(query.order_by(_store.TOLD.c.size.desc()).limit(_REPORTED)).scalars().all()
-            node = _store.stored_node(connection)
-            proofs = {old: tuple(merkle.consistency(old, size, node)) for old in told}
-            known = _store.TOLD.c.party == party, _store.TOLD.c.size == size
-            if connection.execute(select(_store.TOLD).where(*known)).first() is None:
-                connection.execute(insert(_store.TOLD).values(party=party, size=size))
+            theirs, told = _seen(connection, party), _store.TOLD
+            query = select(told.c.size).where(told.c.party == party, told.c.size < size).order_by(told.c.size.desc())
+            since = connection.execute(query.where(told.c.size >= (theirs.seen if theirs else 0))).scalars().all()
+            node = cache(_store.stored_node(connection))  # the proofs share most of their nodes
+            named = [*since[: _REPORTED - 1], *since[-1:]]
+            proofs = {old: tuple(merkle.consistency(old, size, node)) for old in named}
+            known = told.c.party == party, told.c.size == size
+            if connection.execute(select(told).where(*known)).first() is None:
+                connection.execute(insert(told).values(party=party, size=size))
             connection.execute(update(_store.HEADS).where(_store.HEADS.c.size == size).values(told=1))
-            return Report(envelope, proofs).to_dict()
+            return Report(envelope, proofs, stated_head(theirs.envelope, party).size if theirs else 0).to_dict()
 
     def accept(self, party: str, key: VerifyKey, report: object, within: Connection | None = None) -> Head:
-        """Check a partner's report against the last one seen, and remember the newer of both.
+        """Check a partner's report against what was seen of it, and remember the newest.
 
+        Messages may come in any order: a state that a newer report passed over is held against the proof there.
         Raises `TrustError`: `ledger.forked` when the partner's log was rewritten, `ledger.unproven`, or what
         reading the report raises.
         """
         given = Report.from_dict(report)
         head = read_head(given.envelope, party, key)
         with self._writing(within) as connection:
-            seen = _seen(connection, party)
+            seen, known = _seen(connection, party), 0
             if seen is not None:
-                older = stated_head(
-                    seen.envelope, party
-                )  # checked when it came; the partner's key may be another since
-                if head.size < older.size:  # an older message that came late: the newer report must prove it
-                    check_progress(head, older, seen)
+                # checked when it came; the partner's key may be another since
+                older = stated_head(seen.envelope, party)
+                if head.size < older.size:
+                    _check_passed(connection, head)
                     return head
                 check_progress(older, head, given)
                 connection.execute(delete(_store.SEEN).where(_store.SEEN.c.party == party))
+                known = older.size
+            _pass(connection, head, given, known)
             connection.execute(insert(_store.SEEN).values(party=party, report=canonical(given.to_dict())))
         return head
 
@@ -293,3 +302,24 @@ def _seen(connection: Connection, party: str) -> Report | None:
     query = select(_store.SEEN.c.report).where(_store.SEEN.c.party == party)
     kept = connection.execute(query).scalar_one_or_none()
     return None if kept is None else Report.from_dict(json.loads(kept))
+
+
+def _pass(connection: Connection, head: Head, report: Report, known: int) -> None:
+    """Keep the proofs from the states between the one seen before, of size `known`, and the new one."""
+    rows = [
+        {"party": head.party, "size": size, "newer": head.size, "root": bytes.fromhex(head.root),
+         "proof": b"".join(proof)}
+        for size, proof in report.proofs.items() if known < size < head.size
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(_store.PASSED), rows)
+
+
+def _check_passed(connection: Connection, head: Head) -> None:
+    """Check a state that newer ones of that log have passed. Raises as `check_progress` does."""
+    passed = _store.PASSED.c
+    row = connection.execute(select(_store.PASSED).where(passed.party == head.party, passed.size == head.size)).first()
+    if row is None:
+        raise unproven(head.party)
+    steps = [row.proof[start : start + _HASH_BYTES] for start in range(0, len(row.proof), _HASH_BYTES)]
+    merkle.check_consistency(head.size, bytes.fromhex(head.root), row.newer, row.root, steps)

@@ -154,7 +154,8 @@ def _engine(server: Server) -> Engine:
 
     try:
         engine = create_engine(
-            _secured(_read(server.url)), isolation_level="REPEATABLE READ", hide_parameters=True, pool_pre_ping=True,
+            _secured(_read(server.url)), isolation_level="REPEATABLE READ", hide_parameters=True,
+            pool_pre_ping=True, pool_size=16, max_overflow=48,  # as many as the threads of a desk may hold
             connect_args={"connect_timeout": _WAIT_SECONDS, "application_name": "accord"},
         )  # fmt: skip
     except ImportError:

@@ -7,6 +7,7 @@ a transaction is on the disk before its commit returns; deleted rows are overwri
 from __future__ import annotations
 
 import os
+import threading
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +27,11 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {_BUSY_MS}",
 )
+_KEPT = 16  # connections kept open; whoever holds one may need a second, so more are made rather than waited for
+_WRITES = "accord_writes"
 _READ_AHEAD = 2_000  # rows that a server sends at a time
 _NUMBERS = count()
+_MAKING = threading.Lock()
 _MADE: WeakKeyDictionary[Engine, set[MetaData]] = WeakKeyDictionary()
 
 
@@ -39,7 +43,9 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))  # SQLite would make it with the user's default mode
     url = URL.create("sqlite+pysqlcipher", password=f"x'{key.hex()}'", database=str(path))
-    engine = create_engine(url, module=dbapi2, poolclass=QueuePool, hide_parameters=True)
+    engine = create_engine(
+        url, module=dbapi2, poolclass=QueuePool, pool_size=_KEPT, max_overflow=-1, hide_parameters=True
+    )
 
     # the driver's own transactions begin at the first write only; ours cover the reads before it (SQLAlchemy's recipe)
     @event.listens_for(engine, "connect")
@@ -50,26 +56,33 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+        writes = _WRITES in connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
 
 def make_tables(engine: Engine, metadata: MetaData) -> None:
     """See that the tables are in the desk's database; it is asked once for each opening."""
-    made = _MADE.setdefault(engine, set())
-    if metadata in made:
-        return
-    if engine.dialect.name == "sqlite":
-        metadata.create_all(engine)
-    else:
-        from sqlalchemy import func, select
+    with _MAKING:
+        made = _MADE.setdefault(engine, set())
+        if metadata not in made:
+            _make_tables(engine, metadata)
+            made.add(metadata)
 
-        # two who make them at once would not see each other's: they take turns, and each looks after its turn has come
+
+def _make_tables(engine: Engine, metadata: MetaData) -> None:
+    """Two who make them at once take turns, and each looks after its turn has come."""
+    from sqlalchemy import func, inspect, select
+
+    if engine.dialect.name != "sqlite":
         with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(func.current_schema()))))
             metadata.create_all(connection)
-    made.add(metadata)
+    elif not set(metadata.tables) <= set(inspect(engine).get_table_names()):
+        # one that reads first and then writes would fail beside another writer, where this one waits
+        with engine.execution_options(**{_WRITES: True}).begin() as connection:
+            metadata.create_all(connection)
 
 
 def put_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -72,7 +72,7 @@ def _operation(one: Endpoint) -> dict[str, object]:
         "description": "Done",
         "content": {"application/json": {}, "application/octet-stream": {}},
     }
-    codes = ("400", "401", "403", "404", "413", "422", "503")
+    codes = ("400", "401", "403", "404", "409", "413", "422", "503")
     found: dict[str, object] = {"summary": one.summary, "description": f"Needs the scope `{one.needs.value}`.",
                                 "responses": {"200": done, **dict.fromkeys(codes, failed)}}  # fmt: skip
     known = {name: {"type": "array", "items": text} if name in _LISTS else text for name in one.fields}

@@ -14,8 +14,10 @@ from __future__ import annotations
 import pickle
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
+
+from accord.engine import once
 
 LANGUAGES = (  # noqa: SIM905 - a literal list would take a line for each
     "fr es pt ru ar zh zh_Hant de it nl pl uk tr fa he el sr hr bg ro cs sk sl hu sv da no fi ja ko vi id ms hi ur bn "
@@ -110,7 +112,7 @@ def _fold(text: str) -> str:
     return " ".join("saint" if word == "st" else word for word in words)
 
 
-@cache
+@once
 def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """English and our own names -> code; code -> alpha-3; code or alpha-3 in lower case -> code."""
     from babel import Locale
@@ -146,7 +148,7 @@ def _territories(language: str) -> dict[str, str]:
     return found
 
 
-@cache
+@once
 def _other_languages() -> dict[str, str]:
     """CLDR's names in `LANGUAGES` and our nationalities -> code, without those that mean two countries."""
     alpha3 = _tables()[1]

@@ -12,7 +12,9 @@ import calendar
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
+
+from accord.engine import once
 
 EARLIEST_YEAR, LATEST_YEAR = 1500, 2100
 _MONTH_LANGUAGES = "en fr es pt de it nl ru uk pl tr ar fa he el sr sr_Latn hr bg ro cs sv id ms vi".split()  # noqa: SIM905
@@ -133,7 +135,7 @@ def _bare(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
 
 
-@cache
+@once
 def _months() -> dict[str, int]:
     """Names and abbreviations of months -> number, without those that differ between `_MONTH_LANGUAGES`."""
     from babel.dates import get_month_names
