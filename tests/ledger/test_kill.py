@@ -96,7 +96,7 @@ def check(path, done):
     party.folder.close()
 
 steps = at_every_step(root / "world" / "interpol", act, check)
-assert steps > 2, steps
+assert steps > 1, steps  # one transaction: it has one place to be killed at
 """
 
 ADOPT = """

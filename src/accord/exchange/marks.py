@@ -30,7 +30,6 @@ from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, TypeAlias
 
-from accord.engine import once
 from accord.exchange import commonness
 from accord.ledger import canonical, digest
 
@@ -196,7 +195,7 @@ def _skeleton(word: str) -> str:
     return skeleton(word)
 
 
-@once
+@cache
 def scheme() -> str:
     """The digest of the mark scheme: equal at two parties if and only if their marks can meet.
 
