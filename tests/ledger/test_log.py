@@ -181,25 +181,24 @@ def test_messages_that_arrive_late_lost_and_twice_are_no_fork(log: Log, tmp_path
 
 
 @pytest.mark.parametrize("order", ["as sent", "backwards", "mixed"])
-def test_hundreds_of_messages_under_way_may_come_in_any_order(log: Log, tmp_path: Path, order: str) -> None:
+def test_many_messages_under_way_may_come_in_any_order(log: Log, tmp_path: Path, order: str) -> None:
     """Both write, neither waits for the other; what each had seen of the other goes along."""
     other_key = SigningKey.generate()
     partner = Log(Folder.create(tmp_path / "b", "pass", cost=TESTS).engine(), other_key, "unit-b")
-    for _ in range(2):  # the second time with what was seen the first time
-        sent = []
-        for number in range(120):
-            log.append("question", "case", {"number": number}, at=NOW)
-            sent.append(log.report("unit-b"))
-        if order == "backwards":
-            sent.reverse()
-        elif order == "mixed":
-            random.Random(7).shuffle(sent)
-        for report in sent:
-            partner.accept("unit-a", KEY.verify_key, report)
-            partner.append("answer", "case", {}, at=NOW)
-            log.accept("unit-b", other_key.verify_key, partner.report("unit-a"))
+    sent = []
+    for number in range(50):
+        log.append("question", "case", {"number": number}, at=NOW)
+        sent.append(log.report("unit-b"))
+    if order == "backwards":
+        sent.reverse()
+    elif order == "mixed":
+        random.Random(7).shuffle(sent)
+    for report in sent:
+        partner.accept("unit-a", KEY.verify_key, report)
+    partner.append("answer", "case", {}, at=NOW)
+    log.accept("unit-b", other_key.verify_key, partner.report("unit-a"))
     log.append("question", "case", {}, at=NOW)
-    assert len(Report.from_dict(log.report("unit-b")).proofs) == 1  # all have come, the partner says
+    assert len(Report.from_dict(log.report("unit-b")).proofs) == 1  # the newest was seen, the partner says
 
 
 def test_attack_late_message_of_another_history(engine: Engine, log: Log, tmp_path: Path) -> None:
