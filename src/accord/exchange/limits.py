@@ -27,7 +27,7 @@ from accord.exchange.state import Session
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-UNFINISHED = 12  # questions of one partner whose matches were never named; more, while their marks fit into a day's
+UNFINISHED = 12  # questions of one partner whose matches were never named; more, if small ones may be under way
 _ALARM_FROM = 20  # possible matches; a share of fewer says nothing
 _CHURN_PERCENT = 50  # between two answers of a partner within a day
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
