@@ -106,8 +106,8 @@ def receive(
             f"{carrier} brings a message of another party",
             "let each desk carry its own messages",
         )
-    if (refusal := barred(party, message.header.sender, message.header.kind)) is not None:
-        raise refusal
+    if (over := barred(party, message.header.sender, message.header.kind)) is not None:
+        raise over
     incoming = Incoming(message, digest)
     with party.reading() as connection:
         if (known := taken(connection, incoming)) is not None:
