@@ -130,16 +130,11 @@ class Accounts:
         decoy = self._some_lock()
         with self._folder.engine().connect() as connection:
             row = connection.execute(select(_ACCOUNTS).where(_ACCOUNTS.c.name == name)).first()
-        found = None if row is None else _account(row)
         right = self._opens(decoy if row is None else row.lock(name), password)
+        found = self.get(name)  # as it is by now: others may have tried while this password was checked
         if found is None or found.closed or found.resting(now):
             return None
-        if right:
-            if found.failures:
-                self._count(found, 0, now)
-            return replace(found, failures=0, rests_until=None)
-        self._count(found, found.failures + 1, now)
-        return None
+        return found if right and not found.failures else self._count(name, right, now)
 
     def _lock(self, password: str) -> bytes:
         if not LEAST_PASSWORD <= len(password) <= _MOST_PASSWORD:
@@ -182,16 +177,21 @@ class Accounts:
                 "account.officer", f"another account signs as {officer}", "one officer is one person: make another"
             )
 
-    def _count(self, account: Account, failures: int, now: dt.datetime) -> None:
-        rests = ""
-        if failures >= _TRIES:
-            often = min(failures - _TRIES, len(_REST_MINUTES) - 1)
-            rests = (now + dt.timedelta(minutes=_REST_MINUTES[often])).isoformat()
+    def _count(self, name: str, right: bool, now: dt.datetime) -> Account | None:
+        """Count a password, right or wrong, with those that were counted meanwhile."""
+        chosen = _ACCOUNTS.c.name == name
         with self._writing() as connection:
-            values = {"failures": failures, "rests_until": rests}
-            connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.name == account.name).values(**values))
-            if rests:
-                self._note(connection, "account-locked", account.name, {"failures": failures}, now)
+            account = _account(connection.execute(select(_ACCOUNTS).where(chosen)).one())
+            if account.closed or account.resting(now):
+                return None
+            failures, rests = 0 if right else account.failures + 1, ""
+            if failures >= _TRIES:
+                often = min(failures - _TRIES, len(_REST_MINUTES) - 1)
+                rests = (now + dt.timedelta(minutes=_REST_MINUTES[often])).isoformat()
+                self._note(connection, "account-locked", name, {"failures": failures}, now)
+            if failures != account.failures:
+                connection.execute(update(_ACCOUNTS).where(chosen).values(failures=failures, rests_until=rests))
+        return replace(account, failures=0, rests_until=None) if right else None
 
     def _change(
         self, name: str, values: dict[str, object], kind: str, details: Mapping[str, object], now: dt.datetime
