@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import threading
 from typing import Any
 
@@ -10,8 +12,10 @@ from tests.courier.conftest import HURRIED, post
 
 from accord import courier, exchange
 from accord.cli import main
-from accord.courier import carrying
+from accord.courier import Mailroom, carrying
 from accord.errors import PeerError, UsageError
+from accord.exchange import state
+from accord.exchange.state import Session
 
 
 def asked(desks: Any, case: str = "case-7") -> bytes:
@@ -175,3 +179,12 @@ def test_the_commands_carry_and_fetch(
     assert (code, "nothing for this desk" in said) == (0, True), said
     code, said = run("carry", file.name, "--at", at.replace("https", "http"))
     assert (code, "never travel over plain http" in said) == (2, True), said
+
+
+def test_a_desk_that_serves_for_weeks_ends_what_is_over(desks: Any) -> None:
+    mailroom = Mailroom(desks.interpol, lambda said: None)
+    asyncio.run(mailroom.hand_in("unodc", asked(desks)))
+    desks.clock[0] += dt.timedelta(days=31)
+    assert asyncio.run(mailroom.waiting("unodc", {})) is None
+    with desks.interpol.reading() as connection:
+        assert [(one.state, one.secret) for one in state.find(connection, Session)] == [("lapsed", None)]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from accord.desk import Role
+from accord.desk.accounts import Accounts
 from accord.desk.pages import PAGES
 from accord.errors import InputError
+from accord.exchange import state
+from accord.exchange.state import Session
 from accord.records import Entity
 
 if TYPE_CHECKING:
@@ -137,6 +142,49 @@ def test_guessing_locks_the_account_even_for_the_right_password(desks: Desks) ->
     desks.clock[0] += dt.timedelta(minutes=2)
     browser.sign_in("ana")
     assert "Today" in browser.get("/")
+
+
+def test_attack_many_passwords_guessed_at_the_same_moment(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All look at the account before one of them is counted."""
+    accounts, many, opens = desks.unodc.accounts, 8, Accounts._opens
+    looked = threading.Barrier(many)
+
+    def together(self: Accounts, lock: bytes, password: str) -> bool:
+        looked.wait(30)
+        return opens(self, lock, password)
+
+    monkeypatch.setattr(Accounts, "_opens", together)
+    with ThreadPoolExecutor(many) as pool:
+        list(pool.map(lambda number: accounts.check("ana", f"wrong number {number}", desks.clock[0]), range(many)))
+    ana = accounts.get("ana")
+    assert ana is not None
+    assert (ana.failures, ana.resting(desks.clock[0])) == (5, True)
+
+
+def test_attack_the_right_password_among_guesses_that_made_the_account_rest(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts, opens = desks.unodc.accounts, Accounts._opens
+
+    def meanwhile(self: Accounts, lock: bytes, password: str) -> bool:
+        monkeypatch.setattr(Accounts, "_opens", opens)
+        for number in range(5):
+            accounts.check("ana", f"wrong number {number}", desks.clock[0])
+        return opens(self, lock, password)
+
+    monkeypatch.setattr(Accounts, "_opens", meanwhile)
+    assert accounts.check("ana", PASSWORD, desks.clock[0]) is None
+
+
+@pytest.mark.engines
+def test_attack_secrets_kept_beyond_their_days_by_a_desk_that_stays_open(desks: Desks) -> None:
+    """People who work in a browser only: what nobody answered ends there as well, by the first page of a day."""
+    ours = desks.at("unodc", "ana")
+    ours.post("/exchange/ask", {"to": "interpol", "purpose": "investigation", "case": "case-7"}, on="/exchange/ask")
+    desks.clock[0] += dt.timedelta(days=31)
+    desks.at("unodc", "ana").get("/exchange")
+    with desks.unodc.party.reading() as connection:
+        assert [(one.state, one.secret) for one in state.find(connection, Session)] == [("lapsed", None)]
 
 
 def test_answer_does_not_tell_which_names_exist(desks: Desks) -> None:

@@ -10,6 +10,7 @@ message, its partner and its conversation, and nothing else.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from accord.arrangement import adopted
 from accord.courier.terms import AGAIN_SECONDS, TOLD, limit
 from accord.errors import AccordError, PeerError
-from accord.exchange import Party, Received, outbox, receive
+from accord.exchange import Party, Received, outbox, receive, sweep_daily
 
 LONGEST_WAIT_SECONDS = 20.0  # after which a caller is told to ask again, so that no connection stands idle for long
 
@@ -41,6 +42,7 @@ class Mailroom:
     _jobs: dict[str, Job] = field(default_factory=dict)
     _reading: set[str] = field(default_factory=set)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    _swept: dt.date | None = None
 
     @property
     def party(self) -> Party:
@@ -49,6 +51,11 @@ class Mailroom:
         if accord.digest != self.opened.accord.digest:
             self.opened = replace(self.opened, accord=accord)
         return self.opened
+
+    def tidy(self) -> Party:
+        """This desk, after what is over by its date has ended, which is looked at once a day."""
+        self._swept = sweep_daily(self.party, self._swept)
+        return self.party
 
     @contextmanager
     def room(self, partner: str) -> Iterator[None]:
@@ -91,7 +98,7 @@ class Mailroom:
 
     async def waiting(self, partner: str, seen: Mapping[str, int]) -> bytes | None:
         """The oldest message to that partner that it has not seen: `seen` is its last step of each conversation."""
-        return await asyncio.to_thread(outbox, self.party, partner, seen)
+        return await asyncio.to_thread(lambda: outbox(self.tidy(), partner, seen))
 
     async def _result(self, job: Job) -> Received | None:
         await asyncio.wait({job.work}, timeout=LONGEST_WAIT_SECONDS)
@@ -100,7 +107,7 @@ class Mailroom:
     def _take(self, partner: str, data: bytes) -> Received:
         with self._one_at_a_time:  # the work takes all cores
             try:
-                got = receive(self.party, data, carrier=partner)
+                got = receive(self.tidy(), data, carrier=partner)
             except AccordError as error:
                 self.say(f"{partner}: refused ({error.code})")
                 raise

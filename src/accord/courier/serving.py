@@ -39,7 +39,7 @@ def server(mailroom: Mailroom, pace: Pace | None = None) -> uvicorn.Server:
     async def renewing() -> None:
         while True:
             await asyncio.sleep(_RENEWAL_SECONDS)
-            await asyncio.to_thread(renew, keys, mailroom.party)
+            await asyncio.to_thread(renew, keys, mailroom.tidy())
 
     settings = uvicorn.Config(
         _WithRenewal(application(mailroom, pace), renewing), http=_Patient, log_level="critical", access_log=False,

@@ -20,7 +20,7 @@ from accord.desk.sessions import Sessions
 from accord.desk.tokens import Tokens
 from accord.engine import available
 from accord.errors import InputError, UsageError
-from accord.exchange import Party
+from accord.exchange import Party, sweep_daily
 from accord.exchange.party import Clock, Randomness, now_utc
 from accord.ledger import Log
 from accord.records import Holding
@@ -51,6 +51,7 @@ class Office:
     loading: Loading
     shown: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)  # (pair, account): since when it is shown
     _party: Party | None = field(default=None, repr=False)
+    _swept: dt.date | None = field(default=None, repr=False)
 
     @classmethod
     def open(
@@ -86,7 +87,10 @@ class Office:
 
     @property
     def party(self) -> Party:
-        """This desk under the accord that it works under now. Raises `UsageError` `arrangement.none`."""
+        """This desk under the accord that it works under now; what is over by its date ends at the first look of a day.
+
+        Raises `UsageError` `arrangement.none`.
+        """
         accord = adopted(self.folder)
         if self._party is None:
             self._party = Party(
@@ -95,6 +99,7 @@ class Office:
             )  # fmt: skip
         elif self._party.accord.digest != accord.digest:
             self._party = replace(self._party, accord=accord)
+        self._swept = sweep_daily(self._party, self._swept)
         return self._party
 
     @property

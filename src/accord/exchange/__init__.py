@@ -50,7 +50,7 @@ from accord.exchange.status import (
     resend,
     status,
 )
-from accord.exchange.sweep import sweep
+from accord.exchange.sweep import sweep, sweep_daily
 
 __all__ = [
     "Asked",
@@ -117,6 +117,7 @@ __all__ = [
     "standing",
     "status",
     "sweep",
+    "sweep_daily",
     "use",
     "waiting",
 ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from accord.errors import InputError
 from accord.exchange import state
 from accord.exchange.derived import over
 from accord.exchange.party import Party
@@ -100,6 +101,18 @@ def sweep(party: Party) -> dict[str, int]:
         counts = dict(Counter(one.kind for one in found))
         party.note(connection, "swept", "sweep", counts)
     return counts
+
+
+def sweep_daily(party: Party, last: dt.date | None) -> dt.date | None:
+    """`sweep`, for a desk that stays open: once a day. `last` is the day of the last one; returns that of this one."""
+    today = party.now.date()
+    if last == today:
+        return last
+    try:
+        sweep(party)
+    except InputError:  # another command is writing: soon again
+        return last
+    return today
 
 
 def _lapse(party: Party, connection: Connection, one: Due) -> None:
