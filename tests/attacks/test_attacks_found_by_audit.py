@@ -183,6 +183,16 @@ def test_an_auditor_sees_the_records_of_the_sample_and_both_logs_say_so(three: A
     assert shown == sorted(str(entity.id) for entity in desks_module.THEIRS)
 
 
+def test_an_auditor_sees_of_a_record_what_the_mark_needs_and_no_more(three: Any) -> None:
+    told = [Entity("i5", "Person", {**INVENTED.properties, "position": ("PLANTED",), "religion": ("PLANTED",)})]
+    three.interpol.holding.load(told, source="more.jsonl", at=three.clock[0])
+    message, rows = opens(three, asks(three), "europol", "interpol")
+    shown = [row["properties"] for row in rows if row.get("id") == "i5"]
+    assert shown
+    assert all(set(properties) <= {"name", "birthDate"} for properties in shown)
+    assert b"PLANTED" not in three.europol.decrypt.decrypt(message)
+
+
 def test_a_record_that_no_clause_shows_the_auditor_is_named_and_not_shown(tmp_path: Path) -> None:
     def edit(text: str) -> str:
         head, *clauses = text.split("[[clause]]")

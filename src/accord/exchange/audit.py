@@ -12,19 +12,20 @@ says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
 from accord.arrangement import Action, Request
-from accord.errors import AccordError, InputError, PolicyError
+from accord.errors import AccordError, InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
+from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
-from accord.exchange.marks import marks_of
+from accord.exchange.marks import strong_marks
 from accord.exchange.party import Party
 from accord.exchange.protocol import Answering, Asking, MarkSet, Opened
 from accord.exchange.question import SECRET_BYTES, unbundle
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 SOUND, UNSOUND = "sound", "unsound"
 NOTHING = "nothing wrong was found"
+Show: TypeAlias = Callable[[Opened], dict[str, Any]]
+Parts: TypeAlias = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
     envelopes = [kept[kind] for kind in opening.KINDS]
     said = opening.read_transcript(envelopes, question, _signer(party))
     secrets = unbundle(kept[OPENING])
-    show = partial(_shown, party, header.sender, asked.purpose) if header.sender == party.accord.audit.auditor else None
+    show = partial(_shown, party, asked, header.sender) if header.sender == party.accord.audit.auditor else None
     parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
     parts |= {"opened": orjson.dumps(rows), "messages": orjson.dumps([each.decode() for each in envelopes])}
     told: list[tuple[str, str, Mapping[str, Any]]] = [
@@ -111,9 +114,8 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
     def guard(connection: Connection) -> None:
         _due(connection, party, header.sender, question)
 
-    opened = _session(
-        party, header.session, "holder", header.sender, question, "opened", {"opened": len(rows), "size": size}
-    )
+    details = {"side": asked.role, "opened": len(rows), "size": size}
+    opened = _session(party, header.session, "holder", header.sender, question, "opened", details)
     return Step(
         opened,
         f"{header.sender} audits a question: {len(rows):,} of {size:,} places are opened to it",
@@ -139,6 +141,7 @@ def on_opening(party: Party, incoming: Incoming, session: Session | None) -> Ste
     if verdict == SOUND:
         size, opened = finding.size, finding.opened
         share = opening.detection(size, -(-size // 100), opened)
+        said += f" ({finding.padding:,} of them padding)" if finding.padding else ""
         said += f"; had one in a hundred been false, this draw would have shown it with probability {share:.0%}"
     entry = {"of": of, "verdict": verdict, "found": found}
     return Step(
@@ -153,6 +156,8 @@ def on_verdict(party: Party, incoming: Incoming, session: Session | None) -> Ste
     """What the auditor found, at the audited side. No reply is due."""
     open_session, body = known(session), incoming.header.body
     verdict, found = body_.text(body, "verdict"), body_.text(body, "found")
+    if verdict not in (SOUND, UNSOUND):
+        raise PeerError("audit.verdict", f"an audit ends with {SOUND} or {UNSOUND}", SEND_AGAIN)
     entry = {"by": open_session.partner, "verdict": verdict, "found": found}
     return Step(
         replace(open_session, state="closed", details={**open_session.details, "verdict": verdict, "found": found}),
@@ -165,21 +170,15 @@ def audits(party: Party) -> list[Audited]:
     """The audits that this desk drew and those that it opened for, the oldest first."""
     with party.reading() as connection:
         found = state.find(connection, Session, topic="audit")
-        asked = state.named(connection, Session, {one.after for one in found})
     return [
         Audited(
             one.id, one.after, one.partner, "auditor" if one.role == "asker" else "audited",
-            str(one.details.get("side") or (asked[one.after].role if one.role == "holder" and one.after in asked
-                                            else "")),
-            one.state, str(one.details.get("verdict", "")), str(one.details.get("found", "")),
+            str(one.details.get("side", "")), one.state,
+            str(one.details.get("verdict", "")), str(one.details.get("found", "")),
             int(one.details.get("opened", 0)), int(one.details.get("size", 0)), one.since,
         )
         for one in found
     ]  # fmt: skip
-
-
-Show = partial[dict[str, Any]]
-Parts = dict[str, bytes]
 
 
 def _open_asked(
@@ -208,26 +207,38 @@ def _open_held(
     return {"outputs": b"".join(outputs), "evaluated": evaluated}, rows, len(outputs)
 
 
-def _shown(party: Party, auditor: str, purpose: str, one: Opened) -> dict[str, Any]:
+def _shown(party: Party, asked: Session, auditor: str, one: Opened) -> dict[str, Any]:
     """What an auditor sees behind a place: the salt of padding, or a record that gives the mark.
 
-    A record that is gone, or that no clause lets be compared at the auditor, is named and not shown.
+    Of the record no property but those that the mark needs, that take part in questions to that partner and that a
+    clause lets be compared at the auditor. One that is gone, or may not be compared there, is named and not shown.
     """
     if one.salt is not None:
         return {"salt": one.salt.hex()}
-    gate = selection.Gate(party.accord, Request(Action.COMPARE, party.id, auditor, "", (), purpose), party.now)
+    took_part = selection.QUESTION if asked.role == "asker" else selection.ANSWER
     for name in one.records:
         try:
-            entity, terms = party.record(name)
+            shown, terms = party.record(name)
         except InputError:
             continue
-        permit = gate.permit(entity, terms)
-        if permit is None:
-            continue
-        shown = selection.admitted(entity, permit)
-        if one.mark in {mark.digest for mark in marks_of([shown])[shown.id]}:
-            return {"id": name, "schema": shown.schema, "properties": shown.properties}
+        for action, recipient in ((took_part, asked.partner), (Action.COMPARE, auditor)):
+            request = Request(action, party.id, recipient, "", (), asked.purpose)
+            permit = selection.Gate(party.accord, request, party.now).permit(shown, terms)
+            if permit is None:
+                break
+            shown = selection.admitted(shown, permit)
+        else:
+            if one.mark in strong_marks(shown):
+                return {"id": name, "schema": shown.schema, "properties": _needed(shown, one.mark).properties}
     return {"id": one.records[0]}
+
+
+def _needed(entity: Entity, mark: bytes | None) -> Entity:
+    """The record with no property that it does not need to give this mark."""
+    for name in entity.properties:
+        fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})
+        entity = fewer if mark in strong_marks(fewer) else entity
+    return entity
 
 
 def _gives(row: Mapping[str, Any]) -> set[bytes]:
@@ -236,8 +247,7 @@ def _gives(row: Mapping[str, Any]) -> set[bytes]:
     if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
         return set()
     values = body_.fields(orjson.dumps(properties))
-    shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})
-    return {mark.digest for mark in marks_of([shown])[shown.id]}
+    return strong_marks(Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()}))
 
 
 def _check(

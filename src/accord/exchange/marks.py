@@ -159,6 +159,14 @@ def marks_of(entities: Iterable[Entity]) -> dict[str, tuple[Mark, ...]]:
     return {forms.id: _strong(forms) for forms in normal_forms(list(entities))}
 
 
+def strong_marks(entity: Entity) -> set[bytes]:
+    """All strong marks of a record, those that are not asked because of others included."""
+    from accord.match import normal_forms
+
+    (forms,) = normal_forms([entity])
+    return {mark.digest for mark in _marks(forms) if mark.strong}
+
+
 def draw(entities: Sequence[Entity]) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
     """`marks_of` without the values, for many records: what goes between processes."""
     return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in marks_of(entities).items()]
