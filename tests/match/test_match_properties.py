@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.match import DEFAULT_THRESHOLD, dedupe, explain, link, normal_forms, score_pairs
+from accord.match.screen.rows import limits_of, pack
 from accord.match.v1.analyse import analyse
-from accord.match.v1.score import Scorer
+from accord.match.v1.score import Scorer, best_case
 from accord.records.model import Entity
 
 WORDS = [
@@ -63,10 +64,13 @@ def test_no_names_say_more_than_they_could(records: list[Entity]) -> None:
     """A pair that is given up before its names are compared could not have reached the threshold."""
     scorer = Scorer.of(analyse(records))
     left, right = np.triu_indices(len(records), 1)
-    best = scorer.best_case(left, right)
+    best = best_case(scorer.table, scorer.limits, left, right)
     seen = scorer.with_names(best, left, right)
     assert (seen.names <= best.names + 1e-9).all()
     assert (seen.total <= best.total + 1e-9).all()
+    packed = limits_of(pack(scorer.table, [""] * len(records)))
+    assert packed.foreign.tolist() == scorer.limits.foreign.tolist()
+    assert np.allclose(packed.heaviest, scorer.limits.heaviest)
 
 
 @settings(max_examples=25, deadline=None)

@@ -24,12 +24,16 @@ import orjson
 from accord.match.v1.analyse import Table, word_rarity
 from accord.match.v1.columns import Ints, Lists
 from accord.match.v1.describe import Description
+from accord.match.v1.score import NameLimits
+from accord.match.v1.script import Script
 from accord.match.v1.vocabulary import Vocabulary
 
-__all__ = ["Row", "pack", "unpack"]
+__all__ = ["Row", "limits_of", "pack", "unpack"]
 
 _CODED = ("nationalities", "countries", "identifier_texts", "places", "addresses", "postcodes")
 _WORD_COLUMNS = ("text", "latin", "skeleton", "script", "kind", "role", "weight", "place")
+_SCRIPT, _WEIGHT = _WORD_COLUMNS.index("script"), _WORD_COLUMNS.index("weight")
+_COMMON = (Script.LATIN, Script.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,17 @@ def unpack(rows: Sequence[Row], *, named: bool = True) -> Table:
         descriptions={number: said for number, row in enumerate(rows) if (said := _description(row.described))},
         labels=labels,
     )
+
+
+def limits_of(rows: Sequence[Row]) -> NameLimits:
+    """What limits what the names of packed rows can say."""
+    heaviest = [
+        max((sum(row.words[place][_WEIGHT] for place in name) for _, _, name in row.names), default=0.0) for row in rows
+    ]
+    foreign = [
+        sum(any(row.words[place][_SCRIPT] not in _COMMON for place in name) for _, _, name in row.names) for row in rows
+    ]
+    return NameLimits(_ints(foreign), np.array(heaviest, dtype=np.float64))
 
 
 def _described(said: Description | None) -> list[Any] | None:

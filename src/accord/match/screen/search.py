@@ -18,7 +18,7 @@ import numpy as np
 from accord.match.model import Match
 from accord.match.screen.index import Index
 from accord.match.screen.keys import keys_of
-from accord.match.screen.rows import Row, pack, unpack
+from accord.match.screen.rows import Row, limits_of, pack, unpack
 from accord.match.v1.analyse import analyse
 from accord.match.v1.block import may_be_one, without_latin
 from accord.match.v1.columns import Floats, Ints
@@ -102,7 +102,8 @@ def _scores(sides: list[Row], rows: list[Row], left: Ints, least: float) -> Floa
 
     Names are looked at only of those that are left by everything else.
     """
-    found = best_case(unpack([*sides, *rows], named=False), left, np.arange(len(sides), len(sides) + len(rows)))
+    both = [*sides, *rows]
+    found = best_case(unpack(both, named=False), limits_of(both), left, np.arange(len(sides), len(both)))
     able = np.flatnonzero(probability(found.total) >= least)
     out = np.zeros(len(rows))
     if len(able):

@@ -42,6 +42,7 @@ FEATURES = (
 )
 
 _THICK = 8.0  # nats
+_ROUNDING = 1e-9  # of sums in another order
 _UNBOUND = 1_000.0  # nats: more than the words of a name can weigh
 # what a feature can be at most, if not 1; at least it is 0
 _MOST = {
@@ -108,7 +109,7 @@ def name_ceiling(weight: Floats, person: bool, across: NDArray[np.bool_]) -> Flo
     """
     highest = [_highest(table, weight, across) for table in _tables()]
     odds: Floats = highest[0] if person else np.where(across, highest[1], highest[2])
-    return odds + max(weights.THING_LIKE_ANOTHER, 0.0)
+    return odds + max(weights.THING_LIKE_ANOTHER, 0.0) + _ROUNDING
 
 
 def _highest(table: Mapping[str, float], weight: Floats, across: NDArray[np.bool_]) -> Floats:

@@ -83,14 +83,40 @@ class Evidence:
         return Evidence(**{name: getattr(self, name)[chosen] for name in self.__slots__})
 
 
-def best_case(table: Table, left: Ints, right: Ints, ceiling: Floats | float = weights.NAME_CEILING) -> Evidence:
-    """The evidence of pairs of record rows if their names agreed as well as names can, so by `ceiling`."""
+@dataclass(frozen=True, slots=True)
+class NameLimits:
+    """Per record, what limits what its names can say."""
+
+    foreign: Ints  # how many of its names are in other letters than Latin
+    heaviest: Floats  # nats that the words of one of its names weigh at most
+
+    def by_letters(self, table: Table, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+        """(2, pairs) each: how many names the two records have in other letters than Latin, and in Latin ones."""
+        both = np.stack([left, right])
+        return self.foreign[both], table.names.lengths[both] - self.foreign[both]
+
+    def ceiling(self, table: Table, left: Ints, right: Ints) -> Floats:
+        """Log-odds that the names of two records can say at most."""
+        foreign, latin = self.by_letters(table, left, right)
+        across = (foreign.min(axis=0) == 0) & (latin.min(axis=0) == 0)
+        weight = np.sqrt(self.heaviest[left] * self.heaviest[right])
+        persons = np.stack([table.kinds[left], table.kinds[right]]) == Kind.PERSON
+        of_persons = np.where(persons.any(axis=0), name_ceiling(weight, True, across), -np.inf)
+        of_others = np.where(persons.all(axis=0), -np.inf, name_ceiling(weight, False, across))
+        found: Floats = np.clip(np.maximum(of_persons, of_others), weights.NAME_FLOOR, weights.NAME_CEILING)
+        return found
+
+
+def best_case(table: Table, limits: NameLimits, left: Ints, right: Ints) -> Evidence:
+    """The evidence of pairs of record rows if their names agreed as well as names can."""
     levels = compare(table, left, right)
     fewest = np.minimum(table.names.lengths[left], table.names.lengths[right])
     low, high = describe.bounds(table.descriptions, left, right)
     several = fewest > 1  # a second name on either side, which could support the first
     return Evidence(
-        names=_names_within(np.where(fewest > 0, ceiling, weights.NO_NAME), fewest > 0, low, high),
+        names=_names_within(
+            np.where(fewest > 0, limits.ceiling(table, left, right), weights.NO_NAME), fewest > 0, low, high
+        ),
         support=np.where(several, weights.SUPPORT_CEILING, 0.0),
         aliases=np.where(several, max(0.0, *weights.ALIASES.values()), 0.0),
         date=_look_up(weights.DATE, levels.date),
@@ -134,8 +160,7 @@ class Scorer:
     names: NameColumns
     letters: Strings  # per unique name: its sorted Latin words
     bones: Strings  # per unique name: its sorted skeletons
-    foreign: Ints  # per record: how many of its names are in other letters than Latin
-    heaviest: Floats  # per record: nats that the words of a name of it weigh at most
+    limits: NameLimits
 
     @classmethod
     def of(cls, table: Table) -> Scorer:
@@ -149,25 +174,12 @@ class Scorer:
             names,
             letters=Strings.of(whole.sorted_letters),
             bones=Strings.of(whole.sorted_bones),
-            foreign=foreign[held.starts[1:]] - foreign[held.starts[:-1]],
-            heaviest=heaviest,
+            limits=NameLimits(foreign[held.starts[1:]] - foreign[held.starts[:-1]], heaviest),
         )
 
     def evidence(self, left: Ints, right: Ints) -> Evidence:
         """Compare pairs of record rows."""
-        return self.with_names(best_case(self.table, left, right), left, right)
-
-    def best_case(self, left: Ints, right: Ints) -> Evidence:
-        """As the function of that name, with what the names of these records can say at most."""
-        foreign, latin = self._names_by_letters(left, right)
-        across = (foreign.min(axis=0) == 0) & (latin.min(axis=0) == 0)
-        weight = np.sqrt(self.heaviest[left] * self.heaviest[right])
-        persons = np.stack([self.table.kinds[left], self.table.kinds[right]]) == Kind.PERSON
-        ceiling = np.full(len(left), -np.inf)
-        for person, possible in ((True, persons.any(axis=0)), (False, ~persons.all(axis=0))):
-            highest = name_ceiling(weight, person, across)
-            ceiling = np.where(possible, np.maximum(ceiling, highest), ceiling)
-        return best_case(self.table, left, right, np.clip(ceiling, weights.NAME_FLOOR, weights.NAME_CEILING))
+        return self.with_names(best_case(self.table, self.limits, left, right), left, right)
 
     def with_names(self, found: Evidence, left: Ints, right: Ints) -> Evidence:
         """The evidence of pairs of record rows, once more with what their names say."""
@@ -210,7 +222,7 @@ class Scorer:
     def _likeliest(self, left: Ints, right: Ints) -> NamePairs:
         pair, a, b = self.table.names.products(left, right)
         alike = self.alike(a, b)
-        foreign, latin = self._names_by_letters(left, right)
+        foreign, latin = self.limits.by_letters(self.table, left, right)
         comparable = (foreign.min(axis=0) > 0) | (latin.min(axis=0) > 0)
         aliases = self._aliases(
             np.where(foreign[::-1] > 0, foreign, 0) + np.where(latin[::-1] > 0, latin, 0), pair, a, b, alike
@@ -224,11 +236,6 @@ class Scorer:
         rank = _ranks(pair[order])
         kept = order[(rank < NAME_PAIRS_KEPT) & ((rank == 0) | (alike[order] >= _LEAST_ALIKE))]
         return NamePairs(pair[kept], a[kept], b[kept], comparable, aliases)
-
-    def _names_by_letters(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
-        """(2, pairs) each: how many names the two records have in other letters than Latin, and in Latin ones."""
-        both = np.stack([left, right])
-        return self.foreign[both], self.table.names.lengths[both] - self.foreign[both]
 
     def _aliases(self, names: Ints, pair: Ints, a: Ints, b: Ints, alike: Floats) -> Ints:
         """`AliasLevel` of pairs of records, from all their pairs of names that are in common letters.
@@ -279,7 +286,7 @@ class Scorer:
 def _probabilities(scorer: Scorer, least: float, pairs: tuple[Ints, Ints]) -> Floats:
     """Of a chunk of pairs; wherever it runs."""
     left, right = pairs
-    found = scorer.best_case(left, right)
+    found = best_case(scorer.table, scorer.limits, left, right)
     able = np.flatnonzero(probability(found.total) >= least)
     out = np.zeros(len(left))
     out[able] = probability(scorer.with_names(found.rows(able), left[able], right[able]).total)
