@@ -1,8 +1,8 @@
 """Recipe of `src/accord/match/v1/spelling_costs.json`: which sounds stand for which, learned by alignment.
 
 Reads the public-domain (CC0) Wikidata token pairs; aligns each pair with the costs so far, counts which sounds went
-together, and takes the pointwise mutual information of the counts as the next costs. Nothing of any match list or
-labelled pair goes in.
+together, and takes the pointwise mutual information of the counts as the next costs; a sound that was seldom seen falls
+back to how alike sounds are in general. Nothing of any match list or labelled pair goes in.
 
     python benchmarks/match/learn_spelling.py ../shared/data/match/transliteration/wikidata-token-pairs.tar.gz
 """
@@ -24,6 +24,7 @@ from accord.match.v1.spelling import LONGEST, SIZE, Table, align_sounds, sounds
 OUT = Path(spelling.__file__).with_name("spelling_costs.json")
 TABLE_OF = {"arabic": Table.ABJAD, "hebrew": Table.ABJAD, "russian": Table.LETTERS}
 ROUNDS, SMOOTHING = 6, 2.0
+UNSEEN = 50.0  # how many sights the likeness of two sounds stands for
 
 
 def first_guess() -> np.ndarray:
@@ -75,14 +76,27 @@ def learn(a: np.ndarray, b: np.ndarray, symmetric: bool) -> np.ndarray:
         share_a, share_b = own_a / own_a.sum(), own_b / own_b.sum()
         if symmetric:
             share_a = share_b = (share_a + share_b) / 2
-        joint = (seen + SMOOTHING * np.outer(share_a, share_b) * 50) / (seen.sum() + SMOOTHING * 50)
-        worth = np.log(joint / np.outer(share_a, share_b))
+        if symmetric:  # letters against letters, typing errors among them: each pair of sounds was seen
+            joint = (seen + SMOOTHING * np.outer(share_a, share_b) * 50) / (seen.sum() + SMOOTHING * 50)
+            worth = np.log(joint / np.outer(share_a, share_b))
+        else:
+            worth = np.log(_given(seen, share_b) / share_b)
         # a sound against nothing: its share of dropped sounds, beside its share of all; never a gain
         worth[1:, 0] = np.log((seen[1:, 0] + 1) / (seen[1:].sum(axis=1) + 5))
         worth[0, 1:] = np.log((seen[0, 1:] + 1) / (seen[:, 1:].sum(axis=0) + 5))
         worth[0, 0] = 0.0
         worth = np.clip(worth, -5, 4)
     return worth
+
+
+def _given(seen: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Share of each sound of the second word beside each of the first; where little was seen, by how alike they sound."""
+    expected = np.exp(first_guess()) * share
+    expected[:, 0] = 0.0
+    expected /= expected.sum(axis=1, keepdims=True)
+    seen = seen.copy()
+    seen[:, 0] = 0.0
+    return (seen + UNSEEN * expected + 1e-9) / (seen.sum(axis=1, keepdims=True) + UNSEEN)
 
 
 def costs(archive: Path, left_out: tuple[str, ...] = ()) -> np.ndarray:
