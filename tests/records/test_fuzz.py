@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.errors import InputError
-from accord.records import Report, read_entities
+from accord.errors import InputError, UsageError
+from accord.records import Entity, Report, read_entities
+from accord.records.where import parse_where
 
 _MAPPING = '[[entity]]\nschema = "Person"\nid = "p-{No}"\n[entity.properties]\nname = "Name"\n'
 _SEEDS = {
@@ -82,3 +83,12 @@ def test_a_ten_megabyte_text_in_the_un_list(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         list(read_entities(tmp_path / "un.xml"))
     assert caught.value.code == "records.xml"
+
+
+@pytest.mark.parametrize("text", ["name = a{}b", "name = a{}and{}b", "name = a and{}b"])
+def test_attack_a_million_blanks_in_an_expression(text: str) -> None:
+    """A run of blanks that is looked at again from each of its places would hold a whole desk up for hours."""
+    blanks = " " * 1_000_000
+    assert not parse_where(text.replace("{}", blanks))(Entity("e", "Person", {"name": ("a",)}), "list.csv")
+    with pytest.raises(UsageError):
+        parse_where(f"name{blanks}a")

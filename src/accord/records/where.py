@@ -23,8 +23,9 @@ from accord.records.schemata import is_a, property_type, schemata
 Chooser = Callable[[Entity, str], bool]
 
 _OWN = {"id", "schema", "dataset", "source"}
-_CONDITION = re.compile(r"\s*([A-Za-z]\w*)\s*(!=|=|~)\s*(.+?)\s*", re.DOTALL)
-_AND = re.compile(r"\s+and\s+(?=[A-Za-z]\w*\s*(?:!=|=|~))", re.IGNORECASE)
+# blanks are stripped outside, so that no run of them is looked at from each of its places
+_CONDITION = re.compile(r"([A-Za-z]\w*)\s*(!=|=|~)\s*(.+)", re.DOTALL)
+_AND = re.compile(r"(?<=\s)and\s+(?=[A-Za-z]\w*\s*(?:!=|=|~))", re.IGNORECASE)
 
 
 def parse_where(text: str) -> Chooser:
@@ -37,7 +38,7 @@ def parse_where(text: str) -> Chooser:
 
 
 def _condition(text: str) -> Chooser:
-    found = _CONDITION.fullmatch(text)
+    found = _CONDITION.fullmatch(text.strip())
     values = [value.strip() for value in found[3].split(",") if value.strip()] if found else []
     if found is None or not values:
         raise UsageError(
