@@ -153,11 +153,25 @@ def test_what_fails_while_a_desk_is_made_leaves_nothing_at_the_server(tmp_path: 
         ("postgresql:///d?host=db.example", "verify-full"),
         ("postgresql://u@localhost/d", None),
         ("postgresql:///d?host=/run/postgresql", None),
+        ("postgresql://u@localhost/d?hostaddr=203.0.113.5", "verify-full"),
+        ("postgresql://u@localhost/d?hostaddr=127.0.0.1", None),
     ],
 )
 def test_another_machine_is_spoken_to_over_verified_tls(url: str, mode: str | None, monkeypatch: Any) -> None:
-    monkeypatch.delenv("PGSSLMODE", raising=False)
+    for name in ("PGSSLMODE", "PGHOST", "PGHOSTADDR"):
+        monkeypatch.delenv(name, raising=False)
     assert _server._secured(_server._read(url)).query.get("sslmode") == mode
+
+
+@pytest.mark.parametrize(("name", "host"), [("PGHOST", "db.example"), ("PGHOSTADDR", "203.0.113.5")])
+def test_attack_another_machine_is_named_where_the_address_says_nothing(name: str, host: str, monkeypatch: Any) -> None:
+    """libpq takes the host of its environment then, and would speak in the open to whoever answers there."""
+    for each in ("PGSSLMODE", "PGHOST", "PGHOSTADDR"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, host)
+    assert _server._secured(_server._read("postgresql:///d")).query.get("sslmode") == "verify-full"
+    monkeypatch.setenv(name, "127.0.0.1")
+    assert _server._secured(_server._read("postgresql:///d")).query.get("sslmode") is None
 
 
 @given(

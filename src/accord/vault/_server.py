@@ -193,8 +193,18 @@ def _read(text: str) -> URL:
 
 
 def _secured(url: URL) -> URL:
-    """The URL with verified TLS, where it leads to another machine and neither it nor libpq's setting says how."""
-    host = str(url.host or url.query.get("host") or "")
+    """The URL with verified TLS, where it leads to another machine and neither it nor libpq's setting says how.
+
+    What the URL leaves open libpq takes from the environment; `hostaddr` is where it connects, whatever `host` says.
+    """
+    host = str(
+        url.query.get("hostaddr")
+        or os.environ.get("PGHOSTADDR")
+        or url.host
+        or url.query.get("host")
+        or os.environ.get("PGHOST")
+        or ""
+    )
     if not host or host in _HERE or host.startswith("/") or "sslmode" in url.query or os.environ.get("PGSSLMODE"):
         return url
     return url.update_query_dict({"sslmode": "verify-full"})
