@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from accord import exchange
 from accord.errors import AccordError, PeerError
 from accord.exchange.limits import UNFINISHED
 from accord.exchange.marks import draw
-from accord.exchange.protocol import MarkSet
+from accord.exchange.protocol import MarkSet, pack_matches
 
 from .conftest import OURS, THEIRS
 from .counterparty import Counterparty
@@ -83,3 +84,19 @@ def test_attack_an_asker_that_keeps_the_answer_and_calls_its_question_refused(
     again = exchange.receive(desks.interpol, partner.asks("interpol", marks, "f" * 16)).refusal
     assert again is not None
     assert again.code == code
+
+
+def test_attack_one_match_claimed_for_more_records_than_anybody_may_ask_about(make: Any) -> None:
+    """Each would be a row at the holder: one mark that is known to match would fill its database."""
+    desks = make(edit=lambda text: re.sub(r"questions_per_day = \d+", "questions_per_day = 100", text))
+    partner, ours = Counterparty(desks.unodc), marked(OURS)
+    m2 = partner.hears(exchange.receive(desks.interpol, partner.asks("interpol", ours)).reply)
+    partner.matches(m2, ours)
+    partner.hears(exchange.resend(desks.interpol, "a" * 16))
+    known = partner.found[0]
+    lines = pack_matches([replace(known, group=group) for group in range(101)])
+    with pytest.raises(PeerError, match="more records than"):
+        exchange.receive(
+            desks.interpol, partner.says("interpol", "a" * 16, "matches", {}, {"matches": lines, "known": b""})
+        )
+    assert exchange.hits(desks.interpol) == []

@@ -140,6 +140,17 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
         )
 
 
+def check_matches(party: Party, partner: str, records: int) -> None:
+    """A partner says of no more of its records that they matched than it may ask about. Raises `PeerError`."""
+    most = party.accord.quotas.questions_per_day
+    if records > most:
+        raise PeerError(
+            "matches.groups",
+            f"{partner} claims matches for {records:,} records, more records than it may ask about in a day ({most:,})",
+            "speak to the partner's contact point: nothing was told",
+        )
+
+
 def check_answer_size(party: Party, partner: str, shown: int) -> None:
     """A set that a partner shows in another shape is no larger than the accord allows. Raises `PeerError`."""
     if shown > party.accord.quotas.marks_per_answer:

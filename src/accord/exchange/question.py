@@ -205,7 +205,9 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     """m3 at the holder: check the evidence, keep the possible matches, and give the contact point for each."""
     open_session, parts = known(session), incoming.message.parts
     kept, partner = unbundle(secret_of(open_session)), party.accord.party(incoming.header.sender)
-    confirmed = Held.from_bytes(kept["held"]).confirm(unpack_matches(body_.part(parts, "matches")))
+    told = unpack_matches(body_.part(parts, "matches"))
+    limits.check_matches(party, partner.id, len({match.group for match in told}))
+    confirmed = Held.from_bytes(kept["held"]).confirm(told)
     pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
     named = _named_again(party, partner.id, pairs, body_.part(parts, "known"))
     allowed = _still_permitted(party, partner.id, open_session.purpose, {record for _, record in pairs})
