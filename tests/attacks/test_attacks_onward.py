@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from accord import exchange, subjects
-from accord.arrangement import Request, Signer, statement
+from accord.arrangement import Request, Signer, Terms, statement
 from accord.errors import PeerError, PolicyError, TrustError
 from accord.exchange import Making, onward, state
 from accord.exchange.messages import Message, open_message, seal
@@ -117,6 +118,21 @@ def test_attack_onward_transfer_for_longer_than_the_originator_agreed(three: Any
     message = smuggled(three, wish, signed_by_unodc(three, wish))
     with pytest.raises(PolicyError, match="has not consented"):
         exchange.receive(three.europol, message)
+
+
+def test_attack_a_correction_that_loosens_what_the_originator_agreed_to(three: Any) -> None:
+    """It needs no signed statement; the middle leaves the originator and its last day out of the terms in it."""
+    wish = three.second(three.first())
+    held = row(three.europol, state.Release, wish)
+    true = opened(three, exchange.correct(three.unodc, wish), "unodc", "europol")
+    request = {**true.header.body["request"], "terms": Terms().to_dict()}
+    body = {"request": request, "evidence": [], "conditions": {"expires": "2099-01-01"}}
+    message = replace(true, header=replace(true.header, body=body))
+    three.clock[0] += dt.timedelta(days=30)
+    exchange.receive(three.europol, sealed(three, message, "unodc", "europol"))
+    now = row(three.europol, state.Release, wish)
+    assert now.conditions["request"]["terms"] == held.conditions["request"]["terms"]
+    assert now.expires == held.expires
 
 
 def test_attack_an_onward_request_that_the_third_party_never_made(three: Any) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from accord.arrangement import Action, Permit, Refusal, Request, decide, require
+from accord.arrangement import Action, Permit, Refusal, Request, decide, require, union
 from accord.errors import InputError, PeerError, PolicyError, TrustError
 from accord.exchange import body as body_
 from accord.exchange import state
@@ -124,13 +124,16 @@ def on_release(party: Party, incoming: Incoming, session: Session | None) -> Ste
     """Released fields at the receiver: decide again from the signed statements, then keep them under their conditions.
 
     A correction replaces the fields that an earlier release of the same request brought, which was decided on what the
-    officers signed; it goes on to whoever these fields were handed on to.
+    officers signed, and leaves none of their terms out; it goes on to whoever these fields were handed on to.
     """
     header, body, corrected = incoming.header, incoming.header.body, incoming.header.kind == "correction"
     with party.reading() as connection:
         wish = wish_of(connection, header.session)
     wanted = _received_request(party, wish, body)
-    permit = require(replace(wanted, action=Action.CORRECT) if corrected else wanted, party.accord, party.now)
+    if corrected:  # other values, and never looser terms than those the fields are held under
+        before = Request.from_dict(release_of(party, wish.id).conditions["request"]).terms
+        wanted = replace(wanted, action=Action.CORRECT, terms=union([before, wanted.terms]))
+    permit = require(wanted, party.accord, party.now)
     if not wish.box:
         raise InputError(
             "release.over", "the key for these fields is gone: they were recalled or have expired", "ask again"
