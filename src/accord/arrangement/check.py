@@ -6,6 +6,7 @@ Invariants: all findings at once, each with its line; a *problem* stops a signat
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ def check(document: Read, today: dt.date, vocabulary: Mapping[str, Collection[st
     """
     problems, notes = Report(document.file, document.text), Report(document.file, document.text)
     accord = document.accord
-    for looked in (_term, _parties, _officers, _keys, _words, _limits, _third_bodies, _handling):
+    for looked in (_term, _parties, _officers, _keys, _words, _letters, _limits, _third_bodies, _handling):
         looked(accord, today, problems, notes)
     for number, clause in enumerate(accord.clauses):
         _clause(accord, clause, (("clause", number),), problems, notes)
@@ -245,6 +246,22 @@ def _words(accord: Accord, today: dt.date, problems: Report, notes: Report) -> N
             (("evaluation", 0),),
             "schemes",
         )
+
+
+_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}  # scripts with letters that look the same
+
+
+def _letters(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001
+    """Words are compared letter by letter, and a reader does not see that one of them is of another script."""
+    words: list[tuple[str, Place, str]] = [(purpose, (("purposes", 0),), purpose) for purpose in accord.purposes]
+    for number, clause in enumerate(accord.clauses):
+        for key, given in (("schemata", clause.schemata), ("properties", clause.properties)):
+            words += [(word, (("clause", number),), key) for word in given]
+    for word, place, key in words:
+        scripts = _ALIKE & {unicodedata.name(letter, "-").split()[0] for letter in word}
+        if len(scripts) > 1:
+            both = " and ".join(sorted(script.capitalize() for script in scripts))
+            problems.add("letters", f"«{word}» mixes {both} letters", "type it anew in one script", place, key)
 
 
 def _third_bodies(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001
