@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from typing import Any
@@ -14,8 +15,10 @@ from accord.errors import AccordError, InputError, PeerError, PolicyError, Trust
 from accord.exchange import limits, protocol, state
 from accord.exchange.messages import Message, open_message, seal
 from accord.exchange.protocol import Answering, Asking, MarkSet, Match, pack_matches, pack_names
+from accord.exchange.receipt import ATTESTATION_TYPE, RECEIPT_TYPE
 from accord.exchange.request import full_request
 from accord.exchange.state import Hit, Session, Wish
+from accord.ledger import Envelope, canonical
 from accord.oblivious import psi
 from accord.records import Entity
 from accord.records.terms import RecordTerms
@@ -366,6 +369,23 @@ def test_attack_recall_by_the_receiver(asked: Any) -> None:
     wish = asked.released()
     with pytest.raises(InputError, match="only fields that were given"):
         exchange.recall(asked.unodc, wish)
+
+
+@pytest.mark.parametrize("said", [b"no JSON", b"[" * 10_000, b"[]", b"7"])
+def test_attack_a_receipt_or_attestation_that_is_signed_nonsense(asked: Any, said: bytes) -> None:
+    """Its signature holds; what it says is none: refused like any other, and the recall still waits."""
+    wish = asked.released()
+    reply = exchange.receive(asked.unodc, exchange.recall(asked.interpol, wish)).reply
+    assert reply is not None
+    true = opened(asked, reply, "interpol")
+    officer = asked.unodc.signer("analyst").key
+    receipt = {**json.loads(Envelope.from_dict(true.header.body["receipt"]).payload)}
+    receipt["attested"] = Envelope.sign(ATTESTATION_TYPE, said, officer).to_dict()
+    for payload in (said, canonical(receipt)):
+        lie = with_body(true, receipt=Envelope.sign(RECEIPT_TYPE, payload, asked.unodc.sign).to_dict())
+        with pytest.raises(PeerError):
+            exchange.receive(asked.interpol, sealed(asked, lie, "interpol"))
+    assert exchange.receive(asked.interpol, reply).kind == "receipt"
 
 
 def test_attack_release_file_kept_on_a_stick_and_received_after_the_recall(asked: Any) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from accord import exchange
 from accord.errors import TrustError
-from accord.ledger import LogAlteredError, verify
+from accord.ledger import Envelope, LogAlteredError, verify
+from accord.ledger.head import PAYLOAD_TYPE
 from accord.vault import TESTS, Folder
 
 
@@ -20,6 +21,13 @@ def copied(desks: Any, name: str) -> Any:
 
     shutil.copytree(desks.root / name, desks.root / f"{name}-copy")
     return open_desk(desks.root / f"{name}-copy", desks.clock)
+
+
+@pytest.mark.parametrize("said", [b"no JSON", b"[" * 100_000, b"[]", b"{}"])
+def test_attack_a_head_that_is_signed_nonsense(desks: Any, said: bytes) -> None:
+    head = Envelope.sign(PAYLOAD_TYPE, said, desks.unodc.sign).to_dict()
+    with pytest.raises(TrustError, match="no signed state"):
+        desks.interpol.log.accept("unodc", desks.unodc.sign.verify_key, {"head": head, "proofs": {}})
 
 
 def test_attack_desk_folder_that_goes_two_ways(desks: Any) -> None:

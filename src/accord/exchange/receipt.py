@@ -44,9 +44,8 @@ def read_receipt(accord: Accord, signed: Envelope, by: str, release: str) -> dic
 
     Raises `TrustError` for another signer, `PeerError` for another release or party.
     """
-    payload = signed.open(RECEIPT_TYPE, accord.party(by).sign)
-    said = json.loads(payload)
-    if not isinstance(said, dict) or said.get("release") != release or said.get("by") != by:
+    said = _object(signed.open(RECEIPT_TYPE, accord.party(by).sign))
+    if said.get("release") != release or said.get("by") != by:
         raise PeerError("receipt.other", "this receipt is about another release", SEND_AGAIN)
     body_.words(said, "erased")
     if said.get("fields"):
@@ -56,10 +55,18 @@ def read_receipt(accord: Accord, signed: Envelope, by: str, release: str) -> dic
 
 def about(signed: Envelope) -> str:
     """The release that a receipt says it is about; its signature is not checked here."""
+    return str(_object(signed.payload).get("release"))
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    """What was signed, as an object: who signs may still write nonsense. Raises `PeerError`."""
     try:
-        return str(json.loads(signed.payload)["release"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise PeerError("receipt.other", "this is no receipt that Accord knows", SEND_AGAIN) from None
+        said = json.loads(payload)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise PeerError("receipt.other", "this is no receipt that Accord knows", SEND_AGAIN)
+    return said
 
 
 def told(accord: Accord, by: str, said: Mapping[str, Any]) -> str:
@@ -105,7 +112,7 @@ def attesting(accord: Accord, by: str, said: Mapping[str, Any]) -> str:
     signed = body_.envelope(said, "attested")
     payload, key = signed.open_by_one(ATTESTATION_TYPE, [officer.key for officer in officers])
     officer = next(officer for officer in officers if officer.key == key)
-    claim = json.loads(payload)
+    claim = _object(payload)
     if claim.get("release") != said.get("release") or claim.get("signer") != f"{by}/{officer.name}":
         raise TrustError("receipt.attestation", "the attestation is about another release", SEND_AGAIN)
     return f"{by}/{officer.name}: «{body_.text(claim, 'text')}»"

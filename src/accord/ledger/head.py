@@ -56,7 +56,7 @@ def stated_head(envelope: Envelope, party: str) -> Head:
             or len(bytes.fromhex(head.root)) != 32
         ):
             raise ValueError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise TrustError("ledger.head", f"this is no signed state of the log of {party}", "ask for it again") from None
     return head
 
