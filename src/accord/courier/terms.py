@@ -25,7 +25,7 @@ TOLD = frozenset(
         "message.key", "message.recipient", "message.part", "message.session", "message.order", "message.kind",
         "message.scheme", "ledger.forked", "ledger.unproven", "ledger.report", "ledger.head", "psi.element",
         "psi.answer", "psi.length", "psi.proof", "question.size", "answer.size", "answer.order", "matches.evidence",
-        "matches.order",
+        "matches.order", "matches.groups",
         "message.outdated", "message.accord", "message.body", "contacts.group", "exchange.busy", "refused.term",
         "refused.withdrawn", "ledger.signature", "ledger.envelope", "ledger.unsigned",
         "courier.stranger", "courier.sender", "courier.oversize", "courier.slow", "courier.form", "courier.busy",
