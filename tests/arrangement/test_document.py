@@ -147,7 +147,7 @@ def test_check_finds(world, old: str, new: str, code: str) -> None:
 @pytest.mark.parametrize("place", ['properties = ["', 'schemata = ["', "[purposes]\n"])
 def test_attack_a_word_with_a_letter_of_another_script(world, place: str) -> None:
     """«investigation» twice, one with a Cyrillic letter: a lawyer reads one purpose, or a prohibition that is none."""
-    word = 'nаme", "' if place != "[purposes]\n" else '"investigatiоn" = "as before"\n'  # noqa: RUF001 - the attack
+    word = 'nаme", "' if place != "[purposes]\n" else '"investigatiоn" = "as before"\n'
     text = world.text.replace(place, place + word, 1)
     assert text != world.text
     assert [code for code, _ in findings(text)] == ["letters"]
