@@ -31,7 +31,9 @@ def sentences() -> set[str]:
             if file.name.endswith((".j2", ".py")):
                 text = file.read_text("utf-8")
                 found |= {
-                    one for one in re.findall(r'\b(?:t|words)\(\s*"((?:[^"\\]|\\.)*)"', text) if one != "signed: "
+                    one
+                    for one in re.findall(r'(?:\b(?:t|words)\(\s*|\bone=)"((?:[^"\\]|\\.)*)"', text)
+                    if one != "signed: "
                 }
     return found - {"", "words"}
 

@@ -5,8 +5,9 @@ in English; values go in by name, after translation. Right-to-left is a matter o
 
 >>> Words.of("fr")("Sign in")
 'Se connecter'
->>> Words.of("en")("{count} waiting", count=3)
-'3 waiting'
+>>> words = Words.of("en")
+>>> [words("{count} wait", one="1 waits", count=count) for count in (1, 3)]
+['1 waits', '3 wait']
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ class Words:
         """`rtl` or `ltr`, for the page."""
         return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
 
-    def __call__(self, sentence: str, **values: object) -> str:
+    def __call__(self, sentence: str, *, one: str = "", **values: object) -> str:
+        """The sentence in this language; `one` is the sentence for a `count` of one."""
+        if one and str(values.get("count")) == "1":
+            sentence = one
         text = self.catalogue.get(sentence, sentence)
         return text.format(**values) if values else text
 

@@ -21,7 +21,7 @@ SEED = 2026
 def demo(keep: Path | None, headless: bool, seed: int) -> None:
     """Watch two organisations ask, release and recall (made-up data).
 
-    After the story, on a terminal, both desks stand open in the browser, in the middle of a conversation.
+    After the story, on a terminal, both desks are served for your browser, in the middle of a conversation.
 
     \b
     Example:

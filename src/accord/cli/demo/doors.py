@@ -79,11 +79,12 @@ def _end(_number: int, _frame: object) -> None:
 def welcome(say: Callable[[str], None], doors: list[Door]) -> None:
     """Tell where the desks are, who may sign in, and what to try."""
     say("")
-    say(click.style("Two desks are open in your browser", bold=True))
+    say(click.style("Two desks are open: go to their addresses with your browser", bold=True))
     for door in doors:
         analyst, approver = PEOPLE[door.party]
         say(f"   {door.address}   {door.party}: sign in as {analyst} (analyst) or {approver} (approver)")
-    say(f"   password of all four: {PASSWORD}   (the desks' passphrase: {PASSPHRASE})")
+    say(f"   password of all four, with its blanks: {PASSWORD}")
+    say(f"   (passphrase of the desk folders, for the command line: {PASSPHRASE})")
     say("   Try: at ipol, as chen, compare the two records and say «same»; sign out, and as dina approve and release.")
     say("   Download the file there, receive it at unite as ana, and read it. Then take it back.")
     say("   Ctrl-C ends the demo.")

@@ -61,7 +61,10 @@ def _compared(old: list[str], new: list[str]) -> list[tuple[str, str, str]]:
             rows.append(("", "", "gap"))
         for kind, a, b, c, d in group:
             word = {"equal": "same", "replace": "changed", "insert": "added", "delete": "removed"}[kind]
-            rows += [(left, right, word) for left, right in zip_longest(old[a:b], new[c:d], fillvalue="")]
+            for left, right in zip_longest(old[a:b], new[c:d]):
+                rows.append(
+                    (left or "", right or "", "added" if left is None else "removed" if right is None else word)
+                )
     return rows
 
 

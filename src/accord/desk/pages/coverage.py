@@ -126,6 +126,7 @@ def activity(visit: Visit) -> Response:
         areas=drawn.areas,
         functions=drawn.functions,
         said=visit.office.maps.labels.of(one.activity.id),
+        money=[(f"{each.cents / 100:,.0f} {each.currency}".strip(), each.kind) for each in one.activity.money],
     )
 
 
