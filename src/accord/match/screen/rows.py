@@ -24,7 +24,7 @@ import orjson
 from accord.match.v1.analyse import Table, word_rarity
 from accord.match.v1.columns import Ints, Lists
 from accord.match.v1.describe import Description
-from accord.match.v1.score import NameLimits
+from accord.match.v1.score import NameLimits, numbered, sorted_letters
 from accord.match.v1.script import Script
 from accord.match.v1.vocabulary import Vocabulary
 
@@ -32,7 +32,7 @@ __all__ = ["Row", "limits_of", "pack", "unpack"]
 
 _CODED = ("nationalities", "countries", "identifier_texts", "places", "addresses", "postcodes")
 _WORD_COLUMNS = ("text", "latin", "skeleton", "script", "kind", "role", "weight", "place")
-_SCRIPT, _WEIGHT = _WORD_COLUMNS.index("script"), _WORD_COLUMNS.index("weight")
+_LATIN, _SCRIPT, _WEIGHT = map(_WORD_COLUMNS.index, ("latin", "script", "weight"))
 _COMMON = (Script.LATIN, Script.NUMBER)
 
 
@@ -138,13 +138,14 @@ def unpack(rows: Sequence[Row], *, named: bool = True) -> Table:
 
 def limits_of(rows: Sequence[Row]) -> NameLimits:
     """What limits what the names of packed rows can say."""
-    heaviest = [
-        max((sum(row.words[place][_WEIGHT] for place in name) for _, _, name in row.names), default=0.0) for row in rows
-    ]
-    foreign = [
-        sum(any(row.words[place][_SCRIPT] not in _COMMON for place in name) for _, _, name in row.names) for row in rows
-    ]
-    return NameLimits(_ints(foreign), np.array(heaviest, dtype=np.float64))
+    heaviest, foreign, letters = [], [], []
+    for row in rows:
+        names = [[row.words[place] for place in places] for _, _, places in row.names]
+        heaviest.append(max((sum(word[_WEIGHT] for word in name) for name in names), default=0.0))
+        foreign.append(sum(any(word[_SCRIPT] not in _COMMON for word in name) for name in names))
+        letters += [sorted_letters("".join(word[_LATIN] for word in name)) for name in names]
+    starts = np.cumsum([0, *(len(row.names) for row in rows)])
+    return NameLimits(_ints(foreign), np.array(heaviest, dtype=np.float64), Lists(starts, numbered(letters)))
 
 
 def _described(said: Description | None) -> list[Any] | None:

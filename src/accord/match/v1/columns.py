@@ -10,7 +10,7 @@ Invariants: `items[starts[i]:starts[i + 1]]` is list `i`; all work is numpy over
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -61,6 +61,9 @@ class Lists:
 
     starts: Ints
     items: Ints
+    _sorted: list[Ints] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )  # (list, item) as one number
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[int]]) -> Lists:
@@ -91,8 +94,9 @@ class Lists:
     def common(self, left: Ints, right: Ints, weights: Floats | None = None) -> Floats:
         """Per pair of rows, how many items both lists hold (each list without repeats), or the sum of their weights."""
         width = int(self.items.max(initial=0)) + 1
-        owners = np.repeat(np.arange(len(self.starts) - 1), self.lengths)
-        keys = np.sort(owners * width + self.items)
+        if not self._sorted:
+            self._sorted.append(np.sort(np.repeat(np.arange(len(self.starts) - 1), self.lengths) * width + self.items))
+        keys = self._sorted[0]
         pair, item = self.expand(left)
         wanted = right[pair] * width + item
         if not len(keys):

@@ -102,20 +102,22 @@ def name_log_odds(found: Alignments) -> Floats:
     return odds
 
 
-def name_ceiling(weight: Floats, person: bool, across: NDArray[np.bool_]) -> Floats:
+def name_ceiling(weight: Floats, exact: NDArray[np.bool_], across: NDArray[np.bool_], *, person: bool) -> Floats:
     """Log-odds that no pair of names exceeds whose words weigh `weight` nats (root of the product of the two names').
 
-    By the range that each feature can have, whatever the sign of its weight. `across`: no name is in common letters.
+    By the range that each feature can have, whatever the sign of its weight. `exact`: two names may be the same;
+    `across`: no name is in common letters.
     """
-    highest = [_highest(table, weight, across) for table in _tables()]
+    highest = [_highest(table, weight, exact, across) for table in _tables()]
     odds: Floats = highest[0] if person else np.where(across, highest[1], highest[2])
     return odds + max(weights.THING_LIKE_ANOTHER, 0.0) + _ROUNDING
 
 
-def _highest(table: Mapping[str, float], weight: Floats, across: NDArray[np.bool_]) -> Floats:
-    fixed = set(FEATURES) - {"constant", "agreed", "agreed_log", "across", "across_covered", "thin"}
+def _highest(table: Mapping[str, float], weight: Floats, exact: NDArray[np.bool_], across: NDArray[np.bool_]) -> Floats:
+    fixed = set(FEATURES) - {"constant", "agreed", "agreed_log", "exact", "across", "across_covered", "thin"}
     found = np.full(len(weight), table["constant"])
     found += sum(max(table[name] * _MOST.get(name, 1.0), 0.0) for name in sorted(fixed))
+    found += np.where(exact, max(table["exact"], 0.0), 0.0)
     found += np.where(across, table["across"] + max(table["across_covered"], 0.0), 0.0)
     found += max(table["agreed"], 0.0) * weight + max(table["agreed_log"], 0.0) * np.log1p(weight)
     found += table["thin"] * (_THICK if table["thin"] > 0 else np.maximum(_THICK - weight, 0.0))

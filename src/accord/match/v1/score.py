@@ -28,7 +28,7 @@ from accord.match.v1 import describe, weights
 from accord.match.v1.align import NameColumns, align
 from accord.match.v1.analyse import Table, analyse
 from accord.match.v1.block import candidates
-from accord.match.v1.columns import Floats, Ints, blocks, distinct, spans
+from accord.match.v1.columns import Floats, Ints, Lists, blocks, distinct, spans
 from accord.match.v1.compare import MISSING, AliasLevel, compare
 from accord.match.v1.names import name_ceiling, name_log_odds
 from accord.match.v1.strings import Strings
@@ -89,6 +89,7 @@ class NameLimits:
 
     foreign: Ints  # how many of its names are in other letters than Latin
     heaviest: Floats  # nats that the words of one of its names weigh at most
+    spelled: Lists  # numbers of the letters that its names are made of, in whatever order
 
     def by_letters(self, table: Table, left: Ints, right: Ints) -> tuple[Ints, Ints]:
         """(2, pairs) each: how many names the two records have in other letters than Latin, and in Latin ones."""
@@ -101,8 +102,10 @@ class NameLimits:
         across = (foreign.min(axis=0) == 0) & (latin.min(axis=0) == 0)
         weight = np.sqrt(self.heaviest[left] * self.heaviest[right])
         persons = np.stack([table.kinds[left], table.kinds[right]]) == Kind.PERSON
-        of_persons = np.where(persons.any(axis=0), name_ceiling(weight, True, across), -np.inf)
-        of_others = np.where(persons.all(axis=0), -np.inf, name_ceiling(weight, False, across))
+        both = persons.all(axis=0)  # whose words have no meaning by which other letters could be the same word
+        exact = ~both | (self.spelled.common(left, right) > 0)
+        of_persons = np.where(persons.any(axis=0), name_ceiling(weight, exact, across, person=True), -np.inf)
+        of_others = np.where(both, -np.inf, name_ceiling(weight, exact, across, person=False))
         found: Floats = np.clip(np.maximum(of_persons, of_others), weights.NAME_FLOOR, weights.NAME_CEILING)
         return found
 
@@ -174,7 +177,11 @@ class Scorer:
             names,
             letters=Strings.of(whole.sorted_letters),
             bones=Strings.of(whole.sorted_bones),
-            limits=NameLimits(foreign[held.starts[1:]] - foreign[held.starts[:-1]], heaviest),
+            limits=NameLimits(
+                foreign[held.starts[1:]] - foreign[held.starts[:-1]],
+                heaviest,
+                Lists(held.starts, numbered(map(sorted_letters, whole.letters))[held.items]),
+            ),
         )
 
     def evidence(self, left: Ints, right: Ints) -> Evidence:
@@ -291,6 +298,17 @@ def _probabilities(scorer: Scorer, least: float, pairs: tuple[Ints, Ints]) -> Fl
     out = np.zeros(len(left))
     out[able] = probability(scorer.with_names(found.rows(able), left[able], right[able]).total)
     return out
+
+
+def sorted_letters(name: str) -> str:
+    """The letters of a name, the same in whatever order its words stand and wherever one ends."""
+    return "".join(sorted(name))
+
+
+def numbered(texts: Iterable[str]) -> Ints:
+    """A number for each text, the same for equal ones."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
 
 
 def _names_within(names: Floats, named: NDArray[np.bool_], low: Floats, high: Floats) -> Floats:
