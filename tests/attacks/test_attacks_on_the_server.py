@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,25 @@ def test_two_machines_write_to_one_state_and_nothing_is_lost(url: str, tmp_path:
     assert all(
         [found for about, found in said if about == name] == [{"n": n} for n in range(25)] for name in ("one", "two")
     )
+
+
+def test_two_who_write_the_same_place_of_the_log_without_a_lock(url: str, tmp_path: Path, postgresql: Any) -> None:
+    """The last guard: one of the two stands, the other is told and has changed nothing."""
+    folder = a_desk(tmp_path / "desk", url)
+    log = log_of(folder)
+    log.append("asked", "case", {}, at=NOW)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with ThreadPoolExecutor(1) as other:
+        with folder.engine().begin() as connection:
+            log.append("asked", "first", {}, at=NOW, within=connection)
+            second = other.submit(log.append, "asked", "second", {}, at=NOW)
+            while postgresql.run("psql", "--dbname", url, "-Atc", waiting).strip() == "0":
+                assert not second.done()
+        with pytest.raises(InputError) as caught:
+            second.result(60)
+    assert caught.value.code == "desk.busy"
+    assert [entry.about for entry in log.entries()] == ["case", "first"]
+    assert verify(folder.engine(), "desk", keys(folder).sign.verify_key) is not None
 
 
 def test_attack_kill_at_any_moment_loses_nothing_that_was_answered(url: str, tmp_path: Path) -> None:

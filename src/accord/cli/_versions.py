@@ -249,4 +249,5 @@ def _log(folder: Folder, kind: str, details: dict[str, object]) -> None:
     from accord.ledger import Log
 
     own = keys(folder)
-    Log(folder.engine(), own.sign, own.party).append(kind, "accord", details, at=now())
+    with folder.lock():
+        Log(folder.engine(), own.sign, own.party).append(kind, "accord", details, at=now())

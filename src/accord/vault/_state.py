@@ -87,15 +87,19 @@ def _make_tables(engine: Engine, metadata: MetaData) -> None:
 
 def put_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Keep rows, each in the place of the one with its primary key."""
-    from sqlalchemy import and_, bindparam, delete, insert
+    from sqlalchemy.dialects import postgresql, sqlite
 
-    listed, keys = list(rows), list(table.primary_key.columns)
-    if listed:
-        same = and_(*(key == bindparam(f"old_{key.name}") for key in keys))
-        connection.execute(
-            delete(table).where(same), [{f"old_{key.name}": row[key.name] for key in keys} for row in listed]
-        )
-        connection.execute(insert(table), listed)
+    listed = list(rows)
+    if not listed:
+        return
+    made = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+    rest = {column.name: made.excluded[column.name] for column in table.c if not column.primary_key}
+    keys = list(table.primary_key.columns)
+    if rest:
+        made = made.on_conflict_do_update(index_elements=keys, set_=rest)
+    else:
+        made = made.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(made, listed)
 
 
 def open_cursor(connection: Connection) -> Any:
