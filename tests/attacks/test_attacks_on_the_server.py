@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import Float, Integer, inspect, select
 from sqlalchemy.exc import ProgrammingError
 
 from accord import exchange, subjects
@@ -28,7 +28,7 @@ from accord.match import Match
 from accord.records import Entity
 from accord.review import Queue
 from accord.vault import TESTS, Folder
-from accord.vault.columns import Tied
+from accord.vault.columns import Keyed, Plain, Sealed, Tied
 
 NAME, BORN, PASSPORT = "Zbigniewa Quetzalcoatl-Plantagenet", "1963-07-21", "X9988776"
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -42,7 +42,20 @@ PLANTED = [
     "passportNumber", "exchange.asked", "released", "not-same", "/question", "opening", "desk.account", "theirs.jsonl", "interpol.jsonl", PASSWORD,
 ]  # fmt: skip
 
-EMPTY = {"exchange_onward", "exchange_derived", "exchange_standing", "review_compared", "subjects_stub"}
+EMPTY = {
+    "exchange_onward",
+    "exchange_derived",
+    "exchange_standing",
+    "review_compared",
+    "subjects_stub",
+    "ledger_passed",
+}
+HASHES = {
+    "ledger_entry.sealed",
+    "ledger_node.hash",
+    "ledger_passed.root",
+    "ledger_passed.proof",
+}  # sealed, or of sealed
 
 
 @pytest.fixture
@@ -156,6 +169,17 @@ def test_a_move_that_fails_leaves_the_desk_as_it_was(url: str, tmp_path: Path, p
     assert folder.server() is None
     assert len(log_of(folder)) == 1
     assert postgresql.run("psql", "--dbname", url, "-c", schemas) == count
+
+
+def test_no_column_holds_text_or_bytes_in_the_open_unless_it_was_meant_to() -> None:
+    """Who adds a column says what it is: `Plain`, `Sealed`, `Keyed` or `Tied`."""
+    loose = {
+        f"{table.name}.{column.name}"
+        for table in TABLES
+        for column in table.c
+        if column.type is not Plain and not isinstance(column.type, Sealed | Keyed | Integer | Float)
+    }
+    assert loose == HASHES
 
 
 def test_the_search_itself_finds_what_stands_in_the_open(url: str, postgresql: Any) -> None:
