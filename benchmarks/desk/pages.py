@@ -30,6 +30,7 @@ from accord.arrangement.signatures import add_signature
 from accord.desk import Office, Role, application
 from accord.exchange import state
 from accord.records import Entity
+from accord.review._store import JUDGEMENTS, PAIRS
 from accord.vault import TESTS
 
 PASSPHRASE = PASSWORD = "a passphrase for made-up data"
@@ -112,10 +113,28 @@ def matches(office: Office, number: int) -> None:
                                           "contact", now) for index in range(number)))  # fmt: skip
 
 
+def pairs(office: Office, number: int, held: int) -> None:
+    """As many pairs that wait for review, and an eighth as many that were judged, straight into the state."""
+    now, chance = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), random.Random(number)
+    rows = [
+        {"id": f"{index:016x}", "left": f"p-{index:08}", "right": f"p-{chance.randrange(index + 1, held):08}",
+         "score": chance.random(), "state": "same" if index % 8 == 0 else "open", "since": now}
+        for index in range(min(number, held - 1))
+    ]  # fmt: skip
+    said = [
+        {"pair": row["id"], "account": "ana", "verdict": "same", "second": 0, "seconds": 5, "at": now, "undone": 0}
+        for row in rows if row["state"] == "same"
+    ]  # fmt: skip
+    with office.folder.engine().begin() as connection:
+        connection.execute(PAIRS.insert(), rows)
+        connection.execute(JUDGEMENTS.insert(), said)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--matches", type=int, default=10_000)
+    parser.add_argument("--pairs", type=int, default=100_000)
     parser.add_argument("--calls", type=int, default=40)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
@@ -124,6 +143,7 @@ def main() -> None:
         now = dt.datetime.now(dt.UTC)
         office.holding.load(people(given.records, given.seed), source="made.jsonl", at=now)
         matches(office, given.matches)
+        pairs(office, given.pairs, given.records)
         office.accounts.add("ana", Role.ANALYST, PASSWORD, "analyst", now)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         begun = time.perf_counter()
@@ -160,15 +180,9 @@ def main() -> None:
         timed("one record", given.calls, lambda: get(f"/records/p-{sample.randrange(given.records):08}"))
         timed("Today", given.calls, lambda: get("/"))
         timed("possible matches, 200 a page", given.calls, lambda: get("/exchange/hits"))
-        timed("Review", given.calls, lambda: get("/review")) if _has_review() else None
+        timed("Review", given.calls, lambda: get("/review"))
         timed("peer: scan of a list in memory", given.calls, lambda: [text for text in captions if "wxyzzy" in text])
         office.folder.close()
-
-
-def _has_review() -> bool:
-    from accord.desk.pages import PAGES
-
-    return any(page.path == "/review" for page in PAGES)
 
 
 if __name__ == "__main__":

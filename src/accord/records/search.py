@@ -191,7 +191,7 @@ class Catalogue:
         for segment in self._now(parts).values():
             fitting = segment.fitting(words)
             wanted = fitting[max(first - passed, 0) :][: most - len(rows)]
-            rows += segment.listed(wanted)
+            rows += segment.listed(wanted) if len(wanted) else []
             passed += len(fitting)
         return Found(tuple(rows), passed)
 
@@ -212,8 +212,14 @@ class Catalogue:
 
     def named(self, parts: Sequence[str], ids: Iterable[str]) -> dict[str, Listed]:
         """Those of the records that are held, by id."""
-        wanted = list(ids)
-        return {one.id: one for segment in self._now(parts).values() for one in segment.listed(segment.among(wanted))}
+        wanted = set(ids)
+        found: dict[str, Listed] = {}
+        for segment in self._now(parts).values():
+            if not (left := wanted - found.keys()):
+                break
+            rows = segment.among(left)
+            found |= {one.id: one for one in segment.listed(rows)} if len(rows) else {}
+        return found
 
     def _now(self, parts: Sequence[str]) -> Mapping[str, _Segment]:
         """The segments of those parts, in their order; what is new is read, what is gone is dropped."""
