@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, UniqueConstraint
 
 from accord.vault.columns import Keyed, Plain, Sealed
 
@@ -14,10 +14,11 @@ PAIRS = Table(
     Column("left", Keyed("review_pair.left"), nullable=False, index=True),
     Column("right", Keyed("review_pair.right"), nullable=False, index=True),
     Column("score", Float, nullable=False),
-    Column("state", Keyed("review_pair.state"), nullable=False, index=True),
+    Column("state", Keyed("review_pair.state"), nullable=False),
     Column("since", Plain, nullable=False),
     UniqueConstraint("left", "right"),
 )
+Index("review_pair_likeliest", PAIRS.c.state, PAIRS.c.score.desc(), PAIRS.c.id)  # the queue, however long it is
 JUDGEMENTS = Table(
     "review_judgement",
     METADATA,

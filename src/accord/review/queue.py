@@ -115,9 +115,9 @@ class Queue:
 
     def waiting(self, account: str, most: int) -> list[Waiting]:
         """What waits for a person, second opinions first, then the likeliest; never what they judged themselves."""
-        query = select(PAIRS).where(_waits_for(account))
-        query = query.order_by((PAIRS.c.state == "second").desc(), PAIRS.c.score.desc(), PAIRS.c.id).limit(most)
-        return self._pairs(query)
+        likeliest = select(PAIRS).order_by(PAIRS.c.score.desc(), PAIRS.c.id)
+        second = self._pairs(likeliest.where(PAIRS.c.state == "second", _waits_for(account)).limit(most))
+        return second + self._pairs(likeliest.where(PAIRS.c.state == "open").limit(most - len(second)))
 
     def count_waiting(self, account: str) -> int:
         """How many pairs wait for a person."""
