@@ -62,6 +62,15 @@ def test_token_of_another_session_is_worth_nothing(desks: Desks) -> None:
     assert root.client.post("/people/ana/close", data={"token": token[1]}).status_code == 403
 
 
+def test_attack_the_token_of_a_session_read_off_the_form_for_signing_in(desks: Desks) -> None:
+    """Administrators see the names of sessions; a browser may call itself what it likes before it signs in."""
+    desks.at("unodc", "ana")
+    session = desks.unodc.sessions.all(desks.clock[0])[0].id
+    guest = desks.browser("unodc")
+    guest.client.cookies.set("accord-unodc-form", session)
+    assert desks.unodc.sessions.token(session) not in guest.get("/sign-in")
+
+
 def test_sign_in_form_of_another_page_does_not_sign_in(desks: Desks) -> None:
     browser = desks.browser("unodc")
     answer = browser.client.post("/sign-in", data={"name": "ana", "password": PASSWORD, "token": "0" * 64})

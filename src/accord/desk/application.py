@@ -26,7 +26,7 @@ from accord.desk.office import Office
 from accord.desk.pages import PAGES
 from accord.desk.roles import Can
 from accord.desk.sessions import fresh_name
-from accord.desk.visit import Form, Page, Visit
+from accord.desk.visit import Form, Page, Visit, bound
 from accord.desk.words import Words, chosen
 from accord.errors import AccordError, PolicyError
 
@@ -163,8 +163,8 @@ class _Door:
         if visit.account is None and one.needs is not None:
             return visit  # nobody is signed in: the form is not read at all
         form: Form = await read_form(request, files=one.post_needs is not None or one.needs is not None)
-        bound = visit.session.id if visit.session else request.cookies.get(self._browser_cookie, "")
-        if not self._office.sessions.check_token(bound, form.text("token")):
+        named = bound(visit.session, request.cookies.get(self._browser_cookie, ""))
+        if not self._office.sessions.check_token(named, form.text("token")):
             raise _foreign()
         return replace(visit, form=form)
 

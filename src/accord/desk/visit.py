@@ -82,13 +82,18 @@ class Visit:
     @property
     def token(self) -> str:
         """The token for this page's forms."""
-        return self.office.sessions.token(self.session.id if self.session else self.browser)
+        return self.office.sessions.token(bound(self.session, self.browser))
 
     def go(self, path: str, said: str = "", **query: str) -> Response:
         """Send the browser on after a form, with one sentence to show there."""
         if said and self.session:
             self.office.sessions.leave_notice(self.session.id, said)
         return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, status_code=303)
+
+
+def bound(session: Session | None, browser: str) -> str:
+    """What the token of a form is bound to: a browser that is not signed in names itself, so never as a session."""
+    return session.id if session else browser and f"browser {browser}"
 
 
 @dataclass(frozen=True, slots=True)
