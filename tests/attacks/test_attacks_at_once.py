@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accord import exchange
+from accord import exchange, subjects
 from accord.errors import InputError, PolicyError
 from accord.exchange import limits, state
 from accord.exchange.state import Session, Wish
@@ -58,6 +58,18 @@ def test_attack_release_while_an_officer_becomes_unsure(asked: Any, meanwhile: A
     meanwhile(lambda: exchange.identify(second, wish, "unsure"))
     with pytest.raises(InputError, match="another command"):
         exchange.release(asked.interpol, wish)
+    second.folder.close()
+
+
+@pytest.mark.parametrize("verb", ["release", "correct"])
+def test_attack_fields_handed_over_while_their_record_is_restricted(asked: Any, meanwhile: Any, verb: str) -> None:
+    """Whoever restricts takes back what was released before; what is being released must not slip through."""
+    wish, second = asked.approved() if verb == "release" else asked.released(), other(asked, "interpol")
+    meanwhile(lambda: subjects.restrict(second, ["i1"], "its owner said so"))
+    with pytest.raises(InputError, match="another command"):
+        getattr(exchange, verb)(asked.interpol, wish)
+    with pytest.raises((InputError, PolicyError)):
+        getattr(exchange, verb)(asked.interpol, wish)
     second.folder.close()
 
 

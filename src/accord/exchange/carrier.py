@@ -122,7 +122,7 @@ def carry_on(party: Party, incoming: Incoming, before: Session | None, step: Ste
             return known
         now = state.get(connection, Session, header.session)
         if (now and (now.sequence, now.state)) != (before and (before.sequence, before.state)):
-            raise _busy()
+            raise busy()
         _hold(connection, step)
         partner = party.accord.party(header.sender)
         party.log.accept(partner.id, partner.sign, dict(header.ledger), within=connection)
@@ -165,7 +165,7 @@ def known(session: Session | None) -> Session:
 def _hold(connection: Connection, step: Step) -> None:
     for row in step.seen:
         if state.get(connection, type(row), row.id) != row:
-            raise _busy()
+            raise busy()
     if step.guard is not None:
         step.guard(connection)
 
@@ -187,7 +187,8 @@ def _witness(connection: Connection, party: Party, session: str, kind: str, sign
         state.put(connection, Kept.of(session, kind, signed))
 
 
-def _busy() -> InputError:
+def busy() -> InputError:
+    """What is said when something that a step was decided on has changed meanwhile."""
     return InputError(
         "exchange.busy",
         "another command moved this conversation on meanwhile; nothing was changed",

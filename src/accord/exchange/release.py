@@ -18,7 +18,7 @@ from accord.errors import InputError, PeerError, PolicyError, TrustError
 from accord.exchange import body as body_
 from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
-from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.carrier import Draft, Incoming, Step, busy, known, start
 from accord.exchange.conditions import agreed, conditions, reading_terms, use_of
 from accord.exchange.derived import erase_derived, outdate_derived
 from accord.exchange.party import Party
@@ -65,11 +65,11 @@ def release(party: Party, wish_id: str) -> bytes:
     session = session_of(party, wish)
     if wish.state != "approved":
         _refuse_unapproved(party, wish)
-    wanted = full_request(party, wish)
-    permit = require(wanted, party.accord, party.now)
     record = hit_of(party, wish).record
+    held, wanted = party.record(record), full_request(party, wish)
+    permit = require(wanted, party.accord, party.now)
     sources = sources_of(party, wish)
-    fields = _fields(party.record(record)[0], permit, sources)
+    fields = _fields(held[0], permit, sources)
     terms = conditions(permit, [source.id for source in sources])
     row = Release(wish.id, wish.id, "giver", wish.party, record, "released", terms["expires"], party.stamp, terms)
     body = {
@@ -78,6 +78,11 @@ def release(party: Party, wish_id: str) -> bytes:
         "conditions": conditions(permit),
     }
     entry = ("released", wish.id, {"to": wish.party, "fields": sorted(fields), "expires": row.expires})
+
+    def as_it_was(_connection: Connection) -> None:
+        if party.record(record) != held:
+            raise busy()
+
     step = Step(
         replace(session, state="released"),
         "",
@@ -85,6 +90,7 @@ def release(party: Party, wish_id: str) -> bytes:
         rows=(row, replace(wish, state="released", shown=None)),
         reply=Draft("release", body, {"fields": _boxed(wish, fields)}),
         seen=(wish, session, *sources),
+        guard=as_it_was,
     )
     return start(party, step)
 
