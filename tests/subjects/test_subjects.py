@@ -92,6 +92,21 @@ def test_a_restricted_record_is_asked_about_no_more_and_taken_back(asked: Any) -
     assert "3 possible matches" in asked.ask()[-1].said
 
 
+@pytest.mark.parametrize("taken", [1, 2])
+def test_attack_a_record_erased_or_restricted_while_it_is_asked_about(desks: Any, taken: int) -> None:
+    """What was decided when the question was written is decided again: its match is not told, or at least not kept."""
+    m2 = exchange.receive(desks.interpol, exchange.ask(desks.unodc, "interpol", "investigation", "case-7")).reply
+    if taken == 1:
+        subjects.erase(desks.unodc, ["u1"], "it was another person")
+        subjects.restrict(desks.unodc, ["u2"], "its owner said so")
+    m3 = exchange.receive(desks.unodc, m2).reply
+    if taken == 2:
+        subjects.erase(desks.unodc, ["u1"], "it was another person")
+    desks.carry(m3, "interpol")
+    assert {row["record"] for row in exchange.hits(desks.unodc)} == ({"u4"} if taken == 1 else {"u2", "u4"})
+    assert {row["record"] for row in exchange.hits(desks.interpol)} == ({"i4"} if taken == 1 else {"i1", "i2", "i4"})
+
+
 def test_erasing_leaves_stubs_proofs_and_nothing_of_the_person(asked: Any) -> None:
     release = asked.released()
     subjects.export(asked.interpol, "Court of Dakar", "tlp:AMBER", "prosecution", "analyst")

@@ -165,7 +165,10 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     asking = Asking(MarkSet.from_bytes(kept["marks"]), kept["secret"], smallest, party.workers, blinded=kept["blinded"])
     public, shown = body_.raw(body, "public"), len(body_.part(parts, "outputs")) // SHOWN_BYTES
     limits.check_answer(party, open_session.partner, shown)
-    matches = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
+    found = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
+    matched = {asking.record(match.group) for match in found}
+    told = _still_permitted(party, open_session.partner, open_session.purpose, selection.QUESTION, matched)
+    matches = [match for match in found if asking.record(match.group) in told]
     groups = {match.group: asking.record(match.group) for match in matches}
     reply_parts = {"matches": pack_matches(matches), "known": _known_hits(party, open_session.partner, groups)}
     shown_parts = {name: parts[name] for name in ("evaluated", "outputs")} | {"matches": reply_parts["matches"]}
@@ -210,7 +213,8 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     confirmed = Held.from_bytes(kept["held"]).confirm(told)
     pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
     named = _named_again(party, partner.id, pairs, body_.part(parts, "known"))
-    allowed = _still_permitted(party, partner.id, open_session.purpose, {record for _, record in pairs})
+    matched = {record for _, record in pairs}
+    allowed = _still_permitted(party, partner.id, open_session.purpose, selection.ANSWER, matched)
     now, mine = party.stamp, str(party.accord.party(party.id).contact)
 
     def hit(record: str, state_: str) -> Hit:
@@ -262,11 +266,12 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
     with party.reading() as connection:
         guard(connection)
         again = set(state.named(connection, Hit, hits))
+    held = _still_permitted(party, partner, open_session.purpose, selection.QUESTION, set(groups.values()))
     return Step(
         replace(open_session, state="closed", secret=None),
         f"{len(hits):,} possible matches: contact {partner}, {contact}" if hits else f"no match with {partner}",
         (("learned", open_session.id, {"from": partner, "matches": len(hits)}),),
-        rows=tuple(hit for name, hit in hits.items() if name not in again),
+        rows=tuple(hit for name, hit in hits.items() if name not in again and hit.record in held),
         guard=guard,
     )
 
@@ -340,13 +345,10 @@ def _own_marks(
     return selection.marked(chosen, party.workers)
 
 
-def _still_permitted(party: Party, partner: str, purpose: str, records: set[str]) -> set[str]:
-    """Of these records, those that the accord and their terms let be told of now, not only when m2 was written."""
-    request = Request(selection.ANSWER, party.id, partner, "", (), purpose)
-    gate = selection.Gate(party.accord, request, party.now)
-    if not records:
-        return set()
-    held = (pair for pair in party.records() if pair[0].id in records)
+def _still_permitted(party: Party, partner: str, purpose: str, action: Action, records: set[str]) -> set[str]:
+    """Of these records, those that the accord and their terms let take part now, not only when it began."""
+    gate = selection.Gate(party.accord, Request(action, party.id, partner, "", (), purpose), party.now)
+    held = (pair for pair in party.records() if pair[0].id in records) if records else ()
     return {entity.id for entity, terms in held if gate.permit(entity, terms) is not None}
 
 
