@@ -325,6 +325,27 @@ def test_attack_religion_pushed_into_the_partner_desk_as_a_field_for_comparison(
         exchange.receive(asked.interpol, request)
 
 
+@pytest.mark.parametrize("values", [["street " * 100_000], [f"street {number}" for number in range(1_000)]])
+def test_attack_fields_for_comparison_that_would_hold_the_desk_up(
+    asked: Any, monkeypatch: pytest.MonkeyPatch, values: list[str]
+) -> None:
+    """Whoever opened the request would wait for hours, and everybody at the desk with them."""
+    module = sys.modules["accord.exchange.request"]
+    with monkeypatch.context() as lying:
+        lying.setattr(module, "_shown", lambda *_: {"address": values})
+        request = exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation")
+    with pytest.raises(PeerError, match="more than a person could compare"):
+        exchange.receive(asked.interpol, request)
+
+
+def test_a_record_with_very_long_texts_is_asked_about_without_them(make: Any) -> None:
+    """Its own desk leaves out what the partner would refuse."""
+    known = Entity("u1", "Person", {"name": ("Amina Diallo-Traoré", "x" * 501), "birthDate": ("1980-05-17",)})
+    desks = make(ours=[known])
+    desks.ask()
+    assert exchange.compare(desks.interpol, desks.requested()).theirs["name"] == ["Amina Diallo-Traoré"]
+
+
 def test_attack_request_by_an_officer_who_may_only_approve(asked: Any) -> None:
     with pytest.raises(PolicyError, match="may not request"):
         exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation", "approver")

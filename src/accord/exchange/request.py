@@ -7,6 +7,7 @@ identify nobody are neither sent nor kept for comparison; a decline does not say
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ IDENTIFYING = (
 )  # fmt: skip
 
 
+_MOST_SHOWN, _LONGEST_SHOWN = 50, 500  # texts of a field, and characters of each
 _HANDED = ("asked", "consented")  # what an originator refused, or took back, is no source any more
 
 
@@ -205,7 +207,14 @@ def _comparable(shown: dict[str, list[str]]) -> dict[str, list[str]]:
     """The partner's fields for comparison: identifying ones only, whatever its software sent along."""
     if not set(shown) <= set(IDENTIFYING):
         raise PeerError("request.shown", "the request shows fields that identify nobody; none was kept", SEND_AGAIN)
+    if shown != {name: _short(values) for name, values in shown.items()}:
+        raise PeerError("request.shown", "it shows more than a person could compare; none was kept", SEND_AGAIN)
     return shown
+
+
+def _short(values: Sequence[str]) -> list[str]:
+    """As much of a field as goes along to be compared: what compares them takes time with the square of a length."""
+    return [value for value in values if len(value) <= _LONGEST_SHOWN][:_MOST_SHOWN]
 
 
 def _shown(party: Party, entity: Entity, terms: Terms, partner: str, purpose: str) -> dict[str, list[str]]:
@@ -216,7 +225,7 @@ def _shown(party: Party, entity: Entity, terms: Terms, partner: str, purpose: st
     permit = gate.permit(shown, terms)
     if permit is None:
         return {}
-    return {name: list(values) for name, values in selection.admitted(shown, permit).properties.items()}
+    return {name: _short(values) for name, values in selection.admitted(shown, permit).properties.items()}
 
 
 def declined(session: Session, wish: Wish, code: str, message: str) -> Step:
