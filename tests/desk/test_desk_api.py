@@ -11,15 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from accord.cli.demo.world import write_world
 from accord.desk import Office, application
 from accord.desk.api import ENDPOINTS, ROOT, openapi
 from accord.desk.roles import Can
 from accord.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Desks
 
-EVERY = frozenset({Can.ENTER, Can.RECORDS, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.COVERAGE, Can.LEDGER})
+EVERY = frozenset(
+    {Can.ENTER, Can.RECORDS, Can.EXCHANGE, Can.COMPARE, Can.ACT, Can.COVERAGE, Can.LEDGER, Can.REVIEW, Can.LOAD, Can.LABEL}
+)  # fmt: skip
 
 
 class Program:
@@ -41,6 +46,11 @@ class Program:
         answer = self.client.post(f"{ROOT}{path}", content=data or json.dumps(body or {}).encode())
         assert answer.status_code == expect, answer.text
         return answer.content
+
+
+@pytest.fixture
+def approver(desks: Desks) -> Program:
+    return Program(desks.unodc, "paul", frozenset({Can.SUBJECTS}))
 
 
 @pytest.fixture
@@ -121,8 +131,55 @@ def test_secret_of_a_token_is_kept_nowhere(desks: Desks) -> None:
     assert not any(program.secret in str(row) for row in rows)
 
 
-def test_approving_and_comparing_are_for_people() -> None:
-    assert not any("approve" in one.path or "identify" in one.path for one in ENDPOINTS)
+def test_approving_comparing_and_consenting_are_for_people() -> None:
+    assert not any(word in one.path for one in ENDPOINTS for word in ("approve", "identify", "consent"))
+
+
+def test_person_is_found_corrected_restricted_and_erased_by_a_program(desks: Desks, approver: Program) -> None:
+    found = json.loads(approver.post("/persons/find", {"name": "Amina Diallo-Traoré"}))["found"]
+    assert [one["id"] for one in found if one["kind"] == "record"] == ["u1"]
+    holding = desks.unodc.holding
+    mended = {"id": "u1", "schema": "Person", "properties": {"name": ["Amina Diallo"]}}
+    approver.post("/persons/correct", data=json.dumps(mended).encode())
+    assert holding.get("u1").entity.get("name") == ("Amina Diallo",)
+    for verb, restricted in (("restrict", True), ("lift", False)):
+        approver.post(f"/persons/{verb}", {"records": ["u1"], "reason": "contested"})
+        assert holding.get("u1").terms.restricted is restricted
+    erase = {"records": ["u1"], "reason": "unlawful", "sure": "no"}
+    assert json.loads(approver.post("/persons/erase", erase, expect=400))["error"]["code"] == "subject.sure"
+    receipt = json.loads(approver.post("/persons/erase", erase | {"sure": "yes"}))
+    assert receipt["software_did"]
+    assert "u1" not in holding.named({"u1"})
+    letters = [json.loads(approver.post("/persons/answer", {"asker": "N N"}))["letter"] for _ in range(2)]
+    assert letters[0] == letters[1]
+    Program(desks.unodc).post("/persons/find", {"name": "Amina"}, expect=403)
+
+
+def test_label_is_corrected_and_told_by_a_program(desks: Desks, program: Program, tmp_path: Path) -> None:
+    path = "/coverage/activities/unite-002"
+    assert program.get(path, expect=404)["error"]["code"] == "coverage.none"
+    desks.unodc.maps.plan = write_world(tmp_path, ordinary=20).plan
+    assert program.get(path)["said"] == []
+    program.post(path, {"areas": ["explosives"], "functions": ["operations"], "note": "read the paper"})
+    told = program.get(path)
+    assert (told["areas"], told["functions"]) == (["explosives"], ["operations"])
+    assert told["said"][0]["account"] == "ana"
+    program.post(path, {"areas": ["nothing"]}, expect=400)
+    program.get("/coverage/activities/none", expect=404)
+
+
+def test_count_loads_versions_and_things_made_by_a_program(desks: Desks, program: Program) -> None:
+    wish = {"to": "interpol", "purpose": "investigation", "case": "case-7"}
+    assert program.get("/counts") == {"counts": []}
+    asked = program.post("/exchange/count", wish)
+    got = json.loads(Program(desks.interpol).post("/exchange/receive", data=asked))
+    assert [(one["session"], one["told"]) for one in program.get("/counts")["counts"]] == [(got["conversation"], None)]
+    assert program.get("/derived") == {"derived": []}
+    made = {"name": "a note", "purpose": "investigation", "releases": "0" * 16}
+    answer = program.client.post(f"{ROOT}/derived", params=made, content=b"text")
+    assert answer.status_code == 404, answer.text
+    assert program.get("/loads")["loads"][0]["source"] == "ours.jsonl"
+    assert program.get("/accord/versions")["versions"][0]["version"] == 1
 
 
 words = st.text(max_size=12) | st.sampled_from(
@@ -138,9 +195,9 @@ bodies = st.dictionaries(
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=st.sampled_from(ENDPOINTS), identity=words, body=bodies | st.binary(max_size=40))
 def test_no_call_gets_an_answer_that_is_not_described(
-    program: Program, one: Any, identity: str, body: dict[str, Any] | bytes
+    program: Program, approver: Program, one: Any, identity: str, body: dict[str, Any] | bytes
 ) -> None:
-    client = program.client
+    client = (approver if one.needs is Can.SUBJECTS else program).client
     place = quote(identity, safe="") or "x"
     path = ROOT + one.path.replace("{id}", place).replace("{id:path}", place).replace("{kind}", place)
     if one.method == "GET":

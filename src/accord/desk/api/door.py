@@ -17,7 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from accord import __version__
-from accord.desk.api.endpoints import ENDPOINTS, Call, Endpoint
+from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.api.endpoints import ENDPOINTS
 from accord.desk.failures import status_of, unforeseen
 from accord.desk.forms import MOST_BYTES, limited
 from accord.desk.office import Office
@@ -26,7 +27,7 @@ from accord.errors import AccordError, InputError, PolicyError
 
 ROOT = "/api/v1"
 _MOST_JSON_BYTES = 1 << 20
-_LISTS = frozenset({"properties"})
+_LISTS = frozenset({"properties", "records", "areas", "functions"})
 _SAID = ("code", "message", "remedy", "clause", "owner")
 _PLACE = re.compile(r"\{(\w+)(?::path)?\}")
 
@@ -76,14 +77,14 @@ def _operation(one: Endpoint) -> dict[str, object]:
     found: dict[str, object] = {"summary": one.summary, "description": f"Needs the scope `{one.needs.value}`.",
                                 "responses": {"200": done, **dict.fromkeys(codes, failed)}}  # fmt: skip
     known = {name: {"type": "array", "items": text} if name in _LISTS else text for name in one.fields}
-    if one.method == "GET":
+    if one.method == "GET" or one.takes_message:
         places += [
             {"name": name, "in": "query", "required": name in one.required, "schema": text, "description": meaning}
             for name, meaning in one.fields.items()
         ]
-    elif one.takes_message:
+    if one.takes_message:
         found["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
-    elif one.fields:
+    elif one.fields and one.method != "GET":
         body = {"type": "object", "properties": known, "required": list(one.required), "additionalProperties": False}
         found["requestBody"] = {"required": bool(one.required), "content": {"application/json": {"schema": body}}}
     return {**found, "parameters": places}
@@ -124,7 +125,7 @@ async def _call(request: Request, one: Endpoint, call: Call) -> Call:
     else:
         most = MOST_BYTES if one.takes_message else _MOST_JSON_BYTES
         body = b"".join([chunk async for chunk in limited(request, most)])
-        given = {} if one.takes_message else _object(body)
+        given = dict(request.query_params) if one.takes_message else _object(body)
     if set(given) - set(one.fields):  # its name may be anything: it is not repeated
         raise InputError("api.field", "a field is not known here", f"known: {', '.join(one.fields) or 'none'}")
     if missing := [name for name in one.required if not given.get(name)]:
@@ -132,7 +133,7 @@ async def _call(request: Request, one: Endpoint, call: Call) -> Call:
     texts = {name: value for name, value in given.items() if name not in _LISTS}
     lists = {name: value for name, value in given.items() if name in _LISTS}
     if not all(isinstance(value, str) for value in texts.values()) or not all(map(_words, lists.values())):
-        raise InputError("api.field", "a field is of the wrong type", "fields are text; properties is a list of texts")
+        raise InputError("api.field", "a field is of the wrong type", "fields are text, or lists of texts")
     tuples = {name: tuple(map(str, value)) for name, value in lists.items() if isinstance(value, list)}
     return Call(
         call.office, call.account, call.place, {name: str(value) for name, value in texts.items()}, tuples, body

@@ -7,16 +7,16 @@ description are made; messages go in and out as they are, as `application/octet-
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import islice
 
 from accord import exchange
 from accord.arrangement import Action, Refusal, Request
+from accord.arrangement.adoption import versions
 from accord.arrangement.decide import permitted_by_clauses
-from accord.desk.accounts import Account
+from accord.desk.api import labels, onward, persons
+from accord.desk.api.endpoint import Call, Endpoint
 from accord.desk.loading import Sent
-from accord.desk.office import Office
 from accord.desk.pages.coverage import filtered
 from accord.desk.roles import Can
 from accord.errors import InputError
@@ -28,39 +28,6 @@ from accord.records.loading import Wish
 _MOST = 1000
 _SENT = "sent.jsonl"  # what a program loads, one source
 _LEVELS = ("blind", "silent", "count", "contact", "release")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call: who calls, and what was given, already checked against the endpoint's description."""
-
-    office: Office
-    account: Account
-    place: Mapping[str, str]
-    given: Mapping[str, str]
-    lists: Mapping[str, tuple[str, ...]]
-    body: bytes = b""
-
-    def number(self, name: str, default: int, most: int) -> int:
-        """A whole number from 0 on. Raises `InputError` `api.number`."""
-        text = self.given.get(name, str(default))
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise InputError("api.number", f"{name} is no whole number", "give one from 0 on")
-        return min(int(text), most)
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """`fields` are what it takes, by name with what they mean: in the address of a GET, in the JSON body of a POST."""
-
-    method: str
-    path: str
-    needs: Can
-    summary: str
-    do: Callable[[Call], object]
-    fields: Mapping[str, str] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    takes_message: bool = False
 
 
 def status(call: Call) -> object:
@@ -90,6 +57,10 @@ def records(call: Call) -> object:
 def record(call: Call) -> object:
     held = call.office.holding.get(call.place["id"])
     return {"entity": held.entity.to_dict(), "terms": held.terms.to_dict(), "source": held.source}
+
+
+def loads(call: Call) -> object:
+    return {"loads": call.office.holding.loads()}
 
 
 def review(call: Call) -> object:
@@ -134,6 +105,16 @@ def accord(call: Call) -> object:
         "title": found.title, "version": found.version, "fingerprint": found.digest, "begins": found.begins.isoformat(),
         "ends": found.ends.isoformat(), "review": found.review.isoformat(), "purposes": dict(found.purposes),
         "parties": [one.id for one in found.parties],
+    }  # fmt: skip
+
+
+def accord_versions(call: Call) -> object:
+    return {
+        "versions": [
+            {"version": one.version, "fingerprint": one.digest, "replaces": one.previous,
+             "begins": one.begins.isoformat(), "ends": one.ends.isoformat()}
+            for one in versions(call.office.folder)
+        ]
     }  # fmt: skip
 
 
@@ -228,6 +209,7 @@ ENDPOINTS = (
              {"text": "Words of a name or number.", "where": "An expression.", "offset": "Pass over so many.",
               **_LIST}),
     Endpoint("GET", "/records/{id:path}", Can.RECORDS, "One record with its terms.", record),
+    Endpoint("GET", "/loads", Can.RECORDS, "What was loaded when, and what each load changed.", loads),
     Endpoint("POST", "/load", Can.LOAD, "Load a file of FollowTheMoney lines in the background.", load,
              takes_message=True),
     Endpoint("GET", "/load", Can.LOAD, "How far the load is, or what became of it.", loading),
@@ -236,6 +218,7 @@ ENDPOINTS = (
     Endpoint("POST", "/review/search", Can.REVIEW, "Start or stop the search for pairs.", search,
              {"do": "start or stop."}, ("do",)),
     Endpoint("GET", "/accord", Can.ENTER, "The accord in force at this desk.", accord),
+    Endpoint("GET", "/accord/versions", Can.ENTER, "Every version that this desk has worked under.", accord_versions),
     Endpoint("GET", "/accord/may", Can.ENTER, "«May I?»: permitted, or refused with the clause.", may,
              {"from": "Whose data.", "to": "Who would get it.", "level": "How far.", "schema": "Kind of record.",
               "property": "Which, with commas between.", "purpose": "What for."},
@@ -256,4 +239,7 @@ ENDPOINTS = (
     Endpoint("POST", "/conversations/{id}/release", Can.ACT, "Hand over approved fields; the message.", release),
     Endpoint("POST", "/conversations/{id}/recall", Can.ACT, "Take a release back; the message.", recall,
              {"reason": "A few words for the partner."}),
+    *labels.ENDPOINTS,
+    *onward.ENDPOINTS,
+    *persons.ENDPOINTS,
 )  # fmt: skip

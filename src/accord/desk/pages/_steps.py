@@ -54,7 +54,7 @@ _STEPS: dict[tuple[str, str, str], tuple[str, str, Can | None]] = {
     ("onward", "asker", "consented"): ("They let the fields go on", "", None),
     ("onward", "asker", "lapsed"): ("Nobody answered in time", "", None),
     ("onward", "asker", "refused"): ("They do not let the fields go on", "", None),
-    ("onward", "holder", "asked"): ("They ask whether our fields may go on to a third party", "", None),
+    ("onward", "holder", "asked"): ("They ask whether our fields may go on to a third party", "Decide", Can.APPROVE),
     ("onward", "holder", "consented"): ("We let the fields go on", "", None),
     ("onward", "holder", "lapsed"): ("Nobody answered in time", "", None),
     ("onward", "holder", "refused"): ("We did not let the fields go on", "", None),

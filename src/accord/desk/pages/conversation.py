@@ -52,6 +52,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "asks_passphrase": visit.office.asks_passphrase(visit.who),
         "purposes": party.accord.purposes,
         "reading": reading,
+        "onward": exchange.asked_onward(party, identity) if one.topic == "onward" else None,
         "hits": exchange.hits(party, session=identity) if one.topic == "question" else [],
     }
     return render.page(
@@ -118,6 +119,16 @@ def correct(visit: Visit) -> Response:
     return visit.go(f"/exchange/{visit.place['id']}", visit.words("Corrected: carry the file to them."))
 
 
+def consent(visit: Visit) -> Response:
+    """As originator: let released fields go on to a third party, or not; for this request alone."""
+    party, officer = visit.office.signing(visit.who, visit.form.secret("passphrase"))
+    yes, identity = visit.form.text("answer") == "yes", visit.place["id"]
+    exchange.consent(party, identity, yes, officer, "" if yes else visit.form.text("reason"))
+    words = visit.words
+    said = words("You let the fields go on.") if yes else words("You do not let the fields go on.")
+    return visit.go(f"/exchange/{identity}", f"{said} {words('Carry the answer to the partner.')}")
+
+
 def read(visit: Visit) -> Response:
     """Read released fields for a purpose; granted or not, it is logged."""
     reading = exchange.read(visit.office.party, visit.place["id"], visit.form.text("purpose"))
@@ -149,6 +160,7 @@ PAGES = (
     Page("/exchange/{id}/message", Can.ACT, get=message),
     Page("/exchange/{id}/identify", Can.COMPARE, post=identify, post_needs=Can.REVIEW),
     Page("/exchange/{id}/approve", Can.APPROVE, post=approve),
+    Page("/exchange/{id}/consent", Can.APPROVE, post=consent),
     Page("/exchange/{id}/release", Can.ACT, post=release),
     Page("/exchange/{id}/recall", Can.ACT, post=recall),
     Page("/exchange/{id}/correct", Can.ACT, post=correct),

@@ -1,0 +1,67 @@
+"""Data subjects as JSON: find, correct, restrict, lift, erase, answer; by tokens of accounts that may.
+
+Invariant: all of it goes through `accord.subjects`, which logs it without a name.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from accord import subjects
+from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.roles import Can
+from accord.errors import InputError
+from accord.records import Entity
+from accord.subjects import Sought
+
+
+def find(call: Call) -> object:
+    given = call.given
+    sought = Sought(*(given.get(name, "") for name in ("record", "name", "birth_date", "number")))
+    return {"found": [one.to_dict() for one in subjects.find(call.office.party, sought)]}
+
+
+def restrict(call: Call) -> object:
+    return subjects.restrict(call.office.party, _chosen(call), call.given["reason"]).to_dict()
+
+
+def lift(call: Call) -> object:
+    return subjects.restrict(call.office.party, _chosen(call), call.given["reason"], lift=True).to_dict()
+
+
+def erase(call: Call) -> object:
+    if call.given["sure"] != "yes":
+        raise InputError("subject.sure", "erasing cannot be undone", "send sure: yes")
+    return subjects.erase(call.office.party, _chosen(call), call.given["reason"]).to_dict()
+
+
+def correct(call: Call) -> object:
+    try:
+        entity = Entity.from_dict(orjson.loads(call.body))
+    except orjson.JSONDecodeError:
+        raise InputError("api.json", "the body is no JSON object", "send the record as it should be") from None
+    return subjects.correct(call.office.party, entity).to_dict()
+
+
+def answer(call: Call) -> object:
+    return {"letter": subjects.answer(call.office.party, call.given["asker"])}
+
+
+def _chosen(call: Call) -> tuple[str, ...]:
+    return call.lists["records"]
+
+
+_ACT = {"records": "Ids of own records, a list.", "reason": "Why."}
+ENDPOINTS = (
+    Endpoint("POST", "/persons/find", Can.SUBJECTS, "Everywhere that a person may appear; logged, not for whom.", find,
+             {"record": "Id of an own record.", "name": "A name.", "birth_date": "With a name.", "number": "Any."}),
+    Endpoint("POST", "/persons/restrict", Can.SUBJECTS, "Stop the use of records.", restrict, _ACT,
+             ("records", "reason")),
+    Endpoint("POST", "/persons/lift", Can.SUBJECTS, "Let them be used again.", lift, _ACT, ("records", "reason")),
+    Endpoint("POST", "/persons/erase", Can.SUBJECTS, "Erase records here, and take them back at partners.", erase,
+             {**_ACT, "sure": "yes: it cannot be undone."}, ("records", "reason", "sure")),
+    Endpoint("POST", "/persons/correct", Can.SUBJECTS, "Put a corrected record in the place of the one with its id.",
+             correct, takes_message=True),
+    Endpoint("POST", "/persons/answer", Can.SUBJECTS, "The letter to whoever asks, the same for everybody.", answer,
+             {"asker": "Whom it is for."}, ("asker",)),
+)  # fmt: skip
