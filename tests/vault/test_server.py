@@ -76,6 +76,7 @@ def test_the_address_with_its_password_is_sealed_and_shown_without_it(tmp_path: 
     assert server is not None
     assert SECRET not in server.place + repr(server) + repr(folder.engine())
     assert server.schema in server.place
+    assert "service desk" in _server.Server("postgresql:///?service=desk", server.schema).place
     folder.close()
 
 

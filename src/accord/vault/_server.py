@@ -51,7 +51,8 @@ class Server:
     def place(self) -> str:
         """Host, database and schema, for people: never the password."""
         url = _read(self.url)
-        host = url.host or url.query.get("host") or "this machine"
+        service = url.query.get("service")
+        host = url.host or url.query.get("host") or (f"service {service}" if service else "this machine")
         return f"{host}{f':{url.port}' if url.port else ''}, database {url.database or 'by default'}, {self.schema}"
 
 
