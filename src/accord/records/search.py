@@ -19,12 +19,14 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accord.engine import available
 from accord.records.model import Entity
 from accord.records.schemata import schema
 
@@ -176,20 +178,21 @@ class _Segment:
 class Catalogue:
     """The short columns of a holding in memory, some 250 bytes a record. `read` reads columns of a part."""
 
-    __slots__ = ("_guard", "_read", "_segments")
+    __slots__ = ("_crew", "_guard", "_read", "_segments")
 
     def __init__(self, read: Callable[[str, Sequence[str]], pa.Table]) -> None:
         self._read = read
         self._segments: dict[str, _Segment] = {}
         self._guard = threading.Lock()
+        self._crew = ThreadPoolExecutor(available(), "accord-search")  # the work on large arrays needs no interpreter
 
     def page(self, parts: Sequence[str], text: str, first: int, most: int) -> Found:
         """The records that fit `text`, from the `first` on (counted from 0), at most `most`, and how many in all."""
         words = _asked(text)
         rows: list[Listed] = []
         passed = 0
-        for segment in self._now(parts).values():
-            fitting = segment.fitting(words)
+        segments = self._now(parts).values()
+        for segment, fitting in zip(segments, self._crew.map(lambda one: one.fitting(words), segments), strict=True):
             wanted = fitting[max(first - passed, 0) :][: most - len(rows)]
             rows += segment.listed(wanted) if len(wanted) else []
             passed += len(fitting)
