@@ -28,6 +28,7 @@ class Options:
     threads: int
     mapping: tuple[Path, ...]
     learn: bool
+    judgements: Path | None
     as_json: bool
 
 
@@ -89,19 +90,16 @@ def options_of_files(command: Callable[..., None]) -> Callable[..., None]:
         help="How the columns of a table map to properties (.toml); twice when LEFT and RIGHT differ.",
     )
     @click.option("--learn", is_flag=True, help="Fit the weights to a large flat table first; needs no labels.")
+    @click.option(
+        "--judgements",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="What people said of pairs (.csv of the desk's Review): not the same is left out, the same is certain.",
+    )
     @json_option
     @wraps(command)
-    def gathered(  # the seven options, and whatever the command adds
-        *,
-        out: str | None,
-        report: str | None,
-        threshold: float | None,
-        threads: int,
-        mapping: tuple[Path, ...],
-        learn: bool,
-        as_json: bool,
-        **arguments: object,
-    ) -> None:
-        command(options=Options(out, report, threshold, threads, mapping, learn, as_json), **arguments)
+    def gathered(**given: Any) -> None:
+        options = Options(**{name: given.pop(name) for name in Options.__slots__})
+        command(options=options, **given)
 
     return gathered

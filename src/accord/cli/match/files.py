@@ -55,14 +55,31 @@ def link_files(left: str, right: str, *, alone: bool, options: Options) -> None:
     names = _short_names(left, right)
     flat = _flat((left, right), names, options)
     if flat:
-        found = flat.matches(_lowest(options))
+        found = _judged(flat.matches(_lowest(options)), flat.sides, options)
         _deliver(flat.sides, _partners(found, options) if alone else found, options, flat.explain)
         return
     ours = _source(left, names[0], options.mapping[:1])
     theirs = _source(right, names[1], options.mapping[-1:])
     with _comparing() as step:
         found = link(ours.entities, theirs.entities, threshold=_lowest(options), threads=options.threads, progress=step)
-    _deliver((_Side.of(ours), _Side.of(theirs)), _partners(found, options) if alone else found, options)
+    sides = (_Side.of(ours), _Side.of(theirs))
+    found = _judged(found, sides, options)
+    _deliver(sides, _partners(found, options) if alone else found, options)
+
+
+def _judged(found: Sequence[Match], sides: tuple[_Side, ...], options: Options, *, keep: bool = False) -> list[Match]:
+    """With what people said of pairs before, if a file of it is named; `keep` what is not the same, at 0."""
+    if options.judgements is None:
+        return list(found)
+    from accord.match.judged import judged, read_judgements
+
+    try:
+        lines = options.judgements.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise InputError("match.judgements", f"{options.judgements} cannot be read", "take the desk's file") from None
+    said = read_judgements(lines, options.judgements.name)
+    right = sides[1].captions if len(sides) > 1 else None
+    return judged(found, said, sides[0].captions, right, keep=keep)
 
 
 def _partners(found: Sequence[Match], options: Options) -> list[Match]:
@@ -109,11 +126,13 @@ def dedupe_file(file: str, clusters: str | None, options: Options) -> None:
         with _comparing() as step:
             found = dedupe(source.entities, threshold=lowest, threads=options.threads, progress=step)
         side, explain = _Side.of(source), None
+    raw = found
     if clusters:
+        found = _judged(raw, (side,), options, keep=True)
         _write_clusters(clusters, side, found)
         if options.out is None and options.report is None and not options.as_json:
             return
-        found = [match for match in found if match.score >= _lowest(options)]
+    found = [match for match in _judged(raw, (side,), options) if match.score >= _lowest(options)]
     _deliver((side,), found, options, explain)
 
 
