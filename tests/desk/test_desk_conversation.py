@@ -35,6 +35,8 @@ def test_a_release_is_approved_read_and_taken_back(desks: Desks) -> None:
     assert "A0774123" in read
     refused = ours.post(f"/exchange/{wish}/read", {"purpose": "prevention"}, on=f"/exchange/{wish}", expect=403)
     assert "A0774123" not in refused
+    reads = [entry for entry in desks.unodc.log.entries(about=wish) if entry.kind == "exchange.read"]
+    assert [(one.details or {}).get("by") for one in reads] == ["ana", "ana"], "the log says who read, or tried to"
 
     approver.post(f"/exchange/{wish}/recall", {"reason": "source at risk"}, on=f"/exchange/{wish}")
     ours.receive(approver.message(wish), attest="No notes were taken.")

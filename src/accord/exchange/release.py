@@ -185,13 +185,16 @@ def _corrected_too(party: Party, row: Release) -> tuple[tuple[Step, ...], tuple[
     return tuple(steps), outdated, said
 
 
-def read(party: Party, release_id: str, purpose: str) -> Reading:
-    """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged."""
+def read(party: Party, release_id: str, purpose: str, by: str = "") -> Reading:
+    """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged.
+
+    `by`: the account that reads, where people sign in (empty: whoever has the desk's passphrase).
+    """
     with party.writing() as connection:  # the look at the fields too, so that no recall can come in between
         row = _received(connection, release_id)
         answer = decide(use_of(party, row, purpose), party.accord, party.now)
         granted = isinstance(answer, Permit)
-        details: dict[str, Any] = {"purpose": purpose, "granted": granted}
+        details: dict[str, Any] = {"purpose": purpose, "granted": granted} | ({"by": by} if by else {})
         if isinstance(answer, Refusal):
             details["code"] = answer.code
         party.note(connection, "read", row.id, details)

@@ -186,7 +186,7 @@ def request(call: Call) -> bytes:
 
 
 def read(call: Call) -> object:
-    got = exchange.read(call.office.party, call.place["id"], call.given["purpose"])
+    got = exchange.read(call.office.party, call.place["id"], call.given["purpose"], call.account.name)
     return {name: getattr(got, name) for name in got.__slots__}
 
 

@@ -131,7 +131,7 @@ def consent(visit: Visit) -> Response:
 
 def read(visit: Visit) -> Response:
     """Read released fields for a purpose; granted or not, it is logged."""
-    reading = exchange.read(visit.office.party, visit.place["id"], visit.form.text("purpose"))
+    reading = exchange.read(visit.office.party, visit.place["id"], visit.form.text("purpose"), visit.who.name)
     return _page(visit, reading)
 
 
