@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,38 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engines
 
 NEUTRAL = {f"neutral-{question}": "no" for question in QUESTIONS}
+
+
+def test_how_many_both_hold_is_asked_and_told_at_the_desks(desks: Desks) -> None:
+    ours, theirs = desks.at("unodc", "ana"), desks.at("interpol", "ana")
+    wish = {"to": "interpol", "purpose": "investigation", "case": "case-7", "how": "count"}
+    ours.post("/exchange/ask", wish, on="/exchange/ask")
+    session = ours.conversation
+    for giver, taker in ((ours, theirs), (theirs, ours), (ours, theirs), (theirs, ours)):
+        taker.receive(giver.message(session))
+    assert "Records that both hold" in ours.get(f"/exchange/{session}")
+
+
+def test_what_was_made_of_fields_is_kept_copied_for_its_purpose_and_erased_by_a_recall(desks: Desks) -> None:
+    ours, theirs, wish = desks.requested()
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+    paul = desks.at("interpol", "paul")
+    neutral = {f"neutral-{word}": "no" for word in ("political", "military", "religious", "racial")}
+    paul.post(f"/exchange/{wish}/approve", neutral, on=f"/exchange/{wish}")
+    paul.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
+    ours.receive(paul.message(wish))
+    made = {"name": "weekly note", "purpose": "investigation"}
+    page = ours.post(f"/exchange/{wish}/derive", made, on="/", files={"made": ("n.txt", b"made of it")})
+    assert "weekly note" in page
+    item = re.search(r"/exchange/derived/([0-9a-f]+)", page)
+    assert item is not None
+    copied = ours.post(f"/exchange/derived/{item[1]}", {"purpose": "investigation"}, on="/exchange/derived")
+    assert copied == "made of it"
+    ours.post(f"/exchange/derived/{item[1]}", {"purpose": "analysis"}, on="/exchange/derived", expect=403)
+    paul.post(f"/exchange/{wish}/recall", {"reason": "x"}, on=f"/exchange/{wish}")
+    ours.receive(paul.message(wish))
+    assert "Take a copy" not in ours.get("/exchange/derived")
+    desks.at("unodc", "rita").get("/exchange/derived", expect=403)
 
 
 def test_a_release_is_approved_read_and_taken_back(desks: Desks) -> None:

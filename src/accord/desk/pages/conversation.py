@@ -52,6 +52,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "asks_passphrase": visit.office.asks_passphrase(visit.who),
         "purposes": party.accord.purposes,
         "reading": reading,
+        "count": next((each for each in exchange.counts(party) if each.session == identity), None),
         "onward": exchange.asked_onward(party, identity) if one.topic == "onward" else None,
         "hits": exchange.hits(party, session=identity) if one.topic == "question" else [],
     }

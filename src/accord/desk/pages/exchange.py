@@ -82,10 +82,11 @@ def new_question(visit: Visit) -> Response:
 
 
 def ask(visit: Visit) -> Response:
-    """Ask a partner blind."""
+    """Ask a partner blind, which records both hold or only how many."""
     form, party = visit.form, visit.office.party
     where = form.text("where") or None
-    latest = _sent(party, exchange.ask(party, form.text("to"), form.text("purpose"), form.text("case"), where))
+    verb = exchange.count_with if form.text("how") == "count" else exchange.ask
+    latest = _sent(party, verb(party, form.text("to"), form.text("purpose"), form.text("case"), where))
     said = visit.words("The question is ready: download it and carry it to {partner}.", partner=latest.partner)
     return visit.go(f"/exchange/{latest.conversation}", said)
 
