@@ -162,7 +162,7 @@ def test_every_page_is_accessible_quiet_and_whole(world: tuple[Desks, str, str],
     _, address, wish = world
     visits = {
         "ana": ["/", "/exchange", f"/exchange/{wish}", "/exchange/hits", "/exchange/ask", "/records", "/records/i1",
-                "/ledger", "/ledger/0", "/account", "/review", "/load", "/accord/versions/1",
+                "/ledger", "/ledger/0", "/account", "/review", "/load", "/accord/versions/1", "/exchange/derived",
                 "/accord?from=interpol&to=unodc&level=contact&schema=Person&property=religion&purpose=investigation"],
         "mina": ["/coverage", "/coverage/country/KEN", "/coverage/area/firearms", "/coverage/gaps",
                  "/coverage/activity/0", "/coverage/country/KEN/cybercrime"],
