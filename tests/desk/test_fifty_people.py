@@ -167,11 +167,12 @@ def with_people(build: Callable[..., Desks]) -> tuple[Path, Path]:
 def test_fifty_people_ask_approve_and_recall_at_once(build: Callable[..., Desks]) -> None:
     folders, ours, theirs = with_people(build), Answers(), Answers()
     context = ssl.create_default_context()  # each client would read the certificates again, for addresses without TLS
+    fresh = httpx2.Limits(max_keepalive_connections=0)  # an idle connection may be closed just when it is used again
     with ExitStack() as stack:
         places = [stack.enter_context(served(folder)) for folder in folders]
 
         def at(place: str, name: str, answers: Answers) -> Person:
-            client = stack.enter_context(httpx2.Client(base_url=place, timeout=120, verify=context))
+            client = stack.enter_context(httpx2.Client(base_url=place, timeout=120, verify=context, limits=fresh))
             return signed_in(client, name, answers)
 
         here = [at(places[0], f"a{n}", ours) for n in range(MANY)]
