@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from accord.errors import InputError
 from accord.match.model import Match
+from accord.match.pairs import JUDGEMENTS
 
-_MEANS = {"positive": True, "negative": False, "unsure": None, "no_judgement": None}
 Judgements = Mapping[tuple[str, str], bool]
 
 
@@ -32,10 +32,10 @@ def read_judgements(lines: Iterable[str], file: str) -> Judgements:
     said: dict[tuple[str, str], bool] = {}
     contradicted = set()
     for row in rows:
-        if row["judgement"] not in _MEANS:
-            remedy = f"use one of: {', '.join(_MEANS)}"
+        if row["judgement"] not in JUDGEMENTS:
+            remedy = f"use one of: {', '.join(JUDGEMENTS)}"
             raise InputError("match.judgement", f"{file}:{rows.line_num} carries no judgement", remedy)
-        means, pair = _MEANS[row["judgement"]], _pair(row["left"], row["right"])
+        means, pair = JUDGEMENTS[row["judgement"]], _pair(row["left"], row["right"])
         if means is None:
             continue
         if said.setdefault(pair, means) != means:

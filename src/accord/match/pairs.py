@@ -23,7 +23,7 @@ __all__ = ["Pair", "read_pairs"]
 
 MAX_PROBLEMS = 1_000
 _SHAPE = 'give one JSON object per line: {"left": entity, "right": entity}'
-_JUDGEMENTS = {"positive": True, "negative": False, "unsure": None, "no_judgement": None}
+JUDGEMENTS = {"positive": True, "negative": False, "unsure": None, "no_judgement": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Pair:
         Raises `InputError` (`match.judgement`) when the line carries no known judgement.
         """
         judged = self.given.get("judgement")
-        if not isinstance(judged, str) or judged not in _JUDGEMENTS:
+        if not isinstance(judged, str) or judged not in JUDGEMENTS:
             raise InputError("match.judgement", "the pair carries no judgement", _JUDGE)
-        return _JUDGEMENTS[judged]
+        return JUDGEMENTS[judged]
 
 
 _JUDGE = 'add "judgement": "positive" or "negative" ("unsure" pairs are left out)'

@@ -61,9 +61,8 @@ class Lists:
 
     starts: Ints
     items: Ints
-    _sorted: list[Ints] = field(
-        default_factory=list, init=False, repr=False, compare=False
-    )  # (list, item) as one number
+    # (list, item) as one number, sorted: made when it is first asked for
+    _sorted: list[Ints] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[int]]) -> Lists:
