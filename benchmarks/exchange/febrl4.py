@@ -34,6 +34,21 @@ PASSPHRASE = "a passphrase for a benchmark"
 NOW = dt.datetime.now(dt.UTC)
 
 
+def conversation(asker: Party, holder: Party, case: str, seconds: dict[str, float]) -> tuple[bytes, ...]:
+    """The four messages of a question; `seconds` gets what each side took for each, by the clock."""
+    with timed(seconds, "ask (asker)"):
+        m1 = exchange.ask(asker, "holder", "investigation", case)
+    with timed(seconds, "answer (holder)"):
+        m2 = reply(holder, m1)
+    with timed(seconds, "compare (asker)"):
+        m3 = reply(asker, m2)
+    with timed(seconds, "contacts (holder)"):
+        m4 = reply(holder, m3)
+    with timed(seconds, "learn (asker)"):
+        exchange.receive(asker, m4)
+    return m1, m2, m3, m4
+
+
 def main() -> None:
     folder = (
         Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[3] / "shared" / "data" / "match" / "tables"
@@ -42,16 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as root:
         asker, holder = desks(Path(root), ours, theirs)
         seconds: dict[str, float] = {}
-        with timed(seconds, "ask (asker)"):
-            m1 = exchange.ask(asker, "holder", "investigation", "febrl4")
-        with timed(seconds, "answer (holder)"):
-            m2 = reply(holder, m1)
-        with timed(seconds, "compare (asker)"):
-            m3 = reply(asker, m2)
-        with timed(seconds, "contacts (holder)"):
-            m4 = reply(holder, m3)
-        with timed(seconds, "learn (asker)"):
-            exchange.receive(asker, m4)
+        m1, m2, m3, m4 = conversation(asker, holder, "febrl4", seconds)
         left = {str(row["hit"]): str(row["record"]) for row in exchange.hits(asker)}
         right = {str(row["hit"]): str(row["record"]) for row in exchange.hits(holder)}
     blind = {(left[hit], right[hit]) for hit in left}

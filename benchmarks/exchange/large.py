@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from febrl4 import CORES, desks, primitives, reply, timed
+from febrl4 import CORES, conversation, desks, primitives
 
 from accord import exchange
 from accord.engine.cores import IDLE_SECONDS
@@ -35,16 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as root:
         asker, holder = desks(Path(root), people[:records], people[records:], larger)
         began = time.process_time()
-        with timed(seconds, "ask (asker)"):
-            m1 = exchange.ask(asker, "holder", "investigation", "large")
-        with timed(seconds, "answer (holder)"):
-            m2 = reply(holder, m1)
-        with timed(seconds, "compare (asker)"):
-            m3 = reply(asker, m2)
-        with timed(seconds, "contacts (holder)"):
-            m4 = reply(holder, m3)
-        with timed(seconds, "learn (asker)"):
-            exchange.receive(asker, m4)
+        messages = conversation(asker, holder, "large", seconds)
         own = time.process_time() - began
         time.sleep(IDLE_SECONDS + 2)  # the workers rest, then end, and their seconds are known
         workers = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -57,7 +48,7 @@ def main() -> None:
     core, bare = own + workers.ru_utime + workers.ru_stime, primitives(int(mean * records), 1.0) * CORES
     print(f"{'seconds of a core':24} {core:8.1f} s   {own:.1f} of them in the first process")
     print(f"{'bare primitives':24} {bare:8.1f} s   of a core; cost over them ×{core / bare:.2f}, padding included")
-    sizes = [len(each) / MEGABYTE for each in (m1, m2, m3, m4)]
+    sizes = [len(each) / MEGABYTE for each in messages]
     print(
         f"MB m1 … m4: {' · '.join(f'{size:.1f}' for size in sizes)}, together {sum(sizes):.1f} (target: {MOST_BYTES})"
     )
