@@ -91,6 +91,22 @@ def test_what_is_proposed_loads_with_title_address_and_links(tmp_path: Path) -> 
     assert found[2]["properties"] == {"employee": ["staff-1"], "employer": ["staff-employer-Red Sea SA"]}
 
 
+def test_whole_names_registers_and_accounts_go_where_they_belong(tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    rows = [["Réf", "Nom", "SIREN", "Société", "IBAN"], ["1", "Amina Diallo", "552100554", "Red Sea SA", _IBANS[2]]]
+    rows += [["2", "Wei Li", "", "", ""]]
+    assert _drafted(path, rows, ";")["Nom"] == "name"
+    (tmp_path / "m.toml").write_text(draft_mapping(path).text, "utf-8")
+    found = {entity.id: entity.to_dict() for entity in read_entities(path, tmp_path / "m.toml")}
+    assert found["clients-1"]["properties"] == {"name": ["Amina Diallo"]}
+    assert found["clients-employer-Red Sea SA"]["properties"]["registrationNumber"] == ["552100554"]
+    account = found[f"clients-account-{_IBANS[2]}"]
+    assert (account["schema"], account["properties"]) == ("BankAccount", {"iban": [_IBANS[2]]})
+    owned = [one["properties"] for one in found.values() if one["schema"] == "Ownership"]
+    assert owned == [{"owner": ["clients-1"], "asset": [account["id"]]}]
+    assert found["clients-2"]["properties"] == {"name": ["Wei Li"]}
+
+
 @pytest.mark.parametrize("name", ["ships.xlsx", "ships.parquet"])
 def test_workbooks_and_parquet_are_drafted_too(tmp_path: Path, name: str) -> None:
     rows = [["ID", "Ship name", "IMO", "Flag"], ["1", "Mar Azul", "9074729", "Panama"]]

@@ -8,7 +8,7 @@ done with it or for leaving it out; no value of a record is written.
 >>> _ = path.write_text("No;Nom;Date de naissance\\n1;Amina Diallo;1963\\n2;Wei Li;1970\\n")
 >>> drafted = draft_mapping(path)
 >>> drafted.schema, [(column.name, column.prop) for column in drafted.columns]
-('Person', [('No', 'id'), ('Nom', 'lastName'), ('Date de naissance', 'birthDate')])
+('Person', [('No', 'id'), ('Nom', 'name'), ('Date de naissance', 'birthDate')])
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _SIGNS = {
     "BankAccount": {"iban", "accountNumber"},
 }  # fmt: skip
 
+_OF_BODIES = _SIGNS["Company"] - {"jurisdiction"}
+
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
@@ -68,8 +70,8 @@ def draft_mapping(path: str | Path) -> Drafted:
         rows = list(islice(table_rows(source, Layout(), frozenset(), report), _SAMPLE_ROWS))
         stem = source.name.split(".")[0]
     header, names, cells = _header(rows)
-    columns = tuple(Column.of(name, [row[number] for row in cells]) for number, name in enumerate(names) if name)
-    schema = _schema(columns)
+    read = [Column.of(name, [row[number] for row in cells]) for number, name in enumerate(names) if name]
+    schema, columns = _schema(read), _whole_names(read)
     others = _others(columns, schema)
     return Drafted(render(stem, schema, columns, others, header, report.said), schema, columns)
 
@@ -92,6 +94,17 @@ def _schema(columns: Sequence[Column]) -> str:
     best = max(votes, key=lambda schema: votes[schema])
     named = any(holds(fold(column.name), word) for column in columns for word in _roles()[0].words)
     return best if votes[best] else "Company" if named else "LegalEntity"
+
+
+def _whole_names(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """«Nom» is a surname beside «Prénom»; without it, and with several words in its cells, it is the whole name."""
+    if any(column.prop in ("name", "firstName") for column in columns):
+        return tuple(columns)
+    why = "its values have several words, and no column has first names"
+    return tuple(
+        replace(column, prop="name", why=why) if column.prop == "lastName" and column.worded else column
+        for column in columns
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,7 @@ def _roles() -> tuple[_Role, ...]:
 def _others(columns: Sequence[Column], schema: str) -> list[Other]:
     """The other entities that a row speaks of: columns whose names hold the word of a role."""
     found: dict[str, tuple[_Role, list[Column]]] = {}
+    left: list[Column] = []
     for column in columns:
         words = fold(column.name)
         for role in _roles():
@@ -126,9 +140,17 @@ def _others(columns: Sequence[Column], schema: str) -> list[Other]:
                 listed = found.setdefault(role.key, (role, []))[1]
                 listed.append(replace(column, prop=about, exact=True, why="by its name"))
                 break
+        else:
+            left.append(column)
+    if "employer" in found:  # a person stands in no register of companies
+        found["employer"][1].extend(column for column in left if column.prop in _OF_BODIES)
     for _, listed in found.values():
         if not any(column.prop == "name" for column in listed):
             unclear = next((n for n, column in enumerate(listed) if column.prop is None), None)
             if unclear is not None:  # "Registered owner"
                 listed[unclear] = replace(listed[unclear], prop="name")
-    return [Other(role.key, role.schema, role.link, role.ends, tuple(listed)) for role, listed in found.values()]
+    others = [Other(role.key, role.schema, role.link, role.ends, tuple(listed)) for role, listed in found.values()]
+    account = tuple(column for column in left if column.prop in _SIGNS["BankAccount"])
+    if account and is_a(schema, "LegalEntity"):
+        others.append(Other("account", "BankAccount", "Ownership", ("owner", "asset"), account))
+    return others

@@ -37,7 +37,7 @@ _SHOWN = (
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: the property that it is taken for (or None), whether its name says just that, why, and what its
-    values are like."""
+    values are like: how many are filled, all different, several in a cell, of several words each."""
 
     name: str
     prop: str | None
@@ -46,6 +46,7 @@ class Column:
     filled: float
     distinct: bool
     split: str | None
+    worded: bool = False
 
     @classmethod
     def of(cls, name: str, cells: Sequence[Cell]) -> Column:
@@ -58,7 +59,8 @@ class Column:
         else:
             prop, why = _by_values(values)
         split = next((one for one in _SPLITS if _divided(values, one)), None)
-        return cls(name, prop, exact, why, filled, len(set(values)) == len(cells), split)
+        worded = bool(values) and sum(len(value.split()) > 1 for value in values) >= _SURE * len(values)
+        return cls(name, prop, exact, why, filled, len(set(values)) == len(cells), split, worded)
 
 
 def fold(name: str) -> tuple[str, ...]:

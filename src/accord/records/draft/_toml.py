@@ -10,6 +10,7 @@ from accord.records.draft._columns import ID, Column, is_part
 from accord.records.schemata import schema
 
 _KEY = "row"
+_NAMING = ("name", "iban", "accountNumber")  # what can stand for the id of another entity
 _ADDRESS_ORDER = ("street", "postalCode", "city", "state")
 _NAME_ORDER = ("firstName", "middleName", "lastName")
 
@@ -36,7 +37,7 @@ def render(
     lines += [f"# {_comment(line)}" for line in said]
     lines += ["", "[table]", f"header = {header}  # the row with the column names"] if header > 1 else []
     lines += _entity(_KEY, main, own, f"{_plain(stem)}-", optional=True)
-    others = [other for other in others if any(column.prop in ("name", ID) for column in other.columns)]
+    others = [other for other in others if any(column.prop in (ID, *_NAMING) for column in other.columns)]
     for other in others:
         lines += _entity(other.key, other.schema, other.columns, f"{_plain(stem)}-{other.key}-", optional=False)
         lines += _link(other, own, _plain(stem))
@@ -83,11 +84,11 @@ def _entity(key: str, name: str, columns: Sequence[Column], prefix: str, *, opti
 
 
 def _identity(columns: Sequence[Column], optional: bool) -> Column | None:
-    """The column for the id: called so and different in each row; for another entity, its id or else its name."""
+    """The column for the id: called so and different in each row; for another entity, its id, else its name or number."""
     usable = [column for column in columns if not set("{}") & set(column.name)]
     wanted = [column for column in usable if column.prop == ID and (column.distinct or not optional)]
     if not wanted and not optional:
-        wanted = [column for column in usable if column.prop == "name"]
+        wanted = [column for column in usable if column.prop in _NAMING]
     return wanted[0] if wanted else None
 
 
