@@ -160,7 +160,7 @@ def _load(holding: Holding, folder: Folder, file: str, terms: RecordTerms, optio
 
     wish = Wish(options.source or name, terms, options.complete, options.remove_many)
     loaded = load_records(holding, log, checked(), wish, now)
-    _tell(report, loaded.minors)
+    _tell(name, report, loaded.minors)
     return {
         "file": name,
         "load": loaded.id,
@@ -183,7 +183,7 @@ def _entities(file: str, options: Options, report: Report) -> Iterator[Entity]:
     return read_entities(file, options.mapping, report=report)
 
 
-def _tell(report: Report, minors: int) -> None:
+def _tell(file: str, report: Report, minors: int) -> None:
     """What a person should know about a load: what was detected, left out, and kept though it is odd."""
     for text in report.said:
         say(plain(text))
@@ -192,8 +192,8 @@ def _tell(report: Report, minors: int) -> None:
     if report.problem_count > _SHOWN_NOTES:
         say(f"left out: … and {report.problem_count - _SHOWN_NOTES:,} more (all of them with --json)")
     for note in report.notes[:_SHOWN_NOTES]:
-        say(f"note: {note.count:,} × {plain(str(note))}; kept as given")
+        say(f"{plain(file)}: {note.count:,} × {plain(str(note))}; kept as given")
     if len(report.notes) > _SHOWN_NOTES:
-        say(f"note: … and {len(report.notes) - _SHOWN_NOTES} kinds more (all of them with --json)")
+        say(f"{plain(file)}: … and {len(report.notes) - _SHOWN_NOTES} kinds more (all of them with --json)")
     if minors:
-        say(f"note: {minors:,} marked as minors by their birth dates; they stay out of blind questions")
+        say(f"{plain(file)}: {minors:,} marked as minors by their birth dates; they stay out of blind questions")

@@ -84,7 +84,7 @@ def _entity(key: str, name: str, columns: Sequence[Column], prefix: str, *, opti
 
 
 def _identity(columns: Sequence[Column], optional: bool) -> Column | None:
-    """The column for the id: called so and different in each row; for another entity, its id, else its name or number."""
+    """The column for the id: called so and different in each row; of another, its id, else its name or number."""
     usable = [column for column in columns if not set("{}") & set(column.name)]
     wanted = [column for column in usable if column.prop == ID and (column.distinct or not optional)]
     if not wanted and not optional:
