@@ -35,6 +35,22 @@ def test_a_name_in_another_script(holding: Path) -> None:
     assert row["left_name"] == "Muammar Qadhafi"
 
 
+def test_the_names_shown_are_those_that_agree(tmp_path: Path) -> None:
+    path = tmp_path / "list.jsonl"
+    names = ["Abu Abdallah", "The Prince", "Usama Bin Ladin"]
+    path.write_text(json.dumps({"id": "k", "schema": "Person", "properties": {"name": names}}))
+    for command in (("screen", "Усама бен Ладен", path), ("link", one_person(tmp_path, "Усама бен Ладен"), path)):
+        done = CliRunner().invoke(cli, ["match", *map(str, command), "--json"])
+        (row,) = [json.loads(line) for line in done.stdout.splitlines()]
+        assert (row["left_name"], row["right_name"]) == ("Усама бен Ладен", "Usama Bin Ladin")
+
+
+def one_person(folder: Path, name: str) -> Path:
+    path = folder / "asked.jsonl"
+    path.write_text(json.dumps({"id": "q", "schema": "Person", "properties": {"name": ["The Sheikh", name]}}))
+    return path
+
+
 def test_a_record_as_json_and_a_file_of_records(holding: Path, tmp_path: Path) -> None:
     record = {"id": "q", "schema": "Person", "properties": {"name": ["Petrova Olga"]}}
     done = run(json.dumps(record), holding, "--json")

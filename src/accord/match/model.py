@@ -9,7 +9,7 @@ the effects of an explanation's parts add up to the log-odds of its score.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from accord.records.clean import Date
@@ -19,11 +19,15 @@ Verdict = Literal["agree", "differ", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two records (by id) and the probability that they are the same thing."""
+    """Two records (by id) and the probability that they are the same thing.
+
+    `names` are the two names, as given, that agree best; None where names were not compared.
+    """
 
     left: str
     right: str
     score: float
+    names: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self, threshold: float) -> dict[str, object]:
         """One output row; `match` is the answer at the given threshold."""

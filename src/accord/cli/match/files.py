@@ -40,7 +40,7 @@ _STEPS = 1_000
 )
 @options_of_files
 def link_files(left: str, right: str, *, alone: bool, options: Options) -> None:
-    """Find the records that two files share.
+    """Find the records that two files share; of their names, those are shown that agree best.
 
     \b
     accord match link ours.jsonl theirs.jsonl --out matches.xlsx --report report.html
@@ -105,7 +105,7 @@ def _partners(found: Sequence[Match], options: Options) -> list[Match]:
 )
 @options_of_files
 def dedupe_file(file: str, clusters: str | None, options: Options) -> None:
-    """Find the records of one file that are the same thing twice.
+    """Find the records of one file that are the same thing twice; of their names, those are shown that agree best.
 
     \b
     accord match dedupe people.jsonl --out duplicates.csv
@@ -292,8 +292,9 @@ def _deliver(
     chosen = [match for match in found if match.score >= least]
     left, right = sides[0].captions, sides[-1].captions
     rows = (
-        {**match.to_dict(DEFAULT_THRESHOLD), "left_name": left[match.left], "right_name": right[match.right]}
+        {**match.to_dict(DEFAULT_THRESHOLD), **dict(zip(ROWS[-2:], names, strict=True))}
         for match in chosen
+        for names in [match.names or (left[match.left], right[match.right])]
     )
     if options.out not in (None, "-"):
         write_table(Path(str(options.out)), rows, ROWS)

@@ -54,6 +54,7 @@ def screen_query(
     """Is this name or record in a holding?
 
     QUERY is a name, a record as JSON, or a file of records (- for stdin); HOLDING is a file, or a desk folder.
+    Of the names of two records, those are shown that agree best.
 
     \b
     accord match screen "Amina Diallo" list.jsonl
@@ -71,8 +72,8 @@ def screen_query(
         for one in _queries(query, mapping):
             asked += 1
             for hit in screen(one, index, threshold=least):
-                names = {"left_name": one.entity.caption, "right_name": hit.name}
-                yield {**hit.match.to_dict(DEFAULT_THRESHOLD), **names}
+                names = hit.match.names or (one.entity.caption, hit.name)
+                yield {**hit.match.to_dict(DEFAULT_THRESHOLD), **dict(zip(ROWS[-2:], names, strict=True))}
 
     with _index(holding, mapping, index_file) as index:
         if out is None or out == "-":

@@ -11,6 +11,7 @@ the index; answers come best first, then by id.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from accord.match.screen.keys import keys_of
 from accord.match.screen.rows import Row, limits_of, pack, unpack
 from accord.match.v1.analyse import analyse
 from accord.match.v1.block import may_be_one, without_latin
-from accord.match.v1.columns import Floats, Ints
+from accord.match.v1.columns import Ints
 from accord.match.v1.score import Scorer, best_case, probability
 from accord.records.model import Entity
 
@@ -46,7 +47,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that may be the one asked for, and what it is called."""
+    """A record that may be the one asked for, and its main name; `match.names` are those that agree best."""
 
     match: Match
     name: str
@@ -68,11 +69,9 @@ def screen(query: Query, index: Index, *, threshold: float) -> list[Hit]:
         left = np.array([schemas.index(row.schema) for row in rows], dtype=np.int64)
     else:
         left = np.zeros(len(rows), dtype=np.int64)
-    scores = _scores(sides, rows, left, threshold)
     found = [
-        Hit(Match(query.entity.id, row.id, score), row.caption)
-        for row, score in zip(rows, scores.tolist(), strict=True)
-        if score >= threshold
+        Hit(Match(query.entity.id, row.id, score, names), row.caption)
+        for row, score, names in _judged(sides, rows, left, threshold)
     ]
     return sorted(found, key=lambda hit: (-hit.match.score, hit.match.right))
 
@@ -97,17 +96,21 @@ def _candidates(query: Query, index: Index) -> tuple[list[Row], list[Row]]:
     return pack(table, [""] * len(table)), rows
 
 
-def _scores(sides: list[Row], rows: list[Row], left: Ints, least: float) -> Floats:
-    """The probability of each row beside its side, 0 for those that no names could lift to `least`.
+def _judged(
+    sides: list[Row], rows: list[Row], left: Ints, least: float
+) -> Iterator[tuple[Row, float, tuple[str, str] | None]]:
+    """The rows at or above `least` beside their sides: their probability, and the two names that agree best.
 
     Names are looked at only of those that are left by everything else.
     """
     both = [*sides, *rows]
     found = best_case(unpack(both, named=False), limits_of(both), left, np.arange(len(sides), len(both)))
     able = np.flatnonzero(probability(found.total) >= least)
-    out = np.zeros(len(rows))
-    if len(able):
-        scorer = Scorer.of(unpack([*sides, *(rows[row] for row in able.tolist())]))
-        right = np.arange(len(sides), len(sides) + len(able))
-        out[able] = probability(scorer.with_names(found.rows(able), left[able], right).total)
-    return out
+    if not len(able):
+        return
+    kept = [rows[row] for row in able.tolist()]
+    scorer = Scorer.of(unpack([*sides, *kept]))
+    named = scorer.with_names(found.rows(able), left[able], np.arange(len(sides), len(sides) + len(able)))
+    for row, score, names in zip(kept, probability(named.total).tolist(), named.best.tolist(), strict=True):
+        if score >= least:
+            yield row, score, scorer.table.texts_of(names)

@@ -13,7 +13,7 @@ honorifics, particles) are set aside unless the name has nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise, product
 from typing import NamedTuple
@@ -106,6 +106,11 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def texts_of(self, names: Sequence[int]) -> tuple[str, str] | None:
+        """A pair of unique names as they were given; None for -1."""
+        left, right = names
+        return (self.name_texts[left], self.name_texts[right]) if left >= 0 else None
 
     def whole_names(self) -> WholeNames:
         """The unique names written together; put together once."""

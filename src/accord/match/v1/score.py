@@ -277,7 +277,16 @@ class Scorer:
     def scores(
         self, left: Ints, right: Ints, threads: int = 1, progress: Progress | None = None, least: float = 0.0
     ) -> Floats:
-        """Probabilities of pairs of record rows, chunk by chunk; 0 for a pair that no names could lift to `least`."""
+        """Probabilities of pairs of record rows, as `judge` gives them."""
+        return self.judge(left, right, threads, progress, least)[:, 0]
+
+    def judge(
+        self, left: Ints, right: Ints, threads: int = 1, progress: Progress | None = None, least: float = 0.0
+    ) -> Floats:
+        """Pairs of record rows, chunk by chunk: (n, 3), the probability and the rows of the names that agree best.
+
+        A pair that no names could lift to `least` has probability 0; without names compared their rows are -1.
+        """
         parts = blocks(len(left), CHUNK)
         counted = iter(range(1, len(parts) + 1))
 
@@ -287,16 +296,18 @@ class Scorer:
 
         threads = min(threads, self._copies()) if len(left) >= PAIRS_FOR_CORES else 1
         batches = [(left[part], right[part]) for part in parts]
-        return np.concatenate([np.zeros(0), *spread(partial(_probabilities, self, least), batches, threads, done)])
+        return np.concatenate([np.zeros((0, 3)), *spread(partial(_judged, self, least), batches, threads, done)])
 
 
-def _probabilities(scorer: Scorer, least: float, pairs: tuple[Ints, Ints]) -> Floats:
+def _judged(scorer: Scorer, least: float, pairs: tuple[Ints, Ints]) -> Floats:
     """Of a chunk of pairs; wherever it runs."""
     left, right = pairs
     found = best_case(scorer.table, scorer.limits, left, right)
     able = np.flatnonzero(probability(found.total) >= least)
-    out = np.zeros(len(left))
-    out[able] = probability(scorer.with_names(found.rows(able), left[able], right[able]).total)
+    named = scorer.with_names(found.rows(able), left[able], right[able])
+    out = np.full((len(left), 3), -1.0)
+    out[:, 0] = 0.0
+    out[able] = np.column_stack([probability(named.total), named.best])
     return out
 
 
@@ -372,16 +383,17 @@ def dedupe(
 def _analysed(entities: list[Entity], threads: int) -> Table:
     """The table of a job; if it is a large one, other cores wake up meanwhile."""
     if len(entities) >= RECORDS_FOR_CORES:
-        prepare(_probabilities, threads)
+        prepare(_judged, threads)
     return analyse(entities)
 
 
 def _matches(table: Table, pairs: Ints, threshold: float, threads: int, progress: Progress | None) -> list[Match]:
-    scores = Scorer.of(table).scores(pairs[:, 0], pairs[:, 1], threads, progress, threshold)
+    judged = Scorer.of(table).judge(pairs[:, 0], pairs[:, 1], threads, progress, threshold)
+    kept = judged[:, 0] >= threshold
     found = [
-        Match(table.ids[left], table.ids[right], score)
-        for (left, right), score in zip(
-            pairs[scores >= threshold].tolist(), scores[scores >= threshold].tolist(), strict=True
+        Match(table.ids[left], table.ids[right], score, table.texts_of(names))
+        for (left, right), score, names in zip(
+            pairs[kept].tolist(), judged[kept, 0].tolist(), judged[kept, 1:].astype(np.int64).tolist(), strict=True
         )
     ]
     return sorted(found, key=lambda match: (-match.score, match.left, match.right))
