@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -128,8 +129,10 @@ class _Door:
 
         return answer
 
-    async def absent(self, request: Request, _error: Exception) -> Response:
+    async def absent(self, request: Request, error: Exception) -> Response:
         """What there is no page for."""
+        if request.url.path.startswith(f"{api.ROOT}/") and isinstance(error, HTTPException):
+            return api.absent(error)
         visit = self._stranger(request)
         with suppress(AccordError):  # no state, no account: the page is the same
             visit = await run_in_threadpool(self._known, request, visit)

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import get_type_hints
 
 import orjson
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from accord import __version__
-from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.api.endpoint import MESSAGE, Call, Endpoint
 from accord.desk.api.endpoints import ENDPOINTS
 from accord.desk.failures import status_of, unforeseen
 from accord.desk.forms import MOST_BYTES, limited
@@ -27,18 +30,43 @@ from accord.errors import AccordError, InputError, PolicyError
 
 ROOT = "/api/v1"
 _MOST_JSON_BYTES = 1 << 20
-_LISTS = frozenset({"properties", "records", "areas", "functions"})
 _SAID = ("code", "message", "remedy", "clause", "owner")
 _PLACE = re.compile(r"\{(\w+)(?::path)?\}")
+# what a place in a path can be, where that is known
+_KINDS: dict[str, dict[str, object]] = {"kind": {"enum": ["gaps", "overlaps", "squares"]}}
+_FAILURES = {
+    "400": "The call is not as described here",
+    "401": "No good token came with it",
+    "403": "Refused by the accord, or outside the token's scopes",
+    "404": "It is not there",
+    "409": "Somebody or something else was first: look again",
+    "413": "Too large",
+    "422": "As described, but what it holds cannot be taken",
+    "503": "Not now: try again later",
+}
 
 
 def routes(office: Office) -> list[Route]:
-    """The routes of the API of an office."""
+    """The routes of the API of an office: one for each path, so that a wrong method is told the right ones."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for one in ENDPOINTS:
+        paths.setdefault(one.path, {})[one.method] = one
     made = [Route(f"{ROOT}/openapi.json", _described)]
     # a path that holds a whole id with its slashes comes last, so that it takes no other's calls
-    for one in sorted(ENDPOINTS, key=lambda one: ":path" in one.path):
-        made.append(Route(ROOT + one.path, _answering(office, one), methods=[one.method]))
+    for path in sorted(paths, key=lambda path: ":path" in path):
+        made.append(Route(ROOT + path, _answering(office, paths[path]), methods=list(paths[path])))
     return made
+
+
+def absent(error: HTTPException) -> Response:
+    """The answer where the API has no such path (404), or not for that method (405)."""
+    method = error.status_code == 405
+    message = "this path takes no call of that method" if method else "there is no such path"
+    told = {"code": "api.method" if method else "api.path", "message": message,
+            "remedy": f"see {ROOT}/openapi.json"}  # fmt: skip
+    response = _json({"error": told}, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
 
 
 def openapi() -> dict[str, object]:
@@ -63,40 +91,46 @@ def openapi() -> dict[str, object]:
 
 
 def _operation(one: Endpoint) -> dict[str, object]:
-    text = {"type": "string"}
+    fields = {name: what.schema(name in one.required) for name, what in one.fields.items()}
     places: list[dict[str, object]] = [
-        {"name": name, "in": "path", "required": True, "schema": text} for name in _PLACE.findall(one.path)
+        {"name": name, "in": "path", "required": True, "schema": _KINDS.get(name, {"type": "string", "minLength": 1})}
+        for name in _PLACE.findall(one.path)
     ]
-    failed = {"description": "What is wrong and what to do", "content": {
-        "application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}  # fmt: skip
-    done: dict[str, object] = {
-        "description": "Done",
-        "content": {"application/json": {}, "application/octet-stream": {}},
-    }
-    codes = ("400", "401", "403", "404", "409", "413", "422", "503")
-    found: dict[str, object] = {"summary": one.summary, "description": f"Needs the scope `{one.needs.value}`.",
-                                "responses": {"200": done, **dict.fromkeys(codes, failed)}}  # fmt: skip
-    known = {name: {"type": "array", "items": text} if name in _LISTS else text for name in one.fields}
-    if one.method == "GET" or one.takes_message:
+    if one.in_address:
         places += [
-            {"name": name, "in": "query", "required": name in one.required, "schema": text, "description": meaning}
-            for name, meaning in one.fields.items()
-        ]
-    if one.takes_message:
-        found["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
-    elif one.fields and one.method != "GET":
-        body = {"type": "object", "properties": known, "required": list(one.required), "additionalProperties": False}
+            {"name": name, "in": "query", "required": name in one.required, "schema": fields[name],
+             "description": what.meaning}
+            for name, what in one.fields.items()
+        ]  # fmt: skip
+    found: dict[str, object] = {"summary": one.summary, "description": f"Needs the scope `{one.needs.value}`.",
+                                "parameters": places, "responses": _responses(one)}  # fmt: skip
+    if one.takes is not None:
+        found["requestBody"] = {"required": True, "content": one.takes}
+    elif fields and not one.in_address:
+        told = {name: schema | {"description": one.fields[name].meaning} for name, schema in fields.items()}
+        body = {"type": "object", "properties": told, "required": list(one.required), "additionalProperties": False}
         found["requestBody"] = {"required": bool(one.required), "content": {"application/json": {"schema": body}}}
-    return {**found, "parameters": places}
+    return found
+
+
+def _responses(one: Endpoint) -> dict[str, object]:
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    failed: dict[str, dict[str, object]] = {
+        code: {"description": meaning, "content": error} for code, meaning in _FAILURES.items()
+    }
+    failed["401"]["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
+    gives_bytes = get_type_hints(one.do)["return"] is bytes
+    return {"200": {"description": "Done", "content": MESSAGE if gives_bytes else {"application/json": {}}}, **failed}
 
 
 async def _described(_request: Request) -> Response:
     return _json(openapi())
 
 
-def _answering(office: Office, one: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def _answering(office: Office, methods: Mapping[str, Endpoint]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
+            one = methods["GET" if request.method == "HEAD" else request.method]
             kind, _, secret = request.headers.get("authorization", "").partition(" ")
             found = await run_in_threadpool(office.tokens.of, secret, office.now) if kind.lower() == "bearer" else None
             if found is None:
@@ -110,7 +144,7 @@ def _answering(office: Office, one: Endpoint) -> Callable[[Request], Awaitable[R
                 return Response(done, media_type="application/octet-stream")
             return _json(done)
         except AccordError as error:
-            return _json({"error": error.to_dict()}, status_of(error))
+            return _json({"error": error.to_dict()}, _status(error))
         except Exception as error:
             fault = unforeseen(error)
             return _json({"error": fault.to_dict()}, status_of(fault))
@@ -118,30 +152,29 @@ def _answering(office: Office, one: Endpoint) -> Callable[[Request], Awaitable[R
     return answer
 
 
+def _status(error: AccordError) -> int:
+    """400 is only for calls that are not as described; what a well-made one holds, and cannot be taken, is 422."""
+    status = status_of(error)
+    return 422 if status == 400 and not error.code.startswith("api.") else status
+
+
 async def _call(request: Request, one: Endpoint, call: Call) -> Call:
-    if one.method == "GET":
-        given: Mapping[str, object] = dict(request.query_params)
-        body = b""
-    else:
-        most = MOST_BYTES if one.takes_message else _MOST_JSON_BYTES
+    """The call with what was given. Raises `InputError` `api.field`, `api.json`, `api.body`, `form.large`."""
+    body = b""
+    if one.method != "GET":
+        most = MOST_BYTES if one.takes is not None else _MOST_JSON_BYTES
         body = b"".join([chunk async for chunk in limited(request, most)])
-        given = dict(request.query_params) if one.takes_message else _object(body)
+    if one.takes is not None and not body:
+        raise InputError("api.body", "nothing came in the body", "send it as the body of the call")
+    given: Mapping[str, object] = dict(request.query_params) if one.in_address else _object(body)
     if set(given) - set(one.fields):  # its name may be anything: it is not repeated
         raise InputError("api.field", "a field is not known here", f"known: {', '.join(one.fields) or 'none'}")
-    if missing := [name for name in one.required if not given.get(name)]:
+    if missing := [name for name in one.required if given.get(name) in (None, "", [])]:
         raise InputError("api.field", f"{', '.join(missing)} missing", "give every required field")
-    texts = {name: value for name, value in given.items() if name not in _LISTS}
-    lists = {name: value for name, value in given.items() if name in _LISTS}
-    if not all(isinstance(value, str) for value in texts.values()) or not all(map(_words, lists.values())):
-        raise InputError("api.field", "a field is of the wrong type", "fields are text, or lists of texts")
-    tuples = {name: tuple(map(str, value)) for name, value in lists.items() if isinstance(value, list)}
-    return Call(
-        call.office, call.account, call.place, {name: str(value) for name, value in texts.items()}, tuples, body
-    )
-
-
-def _words(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    taken = {name: one.fields[name].taken(name, value) for name, value in given.items()}
+    texts = {name: value for name, value in taken.items() if isinstance(value, str)}
+    lists = {name: value for name, value in taken.items() if isinstance(value, tuple)}
+    return replace(call, given=texts, lists=lists, body=body)
 
 
 def _object(body: bytes) -> Mapping[str, object]:

@@ -15,17 +15,15 @@ from accord.arrangement import Action, Refusal, Request
 from accord.arrangement.adoption import versions
 from accord.arrangement.decide import permitted_by_clauses
 from accord.desk.api import labels, onward, persons
-from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.api.endpoint import MESSAGE, Call, Endpoint, Number, Text, Texts
 from accord.desk.loading import Sent
 from accord.desk.pages.coverage import filtered
 from accord.desk.roles import Can
-from accord.errors import InputError
 from accord.exchange.messages import largest, oversize
 from accord.ledger import verify
 from accord.records import RecordTerms
 from accord.records.loading import Wish
 
-_MOST = 1000
 _SENT = "sent.jsonl"  # what a program loads, one source
 _LEVELS = ("blind", "silent", "count", "contact", "release")
 
@@ -49,7 +47,7 @@ def hits(call: Call) -> object:
 
 
 def records(call: Call) -> object:
-    first, most = call.number("offset", 0, 10**9), call.number("limit", 50, _MOST)
+    first, most = call.number("offset", 0), call.number("limit", 50)
     found = call.office.holding.page(call.given.get("text", ""), call.given.get("where") or None, first, most)
     return {"records": [asdict(row) for row in found.rows], "held": len(call.office.holding)}
 
@@ -65,7 +63,7 @@ def loads(call: Call) -> object:
 
 def review(call: Call) -> object:
     queue, progress = call.office.queue, call.office.finder.progress
-    pairs = queue.waiting(call.account.name, call.number("limit", 50, _MOST))
+    pairs = queue.waiting(call.account.name, call.number("limit", 50))
     search = {"state": progress.state, "percent": progress.percent, "found": progress.found}
     return {"pairs": [asdict(one) for one in pairs], "counts": queue.counts(), "search": search}
 
@@ -75,10 +73,7 @@ def judgements(call: Call) -> object:
 
 
 def search(call: Call) -> object:
-    wanted = call.given["do"]
-    if wanted not in ("start", "stop"):
-        raise InputError("api.do", "the search can be started and stopped", "send do: start or stop")
-    (call.office.finder.start if wanted == "start" else call.office.finder.stop)()
+    (call.office.finder.start if call.given["do"] == "start" else call.office.finder.stop)()
     return {"state": call.office.finder.progress.state}
 
 
@@ -120,8 +115,6 @@ def accord_versions(call: Call) -> object:
 
 def may(call: Call) -> object:
     given = call.given
-    if given["level"] not in _LEVELS:
-        raise InputError("arrangement.level", "this level is not known", f"use one of: {', '.join(_LEVELS)}")
     request = Request(
         Action(given["level"]), given["from"], given["to"], given["schema"], tuple(given["property"].split(",")),
         given["purpose"],
@@ -133,7 +126,7 @@ def may(call: Call) -> object:
 
 
 def ledger(call: Call) -> object:
-    entries = islice(call.office.log.entries(call.number("from", 0, 10**9)), call.number("limit", 100, _MOST))
+    entries = islice(call.office.log.entries(call.number("from", 0)), call.number("limit", 100))
     return {
         "entries": [
             {"entry": one.index, "at": one.at.isoformat(), "kind": one.kind, "about": one.about, "details": one.details}
@@ -150,7 +143,7 @@ def verified(call: Call) -> object:
 
 def coverage(call: Call) -> object:
     rows = filtered(call.office, call.place["kind"], call.given)
-    return {"rows": list(islice(rows, call.number("limit", _MOST, _MOST)))}
+    return {"rows": list(islice(rows, call.number("limit", 1000)))}
 
 
 def ask(call: Call) -> bytes:
@@ -176,12 +169,8 @@ def message(call: Call) -> bytes:
 
 def request(call: Call) -> bytes:
     party, officer = call.office.signing(call.account, call.given.get("passphrase", ""))
-    until = call.given.get("until", "")
-    try:
-        day = dt.date.fromisoformat(until) if until else None
-    except ValueError:
-        raise InputError("request.until", "the last day of use is no date", "write it like 2027-01-31") from None
-    wanted = call.lists.get("properties", ())
+    until = call.given.get("until")
+    day, wanted = dt.date.fromisoformat(until) if until else None, call.lists["properties"]
     return exchange.request(party, call.place["id"], wanted, call.given["purpose"], officer, until=day)
 
 
@@ -198,47 +187,52 @@ def recall(call: Call) -> bytes:
     return exchange.recall(call.office.party, call.place["id"], call.given.get("reason", ""))
 
 
-_LIST = {"limit": "At most so many."}
-_SQUARES = {name: f"Only this {name}." for name in ("area", "country", "function", "year", "state")}
+_LIST = {"limit": Number("At most so many.")}
+_SQUARES = {name: Text(f"Only this {name}.") for name in ("area", "country", "function", "year", "state")}
 ENDPOINTS = (
     Endpoint("GET", "/status", Can.EXCHANGE, "What waits for whom, since when.", status),
     Endpoint("GET", "/conversations/{id}", Can.EXCHANGE, "Where it stands and what happened.", conversation),
     Endpoint("GET", "/conversations/{id}/message", Can.ACT, "The last message of this desk in it, as a file.", message),
     Endpoint("GET", "/hits", Can.EXCHANGE, "Possible matches, and whom to contact.", hits),
     Endpoint("GET", "/records", Can.RECORDS, "What this desk holds.", records,
-             {"text": "Words of a name or number.", "where": "An expression.", "offset": "Pass over so many.",
+             {"text": Text("Words of a name or number."), "where": Text("An expression."),
+              "offset": Number("Pass over so many.", 10**9),
               **_LIST}),
     Endpoint("GET", "/records/{id:path}", Can.RECORDS, "One record with its terms.", record),
     Endpoint("GET", "/loads", Can.RECORDS, "What was loaded when, and what each load changed.", loads),
     Endpoint("POST", "/load", Can.LOAD, "Load a file of FollowTheMoney lines in the background.", load,
-             takes_message=True),
+             takes=MESSAGE),
     Endpoint("GET", "/load", Can.LOAD, "How far the load is, or what became of it.", loading),
     Endpoint("GET", "/review", Can.REVIEW, "Pairs of own records that wait for this account.", review, _LIST),
     Endpoint("GET", "/review/judgements", Can.REVIEW, "What people said of pairs, by ids.", judgements),
     Endpoint("POST", "/review/search", Can.REVIEW, "Start or stop the search for pairs.", search,
-             {"do": "start or stop."}, ("do",)),
+             {"do": Text("What to do.", ("start", "stop"))}, ("do",)),
     Endpoint("GET", "/accord", Can.ENTER, "The accord in force at this desk.", accord),
     Endpoint("GET", "/accord/versions", Can.ENTER, "Every version that this desk has worked under.", accord_versions),
     Endpoint("GET", "/accord/may", Can.ENTER, "«May I?»: permitted, or refused with the clause.", may,
-             {"from": "Whose data.", "to": "Who would get it.", "level": "How far.", "schema": "Kind of record.",
-              "property": "Which, with commas between.", "purpose": "What for."},
+             {"from": Text("Whose data."), "to": Text("Who would get it."), "level": Text("How far.", _LEVELS),
+              "schema": Text("Kind of record."),
+              "property": Text("Which, with commas between."), "purpose": Text("What for.")},
              ("from", "to", "level", "schema", "property", "purpose")),
-    Endpoint("GET", "/ledger", Can.LEDGER, "Entries of the diary.", ledger, {"from": "The first entry.", **_LIST}),
+    Endpoint("GET", "/ledger", Can.LEDGER, "Entries of the diary.", ledger,
+             {"from": Number("The first entry.", 10**9), **_LIST}),
     Endpoint("POST", "/ledger/verify", Can.LEDGER, "Verify the whole diary now.", verified),
     Endpoint("GET", "/coverage/{kind}", Can.COVERAGE, "Gaps, overlaps or squares of the map.", coverage,
              {**_SQUARES, **_LIST}),
     Endpoint("POST", "/exchange/ask", Can.ACT, "Ask a partner blind; the message to carry.", ask,
-             {"to": "The partner.", "purpose": "What for.", "case": "Your case number.", "where": "Which records."},
+             {"to": Text("The partner."), "purpose": Text("What for."), "case": Text("Your case number."),
+              "where": Text("Which records.")},
              ("to", "purpose", "case")),
-    Endpoint("POST", "/exchange/receive", Can.ACT, "Take a message of a partner.", receive, takes_message=True),
+    Endpoint("POST", "/exchange/receive", Can.ACT, "Take a message of a partner.", receive, takes=MESSAGE),
     Endpoint("POST", "/hits/{id}/request", Can.ACT, "Ask for named fields; the message to carry.", request,
-             {"properties": "The fields, a list.", "purpose": "What for.", "until": "Last day of use.",
-              "passphrase": "Of the officer's own key."}, ("properties", "purpose")),
+             {"properties": Texts("The fields."), "purpose": Text("What for."),
+              "until": Text("Last day of use.", day=True),
+              "passphrase": Text("Of the officer's own key.")}, ("properties", "purpose")),
     Endpoint("POST", "/conversations/{id}/read", Can.COMPARE, "Read released fields for a purpose; logged.", read,
-             {"purpose": "What for."}, ("purpose",)),
+             {"purpose": Text("What for.")}, ("purpose",)),
     Endpoint("POST", "/conversations/{id}/release", Can.ACT, "Hand over approved fields; the message.", release),
     Endpoint("POST", "/conversations/{id}/recall", Can.ACT, "Take a release back; the message.", recall,
-             {"reason": "A few words for the partner."}),
+             {"reason": Text("A few words for the partner.")}),
     *labels.ENDPOINTS,
     *onward.ENDPOINTS,
     *persons.ENDPOINTS,

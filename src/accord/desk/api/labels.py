@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from accord.coverage.label import Labelled
-from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.api.endpoint import Call, Endpoint, Text, Texts
 from accord.desk.roles import Can
 from accord.errors import InputError
 
@@ -42,6 +42,6 @@ ENDPOINTS = (
     Endpoint("GET", "/coverage/activities/{id:path}", Can.COVERAGE, "An activity, its labels and who put them right.",
              labelled),
     Endpoint("POST", "/coverage/activities/{id:path}", Can.LABEL, "Put the labels of an activity right.", correct,
-             {"areas": "The areas that it is about, a list.", "functions": "The kinds of work, a list.",
-              "note": "Why, in a few words."}),
+             {"areas": Texts("The areas that it is about."), "functions": Texts("The kinds of work."),
+              "note": Text("Why, in a few words.")}),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from accord import exchange
-from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.api.endpoint import MESSAGE, Call, Endpoint, Text
 from accord.desk.roles import Can
 
 
@@ -52,20 +52,20 @@ def _ids(text: str) -> tuple[str, ...]:
 
 ENDPOINTS = (
     Endpoint("POST", "/exchange/count", Can.ACT, "Ask a partner how many records both hold; the message to carry.",
-             count, {"to": "The partner.", "purpose": "What for.", "case": "Your case number.",
-                     "where": "Which records."}, ("to", "purpose", "case")),
+             count, {"to": Text("The partner."), "purpose": Text("What for."), "case": Text("Your case number."),
+                     "where": Text("Which records.")}, ("to", "purpose", "case")),
     Endpoint("GET", "/counts", Can.EXCHANGE, "The numbers that were told to this desk and by it.", counts),
     Endpoint("POST", "/conversations/{id}/onward", Can.ACT,
              "Ask the originator whether its fields may answer this request; the message to carry.", ask_onward,
-             {"release": "The release that holds the fields."}, ("release",)),
+             {"release": Text("The release that holds the fields.")}, ("release",)),
     Endpoint("GET", "/conversations/{id}/onward", Can.EXCHANGE, "What an originator is asked to consent to.",
              asked_onward),
     Endpoint("POST", "/derived", Can.COMPARE, "Register something that was made from released fields; its bytes.",
-             derive, {"name": "What to call it, naming nobody.", "purpose": "What it was made for.",
-                      "releases": "Its sources, with commas between.",
-                      "records_in_it": "Own records in it, with commas between."}, ("name", "purpose", "releases"),
-             takes_message=True),
+             derive, {"name": Text("What to call it, naming nobody."), "purpose": Text("What it was made for."),
+                      "releases": Text("Its sources, with commas between."),
+                      "records_in_it": Text("Own records in it, with commas between.")},
+             ("name", "purpose", "releases"), takes=MESSAGE),
     Endpoint("GET", "/derived", Can.EXCHANGE, "What was made from released fields, without its content.", derived),
     Endpoint("POST", "/derived/{id}/use", Can.COMPARE, "A copy of one for a purpose; checked and noted each time.", use,
-             {"purpose": "What for.", "passphrase": "Of the officer's own key."}, ("purpose",)),
+             {"purpose": Text("What for."), "passphrase": Text("Of the officer's own key.")}, ("purpose",)),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import orjson
 
 from accord import subjects
-from accord.desk.api.endpoint import Call, Endpoint
+from accord.desk.api.endpoint import Call, Endpoint, Field, Text, Texts
 from accord.desk.roles import Can
 from accord.errors import InputError
 from accord.records import Entity
@@ -30,8 +30,6 @@ def lift(call: Call) -> object:
 
 
 def erase(call: Call) -> object:
-    if call.given["sure"] != "yes":
-        raise InputError("subject.sure", "erasing cannot be undone", "send sure: yes")
     return subjects.erase(call.office.party, _chosen(call), call.given["reason"]).to_dict()
 
 
@@ -51,17 +49,25 @@ def _chosen(call: Call) -> tuple[str, ...]:
     return call.lists["records"]
 
 
-_ACT = {"records": "Ids of own records, a list.", "reason": "Why."}
+_ENTITY = {"application/json": {"schema": {
+    "type": "object", "required": ["id", "schema"],
+    "properties": {
+        "id": {"type": "string", "minLength": 1}, "schema": {"type": "string", "minLength": 1},
+        "properties": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    },
+}}}  # fmt: skip
+_ACT: dict[str, Field] = {"records": Texts("Ids of own records."), "reason": Text("Why.")}
 ENDPOINTS = (
     Endpoint("POST", "/persons/find", Can.SUBJECTS, "Everywhere that a person may appear; logged, not for whom.", find,
-             {"record": "Id of an own record.", "name": "A name.", "birth_date": "With a name.", "number": "Any."}),
+             {"record": Text("Id of an own record."), "name": Text("A name."), "birth_date": Text("With a name."),
+              "number": Text("Any.")}),
     Endpoint("POST", "/persons/restrict", Can.SUBJECTS, "Stop the use of records.", restrict, _ACT,
              ("records", "reason")),
     Endpoint("POST", "/persons/lift", Can.SUBJECTS, "Let them be used again.", lift, _ACT, ("records", "reason")),
     Endpoint("POST", "/persons/erase", Can.SUBJECTS, "Erase records here, and take them back at partners.", erase,
-             {**_ACT, "sure": "yes: it cannot be undone."}, ("records", "reason", "sure")),
+             {**_ACT, "sure": Text("It cannot be undone.", ("yes",))}, ("records", "reason", "sure")),
     Endpoint("POST", "/persons/correct", Can.SUBJECTS, "Put a corrected record in the place of the one with its id.",
-             correct, takes_message=True),
+             correct, takes=_ENTITY),
     Endpoint("POST", "/persons/answer", Can.SUBJECTS, "The letter to whoever asks, the same for everybody.", answer,
-             {"asker": "Whom it is for."}, ("asker",)),
+             {"asker": Text("Whom it is for.")}, ("asker",)),
 )  # fmt: skip
