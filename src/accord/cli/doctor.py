@@ -128,8 +128,15 @@ def _desk(desk: Path) -> str:
     if not passphrase:
         return "locked (ACCORD_PASSPHRASE is not set)"
     try:
+        from accord.cli.ledger import check_rows
         from accord.records import Holding
 
-        return f"opens, {len(Holding(Folder.open(desk, passphrase))):,} records"
+        folder = Folder.open(desk, passphrase)
+        found = f"opens, {len(Holding(folder)):,} records"
     except AccordError as error:
         return f"does not open: {error.message}"
+    try:
+        check_rows(folder)
+        return found
+    except AccordError as error:
+        return f"{found}; {error.message}"

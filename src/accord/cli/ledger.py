@@ -19,7 +19,7 @@ from accord.cli.output import (
     write_json,
     write_rows,
 )
-from accord.errors import InputError
+from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from accord.ledger import Log
@@ -66,9 +66,10 @@ def show(about: str | None, last: int | None, desk: Path, as_json: bool) -> None
 @desk_option
 @json_option
 def verify(desk: Path, as_json: bool) -> None:
-    """Prove that no entry was altered, removed, inserted or reordered.
+    """Prove that no entry was altered, removed, inserted or reordered, and that the rows of the exchange fit them.
 
-    Exit code 1 names the entries that were. What partners were shown before counts too.
+    Exit code 1 names the entries that were, or the rows that are gone or were put back as they once were. What partners
+    were shown before counts too.
 
     \b
     Example:
@@ -81,6 +82,7 @@ def verify(desk: Path, as_json: bool) -> None:
     folder = Folder.open(desk, read_passphrase())
     own = keys(folder)
     head = look(folder.engine(), own.party, own.sign.verify_key, former=former_keys(folder, own.party))
+    check_rows(folder)
     size, root = (0, "") if head is None else (head.size, head.root)
     if as_json:
         write_json({"party": own.party, "entries": size, "proof": root})
@@ -155,6 +157,19 @@ def check_proof(file: Path, document: Path, as_json: bool) -> None:
     )
     click.echo(f"{proven.party}, entry {proven.index} of {proven.of}, {proven.at:%Y-%m-%d %H:%M:%SZ}: {plain(said)}")
     say(f"The log held it when {proven.party} signed its state on {proven.stated:%Y-%m-%d %H:%MZ} (key {proven.key}).")
+
+
+def check_rows(folder: Folder) -> None:
+    """Hold the rows of the exchange against the log, once this desk works under an accord."""
+    from accord import exchange
+    from accord.arrangement import adopted
+
+    try:
+        accord = adopted(folder)
+    except UsageError:
+        return
+    with exchange.state.opened(folder).connect() as connection:
+        exchange.check_rows(connection, _log(folder), accord, now())
 
 
 def _log(folder: Folder) -> Log:

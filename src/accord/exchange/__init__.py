@@ -27,6 +27,7 @@ from accord.exchange.conversation import (
     waiting,
 )
 from accord.exchange.counting import Count, count_with, counts
+from accord.exchange.crosscheck import Contradiction, check_rows, contradictions
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
@@ -59,6 +60,7 @@ __all__ = [
     "Audited",
     "Comparison",
     "Consent",
+    "Contradiction",
     "Conversation",
     "Count",
     "Further",
@@ -83,8 +85,10 @@ __all__ = [
     "asked_onward",
     "audit",
     "audits",
+    "check_rows",
     "compare",
     "consent",
+    "contradictions",
     "conversation",
     "conversations",
     "correct",

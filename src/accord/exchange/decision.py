@@ -18,6 +18,7 @@ from accord.arrangement import Request, require, statement
 from accord.arrangement.statement import Kind
 from accord.errors import InputError, TrustError
 from accord.exchange.carrier import Step, settle
+from accord.exchange.crosscheck import check_doubts
 from accord.exchange.party import Party
 from accord.exchange.request import declined, full_request, hit_of, holder_wish, session_of
 from accord.exchange.state import Wish
@@ -95,6 +96,8 @@ def approve(
     no other officer can talk away.
     """
     before, now = _undecided(party, wish_id), party.now
+    with party.reading() as connection:
+        check_doubts(connection, party.log, party.accord, now, before)
     session, wanted, signer = session_of(party, before), full_request(party, before), party.signer(officer)
     assessed, said = statement.assess(wanted, party.accord, signer, now, answers), _said(party, before)
     kept = [each for each, one in said if not _again(one, Kind.ASSESSMENT, party, officer)]

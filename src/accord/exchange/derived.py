@@ -20,6 +20,7 @@ from accord.arrangement import Refusal, Terms, decide, union
 from accord.errors import InputError, PolicyError
 from accord.exchange import state
 from accord.exchange.conditions import terms_of, use_of
+from accord.exchange.crosscheck import check_held
 from accord.exchange.party import Party
 from accord.exchange.state import Derived, Release
 from accord.ledger import digest
@@ -86,7 +87,7 @@ def derive(party: Party, data: bytes, making: Making) -> Made:
     signer = party.signer(making.officer)
     own = [party.record(record)[1] for record in dict.fromkeys(making.records)]
     with party.writing() as connection:
-        rows = [_held(connection, release) for release in dict.fromkeys(making.releases)]
+        rows = [_held(connection, party, release) for release in dict.fromkeys(making.releases)]
         terms = union([*own, *map(terms_of, rows)])
         codes = sorted({code for row in rows for code in row.conditions["handling"]} | set(union(own).handling))
         item = Derived(
@@ -168,7 +169,7 @@ def _answer(party: Party, connection: Connection, item: Derived, purpose: str) -
             "refused.purpose", f"it may not be used for «{purpose}»", f"its purposes: {allowed}", "purpose binding"
         )
     for source in item.sources:
-        row = _held(connection, source)
+        row = _held(connection, party, source)
         answer = decide(use_of(party, row, purpose), party.accord, party.now)
         if isinstance(answer, Refusal):
             return PolicyError(answer.code, answer.message, answer.remedy, answer.clause, answer.owner)
@@ -182,13 +183,14 @@ def _unless(answer: PolicyError | None) -> None:
         raise answer
 
 
-def _held(connection: Connection, release_id: str) -> Release:
+def _held(connection: Connection, party: Party, release_id: str) -> Release:
     row = state.get(connection, Release, release_id)
     if row is None or row.role != "receiver":
         raise InputError("release.unknown", f"this desk received no release {release_id}", "see the status")
     if row.fields is None:
         raise PolicyError("release.gone", f"release {row.id} is {row.state}: nothing may be made from it", "ask again",
                           owner=row.party)  # fmt: skip
+    check_held(connection, party.log, row)
     return row
 
 

@@ -23,6 +23,7 @@ from accord.exchange import selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.conditions import terms_of
+from accord.exchange.crosscheck import check_held
 from accord.exchange.party import Party
 from accord.exchange.release import release_of
 from accord.exchange.request import full_request, hit_of, holder_wish, wish_of
@@ -56,6 +57,8 @@ def ask_onward(party: Party, wish_id: str, release_id: str) -> bytes:
     wish, source = holder_wish(party, wish_id), release_of(party, release_id)
     if source.role != "receiver" or source.fields is None or source.party == wish.party:
         raise InputError("onward.release", "these are not fields of a third party that this desk holds", _SEE)
+    with party.reading() as connection:
+        check_held(connection, party.log, source)
     if source.record != hit_of(party, wish).record:
         raise InputError("onward.record", "the release is about another record than the request", _SEE)
     if not set(source.fields) & set(wish.properties):

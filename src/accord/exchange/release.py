@@ -20,6 +20,7 @@ from accord.exchange import state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, busy, known, start
 from accord.exchange.conditions import agreed, conditions, reading_terms, use_of
+from accord.exchange.crosscheck import check_doubts, check_held
 from accord.exchange.derived import erase_derived, outdate_derived
 from accord.exchange.party import Party
 from accord.exchange.request import (
@@ -59,16 +60,20 @@ def release(party: Party, wish_id: str) -> bytes:
     """Hand over the named fields of an approved request; returns the message to carry.
 
     Raises `PolicyError` when a statement that the accord wants is missing or the record's terms have changed since it
-    was approved.
+    was approved, `TrustError` when the log has a doubt, or an end of a source, that the database has lost.
     """
     wish = holder_wish(party, wish_id)
     session = session_of(party, wish)
     if wish.state != "approved":
         _refuse_unapproved(party, wish)
+    sources = sources_of(party, wish)
+    with party.reading() as connection:
+        check_doubts(connection, party.log, party.accord, party.now, wish)
+        for source in sources:
+            check_held(connection, party.log, source)
     record = hit_of(party, wish).record
     held, wanted = party.record(record), full_request(party, wish)
     permit = require(wanted, party.accord, party.now)
-    sources = sources_of(party, wish)
     fields = _fields(held[0], permit, sources)
     terms = conditions(permit, [source.id for source in sources])
     row = Release(wish.id, wish.id, "giver", wish.party, record, "released", terms["expires"], party.stamp, terms)
@@ -192,6 +197,7 @@ def read(party: Party, release_id: str, purpose: str, by: str = "") -> Reading:
     """
     with party.writing() as connection:  # the look at the fields too, so that no recall can come in between
         row = _received(connection, release_id)
+        check_held(connection, party.log, row)
         answer = decide(use_of(party, row, purpose), party.accord, party.now)
         granted = isinstance(answer, Permit)
         details: dict[str, Any] = {"purpose": purpose, "granted": granted} | ({"by": by} if by else {})

@@ -3,7 +3,7 @@
 Invariants: a row is a frozen dataclass, replaced as a whole inside the caller's transaction, the same in which the
 log entry is written; a message that was sent stays as it was sent (so that it can be written out again) and a message
 that was received leaves its digest only; secrets and nominal fields are columns of their own, so that forgetting them
-is one update.
+is one update; on a server, the values of a row are sealed together, so that none is taken from another row.
 
 >>> import tempfile, pathlib
 >>> from accord.vault import Folder, TESTS
@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from sqlalchemy import Column, Integer, MetaData, Table, delete, func, select
 
 from accord.vault import Folder, make_tables, put_rows
-from accord.vault.columns import BYTES, DATA, TEXT, Keyed, Plain, Sealed
+from accord.vault.columns import BYTES, DATA, TEXT, Keyed, Plain, RowSeal, Sealed
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Engine, RowMapping, Select
     from sqlalchemy.types import TypeEngine
 
 
@@ -206,6 +206,7 @@ AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived |
 Row = TypeVar("Row", bound=AnyRow)
 
 METADATA = MetaData()
+_SEAL = "seal"  # of the whole row
 _AT_ONCE = 500  # ids in one query
 _LOOKED_UP = ("session", "hit", "wish", "record")  # what pages ask for among many rows
 _PLAIN = ("id", "session", "hit", "wish", "release", "after", "previous", "since", "at")  # random names, digests, times
@@ -227,7 +228,7 @@ def _table(kind: type[Any]) -> Table:
                 nullable=annotation.endswith("None"),
             )
         )
-    return Table(name, METADATA, *columns)
+    return Table(name, METADATA, *columns, Column(_SEAL, RowSeal(name), nullable=False))
 
 
 def _type(label: str, name: str, kind: str) -> TypeEngine[Any]:
@@ -255,9 +256,10 @@ def put(connection: Connection, *rows: AnyRow) -> None:
     """Keep rows, each in the place of the one with its id."""
     by_kind: dict[type[AnyRow], list[dict[str, Any]]] = {}
     for row in rows:
-        by_kind.setdefault(type(row), []).append({item.name: getattr(row, item.name) for item in fields(row)})
-    for kind, values in by_kind.items():
-        put_rows(connection, _TABLES[kind], values)
+        values = {item.name: getattr(row, item.name) for item in fields(row)}
+        by_kind.setdefault(type(row), []).append(values | {_SEAL: values})
+    for kind, listed in by_kind.items():
+        put_rows(connection, _TABLES[kind], listed)
 
 
 def get(connection: Connection, kind: type[Row], identity: str) -> Row | None:
@@ -277,14 +279,14 @@ def among(connection: Connection, kind: type[Row], column: str, values: Iterable
     found: list[Row] = []
     for start in range(0, len(listed), _AT_ONCE):
         query = select(table).where(table.c[column].in_(listed[start : start + _AT_ONCE]))
-        found += [kind(**row) for row in connection.execute(query).mappings()]
+        found += [_opened(kind, row) for row in connection.execute(query).mappings()]
     return found
 
 
 def window(connection: Connection, kind: type[Row], first: int, most: int, **equal: object) -> list[Row]:
     """Those of `find` from the `first` on, the newest first."""
     query = _query(kind, equal, newest=True).offset(first).limit(most)
-    return [kind(**row) for row in connection.execute(query).mappings()]
+    return [_opened(kind, row) for row in connection.execute(query).mappings()]
 
 
 def count(connection: Connection, kind: type[AnyRow], **equal: object) -> int:
@@ -304,7 +306,7 @@ def count_unasked(connection: Connection) -> int:
 def last_words(connection: Connection, most: int, session: str | None = None) -> list[Letter]:
     """Letters of ours (without their bytes) that are the last of their session, the newest first."""
     letter, sessions = _TABLES[Letter], _TABLES[Session]
-    light = [column for column in letter.c if column.name != "data"]
+    light = [column for column in letter.c if column.name not in ("data", _SEAL)]  # shown only: nothing rests on it
     query = select(*light).join(sessions, (sessions.c.id == letter.c.session) & (sessions.c.previous == letter.c.id))
     query = query.where(letter.c.incoming == 0, letter.c.data.is_not(None))
     if session is not None:
@@ -315,7 +317,14 @@ def last_words(connection: Connection, most: int, session: str | None = None) ->
 
 def find(connection: Connection, kind: type[Row], **equal: object) -> list[Row]:
     """The rows whose columns equal the values given, oldest first."""
-    return [kind(**row) for row in connection.execute(_query(kind, equal)).mappings()]
+    return [_opened(kind, row) for row in connection.execute(_query(kind, equal)).mappings()]
+
+
+def _opened(kind: type[Row], row: RowMapping) -> Row:
+    """The row that was read. Raises `TrustError` `vault.state` when its values do not belong together."""
+    values = {name: value for name, value in row.items() if name != _SEAL}
+    row[_SEAL](values)
+    return kind(**values)
 
 
 def _query(kind: type[Any], equal: Mapping[str, object], newest: bool = False) -> Select[Any]:

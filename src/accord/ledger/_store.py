@@ -19,7 +19,7 @@ ENTRIES = Table(
     METADATA,
     Column("position", Integer, primary_key=True),
     Column("body", Sealed("ledger_entry.body", BYTES), nullable=False),  # canonical JSON: what the tree holds
-    Column("record", Integer, nullable=False),  # which key opens the details
+    Column("record", Integer, nullable=False, index=True),  # which key opens the details
     Column("sealed", LargeBinary, nullable=False),  # about whom or what, and the details
 )
 RECORDS = Table(  # one key for all entries about one thing; destroying the row makes their details unreadable

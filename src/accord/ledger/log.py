@@ -14,8 +14,8 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -173,17 +173,30 @@ class Log:
             parties = connection.execute(select(_store.SEEN.c.party)).scalars().all()
             return {party: seen for party in parties if (seen := _seen(connection, party)) is not None}
 
-    def entries(self, start: int = 0, about: str | None = None) -> Iterator[Entry]:
-        """The entries from `start` on, in order; with `about`, only those about that record or conversation."""
-        with self._engine.connect().execution_options(yield_per=_AT_ONCE) as connection:
+    def entries(
+        self,
+        start: int = 0,
+        about: str | None = None,
+        *,
+        kinds: Collection[str] | None = None,
+        within: Connection | None = None,
+    ) -> Iterator[Entry]:
+        """The entries from `start` on, in order.
+
+        With `about`, only those about that record or conversation; with `kinds`, only those of these kinds.
+        """
+        with nullcontext(within) if within is not None else self._engine.connect() as connection:
             query = select(_store.ENTRIES, _store.RECORDS.c.key).outerjoin(
                 _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
             )
             query = query.where(_store.ENTRIES.c.position >= start)
             if about is not None:
                 query = query.where(_store.RECORDS.c.about == about)
-            for row in connection.execute(query.order_by(_store.ENTRIES.c.position)):
-                yield _entry(row.position, row.body, row.sealed, row.key)
+            query = query.order_by(_store.ENTRIES.c.position).execution_options(yield_per=_AT_ONCE)
+            for row in connection.execute(query):
+                claim = json.loads(row.body)
+                if kinds is None or claim["kind"] in kinds:
+                    yield _entry(row.position, claim, row.sealed, row.key)
 
     def forget(self, about: str, within: Connection | None = None) -> int:
         """Destroy the key of a record: its entries stay and verify, unreadable for ever. Returns how many."""
@@ -264,8 +277,7 @@ def _seal(secret: bytes, index: int, content: bytes) -> bytes:
     return nonce + AESGCM(_derived(secret, "seal", index)).encrypt(nonce, content, None)
 
 
-def _entry(index: int, body: bytes, sealed: bytes, secret: bytes | None) -> Entry:
-    claim = json.loads(body)
+def _entry(index: int, claim: Mapping[str, str], sealed: bytes, secret: bytes | None) -> Entry:
     at = dt.datetime.fromisoformat(claim["at"])
     if secret is None:
         return Entry(index, at, claim["kind"], None, None)

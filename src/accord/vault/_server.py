@@ -69,16 +69,18 @@ def copy_state(source: Connection, target: Connection, tables: Sequence[Table]) 
     """Make the tables at the server and fill them with the rows of the file; numbers go on where they were."""
     from sqlalchemy import func, insert, inspect, select, text
 
-    from accord.vault.columns import Tied
+    from accord.vault.columns import RowSeal, Tied
 
     numbered = "sqlite_sequence" in inspect(source).get_table_names(sqlite_include_internal=True)
     for table in tables:
         table.create(target)
         tied = [(column.name, column.type) for column in table.c if isinstance(column.type, Tied)]
+        sealed = [column.name for column in table.c if isinstance(column.type, RowSeal)]
         for some in source.execute(select(table)).mappings().partitions(_AT_A_TIME):
             rows = [dict(row) for row in some]
             for row in rows:
                 row |= {name: (kind.owner(row), row[name](kind.owner(row))) for name, kind in tied}
+                row |= {name: {other: row[other] for other in row if other != name} for name in sealed}
             target.execute(insert(table), rows)
         counter = table.autoincrement_column
         if counter is not None:

@@ -2,12 +2,17 @@
 
 Invariants: on a server, `Sealed` and `Keyed` values are ciphertext, bound to their column, padded to 32 bytes; equal
 `Keyed` values of one column are equal ciphertexts, so that they can be looked up, and nothing else about them shows;
-`Tied` ones are bound to their row as well; an engine that has no key stores none. `Sealed` cannot be compared, none can
-be ordered by. `Plain` is for what tells of nobody: random names, digests, times.
+`Tied` ones are bound to their row as well, and a `RowSeal` binds all values of a row to each other; an engine that has
+no key stores none. `Sealed` cannot be compared, none can be ordered by. `Plain` is for what tells of nobody: random
+names, digests, times.
+
+What no column can tell is a whole row that was removed, or put back as it once was: that is for the log to show.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +33,7 @@ from accord.errors import InternalError, TrustError
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-_NONCE_BYTES, _SEAL_BYTES, _SIV_BYTES = 12, 32, 64
+_NONCE_BYTES, _SEAL_BYTES, _SIV_BYTES, _ROW_BYTES = 12, 32, 64, 32
 _BLOCK, _END = 32, b"\x80"
 _EQUALITY = (operators.eq, operators.ne, operators.in_op, operators.not_in_op)
 _ABSENCE = (operators.is_, operators.is_not)
@@ -41,6 +46,7 @@ Plain = String().with_variant(String(collation="C"), "postgresql")  # one order 
 class _Ciphers:
     sealed: AESGCM
     keyed: AESSIV
+    rows: bytes
 
 
 _CIPHERS: WeakKeyDictionary[Dialect, _Ciphers] = WeakKeyDictionary()
@@ -48,8 +54,9 @@ _CIPHERS: WeakKeyDictionary[Dialect, _Ciphers] = WeakKeyDictionary()
 
 def seal_columns(dialect: Dialect, key: bytes) -> None:
     """Let an engine's `Sealed` and `Keyed` columns be sealed under keys derived from `key`."""
-    both = HKDF(SHA256(), _SEAL_BYTES + _SIV_BYTES, salt=None, info=b"columns").derive(key)
-    _CIPHERS[dialect] = _Ciphers(AESGCM(both[:_SEAL_BYTES]), AESSIV(both[_SEAL_BYTES:]))
+    keys = HKDF(SHA256(), _SEAL_BYTES + _SIV_BYTES + _ROW_BYTES, salt=None, info=b"columns").derive(key)
+    sealed, keyed, rows = keys[:_SEAL_BYTES], keys[_SEAL_BYTES:-_ROW_BYTES], keys[-_ROW_BYTES:]
+    _CIPHERS[dialect] = _Ciphers(AESGCM(sealed), AESSIV(keyed), rows)
 
 
 class _Column(TypeDecorator[Any]):
@@ -94,11 +101,7 @@ class _Column(TypeDecorator[Any]):
         try:
             opened = self.unseal(ciphers, bytes(value), self.bound(owner)).rstrip(b"\0")[:-1]
         except (InvalidTag, ValueError):
-            raise TrustError(
-                "vault.state",
-                "a value in the database of this desk was altered or moved",
-                "restore the database and the folder from a backup",
-            ) from None
+            raise _altered() from None
         if isinstance(self.plain, LargeBinary):
             return opened
         return opened.decode() if isinstance(self.plain, String) else orjson.loads(opened)
@@ -164,6 +167,50 @@ class Keyed(_Column):
 
     def unseal(self, ciphers: _Ciphers, sealed: bytes, bound: bytes) -> bytes:
         return ciphers.keyed.decrypt(sealed, [bound])
+
+
+class RowSeal(TypeDecorator[Any]):
+    """That the values of a row belong together: written as the row (by column), checked by calling it with the row.
+
+    Nothing in such a row can be given another row's value, a number or a time included. `label` names the table.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
+        ciphers = _ciphers(dialect)
+        return b"" if ciphers is None else self._seal(ciphers, value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Callable[[Mapping[str, Any]], None]:
+        ciphers = _ciphers(dialect)
+
+        def check(row: Mapping[str, Any]) -> None:
+            if ciphers is not None and not hmac.compare_digest(bytes(value), self._seal(ciphers, row)):
+                raise _altered()
+
+        return check
+
+    def _seal(self, ciphers: _Ciphers, row: Mapping[str, Any]) -> bytes:
+        said = orjson.dumps([self.label, sorted(row.items())], default=_plainly, option=orjson.OPT_SORT_KEYS)
+        return hmac.digest(ciphers.rows, said, hashlib.sha256)
+
+
+def _plainly(value: Any) -> Any:
+    """What JSON has no word for, in a row: bytes by their digest, and mappings of other types."""
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else dict(value)
+
+
+def _altered() -> TrustError:
+    return TrustError(
+        "vault.state",
+        "a value in the database of this desk was altered or moved",
+        "restore the database and the folder from a backup",
+    )
 
 
 def _ciphers(dialect: Dialect) -> _Ciphers | None:
