@@ -11,9 +11,10 @@ import pytest
 
 from accord.arrangement import QUESTIONS, VERDICTS, Kind
 from accord.desk.pages._steps import _HAPPENED, _STEPS
-from accord.desk.render import MENU, in_words
+from accord.desk.render import FILES, MENU, in_words
 from accord.desk.roles import Role
 from accord.desk.words import LANGUAGES
+from accord.exchange.receive import _HANDLERS
 
 if TYPE_CHECKING:
     from conftest import Desks
@@ -26,6 +27,7 @@ def sentences() -> set[str]:
     found = {text for _, text, _ in MENU} | {text for what, do, _ in _STEPS.values() for text in (what, do)}
     found |= set(_HAPPENED.values()) | {in_words(role.value) for role in Role} | set(QUESTIONS)
     found |= {f"signed: {kind.value}" for kind in Kind} | {in_words(verdict) for verdict in VERDICTS}
+    found |= {FILES.get(kind, kind) for kind in _HANDLERS}
     for place in ("templates", "pages"):
         for file in PACKAGE.joinpath(place).iterdir():
             if file.name.endswith((".j2", ".py")):

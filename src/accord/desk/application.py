@@ -216,4 +216,6 @@ def _foreign() -> PolicyError:
 
 
 def _failed(visit: Visit, error: AccordError) -> Response:
+    if error.code == "arrangement.none":
+        return render.page(visit, "no_accord.html.j2", visit.words("No accord yet"), status_of(error))
     return render.page(visit, "error.html.j2", visit.words("This was not done"), status_of(error), error=error)

@@ -40,6 +40,18 @@ MENU = (
     ("/people", "People", Can.PEOPLE),
 )
 
+# messages whose kind in the protocol is no word for people
+FILES = {
+    "count": "question how many",
+    "count-marks": "marks to be counted",
+    "count-answer": "marks that were mixed",
+    "count-told": "how many",
+    "onward": "question of handing on",
+    "onward-receipt": "receipt of a third party",
+    "opening": "opened sample",
+    "verdict": "finding of the audit",
+}
+
 _UNDER = {"/load": "/records"}  # pages that belong to another place of the menu
 
 
@@ -82,6 +94,7 @@ def environment() -> Environment:
         day=day,
         zip=zip,
         number=lambda value: f"{value:,}",
+        file=lambda kind: FILES.get(kind, kind),
         words=in_words,
         pairs=lambda values: [(value, in_words(str(value))) for value in values],
     )

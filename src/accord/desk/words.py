@@ -13,12 +13,14 @@ in English; values go in by name, after translation. Right-to-left is a matter o
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
+_KEPT = re.compile(r" (?=[%:;?!»])|(?<=«) ")  # blanks at which no line may end
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -44,7 +46,7 @@ class Words:
         """The sentence in this language; `one` is the sentence for a `count` of one."""
         if one and str(values.get("count")) == "1":
             sentence = one
-        text = self.catalogue.get(sentence, sentence)
+        text = _whole(self.catalogue.get(sentence, sentence))
         return text.format(**values) if values else text
 
 
@@ -57,6 +59,11 @@ def chosen(cookie: str, accepted: str) -> str:
         if code in LANGUAGES:
             return code
     return "en"
+
+
+@cache
+def _whole(text: str) -> str:
+    return _KEPT.sub("\u00a0", text)
 
 
 @cache

@@ -30,7 +30,7 @@ def accord(visit: Visit) -> Response:
     except UsageError as error:
         return render.page(visit, "no_accord.html.j2", title, error=error)
     return render.page(
-        visit, "accord.html.j2", title, accord=party.accord, own=party.id, text=as_text(page(party.accord, "lawyer")),
+        visit, "accord.html.j2", title, accord=party.accord, own=party.id, shown=page(party.accord, "lawyer"),
         answer=_answer(visit), levels=_LEVELS, schemata=sorted(schemata()), now=visit.office.now,
         versions=versions(visit.office.folder)[::-1],
     )  # fmt: skip
@@ -46,7 +46,9 @@ def version(visit: Visit) -> Response:
     before = next((each for each in found.values() if each.digest == one.previous), None)
     rows = _compared(_lines(before), _lines(one)) if before else []
     title = visit.words("Version {number}", number=one.version)
-    return render.page(visit, "version.html.j2", title, one=one, before=before, rows=rows, lines=_lines(one))
+    return render.page(
+        visit, "version.html.j2", title, one=one, before=before, rows=rows, shown=page(one, "lawyer")
+    )  # fmt: skip
 
 
 def _lines(accord: Accord | None) -> list[str]:
