@@ -272,6 +272,30 @@ def review_pairs(analyst: Seen, office: Office) -> None:
     assert office.queue.counts() == {"same": 1, "unsure": 1}
 
 
+def test_letters_that_act_as_keys_can_be_switched_off_and_stay_so(
+    world: tuple[Desks, str, str], browser: Browser
+) -> None:
+    """WCAG 2.1.4: each account for itself, from the page on which they act."""
+    desks, address, wish = world
+    ana = Seen(browser, address)
+    ana.sign_in("ana")
+    ana.page.goto(f"{address}/exchange/{wish}")
+    ana.enter("Keys are on", "Switch keys off")
+    ana.enter("Switch keys off", "Letters no longer act as keys")
+    ana.context.close()
+    ana = Seen(browser, address)
+    ana.sign_in("ana")
+    ana.page.goto(f"{address}/exchange/{wish}")
+    assert ana.page.locator("kbd:visible").count() == 0
+    ana.page.keyboard.press("s")
+    ana.enter("Keys are off", "Switch keys on")
+    assert exchange.conversation(desks.interpol.party, wish).state == "requested", "the letter did nothing"
+    assert desks.interpol.choices.keys("paul")
+    ana.enter("Switch keys on", "Letters act as keys")
+    ana.told("Noted: the same", by="s")
+    assert exchange.conversation(desks.interpol.party, wish).state == "compared"
+
+
 def approve_the_release(approver: Seen) -> None:
     """From Today: the four answers, the approval, the release."""
     approver.enter("Approve", "Approve this release?")

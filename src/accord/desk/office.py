@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from accord.arrangement import DeskKeys, adopted, keys
 from accord.desk.accounts import Account, Accounts
+from accord.desk.choices import Choices
 from accord.desk.labels import Labels
 from accord.desk.loading import Loading
 from accord.desk.maps import Maps
@@ -41,6 +42,7 @@ class Office:
     keys: DeskKeys
     accounts: Accounts
     tokens: Tokens
+    choices: Choices
     sessions: Sessions
     clock: Clock
     randomness: Randomness
@@ -70,7 +72,7 @@ class Office:
         log = Log(folder.engine(), own.sign, own.party)
         queue = Queue(folder, log, clock)
         return cls(
-            folder, own, accounts, Tokens(folder, accounts), Sessions(), clock, randomness,
+            folder, own, accounts, Tokens(folder, accounts), Choices(folder), Sessions(), clock, randomness,
             Maps(plan, Labels(folder, log, clock)), holding, queue, Finder(holding, queue),
             Loading(holding, log, clock),
         )  # fmt: skip

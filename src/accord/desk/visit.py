@@ -6,6 +6,7 @@ checked before the function is called. Fields of a form are text; files are byte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -18,6 +19,8 @@ from accord.desk.roles import Can
 from accord.desk.sessions import Session
 from accord.desk.words import Words
 from accord.errors import InputError
+
+_HERE = re.compile(r"/(?!/)[A-Za-z0-9/_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ class Visit:
         return self.account is not None and self.account.role.may(what)
 
     @property
+    def keys(self) -> bool:
+        """Whether single letters act as keys for the person."""
+        return self.account is None or self.office.choices.keys(self.account.name)
+
+    @property
     def token(self) -> str:
         """The token for this page's forms."""
         return self.office.sessions.token(bound(self.session, self.browser))
@@ -89,6 +97,11 @@ class Visit:
         if said and self.session:
             self.office.sessions.leave_notice(self.session.id, said)
         return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, status_code=303)
+
+
+def within(path: str) -> str:
+    """A path of this desk to go to afterwards, as a form or an address named it; Today for anything else."""
+    return path if _HERE.fullmatch(path) and not path.startswith("/sign-") else "/"
 
 
 def bound(session: Session | None, browser: str) -> str:

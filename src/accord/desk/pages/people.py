@@ -7,7 +7,7 @@ from starlette.responses import Response
 from accord.arrangement import card
 from accord.desk import render
 from accord.desk.roles import Can, Role
-from accord.desk.visit import Page, Visit
+from accord.desk.visit import Page, Visit, within
 from accord.errors import InputError
 
 
@@ -69,9 +69,18 @@ def change(visit: Visit) -> Response:
     return visit.go("/account", visit.words("Your password is changed."))
 
 
+def keys(visit: Visit) -> Response:
+    """Let single letters act as keys for the own account, or not."""
+    on = visit.form.text("keys") == "on"
+    visit.office.choices.set_keys(visit.who.name, on)
+    said = visit.words("Letters act as keys.") if on else visit.words("Letters no longer act as keys.")
+    return visit.go(within(visit.form.text("then", "/")), said)
+
+
 PAGES = (
     Page("/people", Can.PEOPLE, get=people, post=add),
     Page("/people/sessions", Can.PEOPLE, post=end),
     Page("/people/{name}/close", Can.PEOPLE, post=close),
     Page("/account", Can.ENTER, get=own, post=change),
+    Page("/account/keys", Can.ENTER, post=keys),
 )

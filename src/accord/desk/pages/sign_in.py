@@ -6,16 +6,12 @@ a path of this desk, never an address.
 
 from __future__ import annotations
 
-import re
-
 from starlette.responses import RedirectResponse, Response
 
 from accord.desk import render
 from accord.desk.roles import Can
-from accord.desk.visit import Page, Visit
+from accord.desk.visit import Page, Visit, within
 from accord.desk.words import LANGUAGES
-
-_HERE = re.compile(r"/(?!/)[A-Za-z0-9/_.-]*")
 
 
 def show(visit: Visit) -> Response:
@@ -33,7 +29,7 @@ def sign_in(visit: Visit) -> Response:
         return _form(visit, then, visit.words("Name and password do not fit, or this account rests for a while."))
     if visit.session is not None:
         office.sessions.end(visit.session.id)
-    response = RedirectResponse(_safe(then), status_code=303)
+    response = RedirectResponse(within(then), status_code=303)
     response.begun = office.sessions.begin(account.name, office.now)  # type: ignore[attr-defined]  # read by the door
     return response
 
@@ -49,7 +45,7 @@ def sign_out(visit: Visit) -> Response:
 
 def language(visit: Visit) -> Response:
     """Keep the language that was chosen."""
-    response = visit.go(_safe(visit.form.text("then", "/")))
+    response = visit.go(within(visit.form.text("then", "/")))
     wanted = visit.form.text("language")
     if wanted in LANGUAGES:
         response.language = wanted  # type: ignore[attr-defined]  # read by the door
@@ -60,13 +56,9 @@ def _form(visit: Visit, then: str, wrong: str) -> Response:
     none_yet = not any(not one.closed for one in visit.office.accounts.all())
     title = visit.words("Sign in")
     return render.page(
-        visit, "sign_in.html.j2", title, 403 if wrong else 200, then=_safe(then), wrong=wrong, none_yet=none_yet,
+        visit, "sign_in.html.j2", title, 403 if wrong else 200, then=within(then), wrong=wrong, none_yet=none_yet,
         desk=visit.office.folder.path.name,
     )  # fmt: skip
-
-
-def _safe(path: str) -> str:
-    return path if _HERE.fullmatch(path) and not path.startswith("/sign-") else "/"
 
 
 PAGES = (

@@ -5,6 +5,7 @@
 const typing = (element) => element.closest("input:not([type=radio]):not([type=checkbox]), select, textarea");
 
 document.addEventListener("keydown", (event) => {
+  if (document.body.dataset.keys === "off") return; // switched off by this person
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
   const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
   if (!found) return;
