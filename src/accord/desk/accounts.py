@@ -19,6 +19,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 
 from accord.arrangement import card, keys
 from accord.desk.roles import Role
+from accord.engine import available
 from accord.errors import InputError, TrustError
 from accord.ledger import Log
 from accord.vault import STRONG, Cost, Folder, make_tables, unwrap, wrap
@@ -33,7 +34,6 @@ _TRIES = 5  # wrong passwords in a row before the account rests
 _REST_MINUTES = (1, 5, 15, 60)  # how long, the longer the oftener
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
 _PROOF = b"accord-desk-account"
-_AT_ONCE = threading.Semaphore(2)  # passwords checked at a time: each takes 64 MB, and anybody may ask
 
 METADATA = MetaData()
 _ACCOUNTS = Table(
@@ -48,6 +48,32 @@ _ACCOUNTS = Table(
     Column("failures", Integer, nullable=False),
     Column("rests_until", Plain, nullable=False),
 )
+
+
+class Turns:
+    """A few at a time and a few more in line; whoever comes then is sent away, so that a flood holds up nobody else."""
+
+    __slots__ = ("_free", "_line")
+
+    def __init__(self, at_once: int, in_line: int) -> None:
+        self._free = threading.Semaphore(at_once)
+        self._line = threading.Semaphore(at_once + in_line)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """A turn. Raises `InputError` `desk.busy` when the line is full."""
+        if not self._line.acquire(blocking=False):
+            raise InputError("desk.busy", "too many passwords are being checked at this moment", "try again in a while")
+        try:
+            with self._free:
+                yield
+        finally:
+            self._line.release()
+
+
+# each password takes 64 MB and a core for a while, and anybody may ask: half of the cores and of the server's threads
+# stay free for pages
+_TURNS = Turns(max(1, available() // 2), 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +151,8 @@ class Accounts:
     def check(self, name: str, password: str, now: dt.datetime) -> Account | None:
         """The account, if name and password fit and it is open and not resting; None otherwise, without the reason.
 
-        A wrong password counts; after five in a row the account rests, and a right one is then refused, too.
+        A wrong password counts; after five in a row the account rests, and a right one is then refused, too. Raises
+        `InputError` `desk.busy` when too many are checked at this moment, whichever account it is.
         """
         decoy = self._some_lock()
         with self._folder.engine().connect() as connection:
@@ -142,14 +169,14 @@ class Accounts:
             raise InputError(
                 "account.password", f"a password has {LEAST_PASSWORD} to {_MOST_PASSWORD} characters", remedy
             )
-        with _AT_ONCE:
+        with _TURNS.taken():
             return wrap(_PROOF, password, self._cost)
 
     def _opens(self, lock: bytes, password: str) -> bool:
         if len(password) > _MOST_PASSWORD:
             return False
         try:
-            with _AT_ONCE:
+            with _TURNS.taken():
                 return unwrap(lock, password) == _PROOF
         except TrustError:
             return False
@@ -157,7 +184,7 @@ class Accounts:
     def _some_lock(self) -> bytes:
         """What an unknown name is checked against, so that it takes as long as a known one."""
         if self._decoy is None:
-            self._decoy = wrap(_PROOF, "no account has this password", self._cost)
+            self._decoy = self._lock("no account has this password")
         return self._decoy
 
     def _check_officer(self, role: Role, officer: str, others: list[Account]) -> None:

@@ -45,6 +45,7 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_AGAIN_SECONDS = b"5"  # when to come again to a desk that is busy
 
 
 def application(office: Office, hosts: Iterable[str], secure: bool = False) -> ASGIApp:
@@ -81,7 +82,8 @@ class _Guard:
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
                 own = self._headers if b"cache-control" in given else [*self._headers, (b"cache-control", b"no-store")]
-                message["headers"] = [*message["headers"], *own]
+                again = [(b"retry-after", _AGAIN_SECONDS)] if message["status"] == 503 else []
+                message["headers"] = [*message["headers"], *own, *again]
             await send(message)
 
         host = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
