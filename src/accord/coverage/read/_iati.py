@@ -25,7 +25,6 @@ _READ = (
     "iati-identifier", "other-identifier", "reporting-org", "title", "description", "activity-date", "sector", "tag",
     "participating-org", "recipient-country", "recipient-region", "related-activity", "budget", "transaction",
 )  # fmt: skip
-_IN_TRANSACTION = ("transaction-type", "value", "recipient-country", "recipient-region", "sector")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _START = ("2", "start-actual", "1", "start-planned", "start")  # actual before planned
 _END = ("4", "end-actual", "3", "end-planned", "end", "completion")
@@ -190,7 +189,7 @@ class _Payments:
 
     def _read(self, transaction: Any) -> None:
         kind, money, value, country = "", None, None, None
-        for part in transaction.iterchildren(*_IN_TRANSACTION):
+        for part in transaction:
             tag = part.tag
             if tag == "value":
                 value = part
@@ -200,7 +199,7 @@ class _Payments:
                 country = part
             elif tag == "sector":
                 self.sectors.append(part)
-            else:
+            elif tag == "recipient-region":
                 self.regions.append(part)
         if value is not None:
             if kind in _SPENT:

@@ -39,6 +39,7 @@ def _elements(source: Source) -> Iterator[Any]:
                 dtd_validation=False,
                 huge_tree=False,
                 recover=False,
+                remove_blank_text=True,
                 remove_comments=True,
                 remove_pis=True,
             )
