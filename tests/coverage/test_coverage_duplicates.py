@@ -126,6 +126,19 @@ def test_need_rises_by_one_indicator_and_never_across_a_change_of_scale(tmp_path
     assert rises(Indicator("x", ("drugs",), {}, history=censored)) == {}, "from <5 to 3 is no rise"
 
 
+def test_a_count_rises_only_by_more_than_chance() -> None:
+    """Most countries have no attack, so one attack moves a country past half of them all."""
+    before = {"KEN": 0, "UGA": 0, "TZA": 0, "RWA": 40, "BDI": 100}
+    after = {"KEN": 1, "UGA": 4, "TZA": 0, "RWA": 44, "BDI": 130}
+    history = {
+        year: {code: (float(count), float(count)) for code, count in counts.items()}
+        for year, counts in ((2016, before), (2021, after))
+    }
+    attacks = Indicator("attacks", ("terrorism",), {}, history=history, counts=True)
+    assert rises(attacks).keys() == {"UGA", "BDI"}
+    assert rises(replace(attacks, counts=False)).keys() == {"KEN", "UGA", "RWA", "BDI"}
+
+
 def test_the_share_of_draws_among_the_highest_is_seeded_and_follows_the_intervals() -> None:
     values = {"KEN": (90.0, 90.0), "UGA": (10.0, 95.0), "TZA": (5.0, 5.0)}
     countries = [*values, "ZMB"]

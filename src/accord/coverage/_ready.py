@@ -17,7 +17,10 @@ from accord.coverage.classify import AREAS
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a ready definition: `columns` (the largest of them counts), the rows `where` it stands."""
+    """One series of a ready definition: `columns` (the largest of them counts), the rows `where` it stands.
+
+    `counts`: the values count events.
+    """
 
     name: str
     areas: tuple[str, ...]
@@ -25,6 +28,7 @@ class Series:
     higher_is_worse: bool = True
     measures: str = "need"
     where: Mapping[str, str] = field(default_factory=dict)
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +109,21 @@ READY: tuple[Ready, ...] = (
         "owid-terrorism-methods",
         frozenset({"Entity", "Code", "Year", "Terrorist attacks Bombing/Explosion"}),
         "Code",
-        (Series("Bombings and explosions", ("explosives",), ("Terrorist attacks Bombing/Explosion",)),),
+        (Series("Bombings and explosions", ("explosives",), ("Terrorist attacks Bombing/Explosion",), counts=True),),
         year="Year",
     ),
     Ready(
         "owid-terrorism",
         frozenset({"Entity", "Code", "Year", "Terrorist attacks"}),
         "Code",
-        (Series("Terrorist attacks", ("terrorism",), ("Terrorist attacks",)),),
+        (Series("Terrorist attacks", ("terrorism",), ("Terrorist attacks",), counts=True),),
         year="Year",
     ),
     Ready(
         "owid-terrorism-deaths",
         frozenset({"Entity", "Code", "Year", "Terrorism deaths"}),
         "Code",
-        (Series("Terrorism deaths", ("terrorism",), ("Terrorism deaths",)),),
+        (Series("Terrorism deaths", ("terrorism",), ("Terrorism deaths",), counts=True),),
         year="Year",
     ),
     Ready(

@@ -1,14 +1,16 @@
 """What is ending, what is rising, and how the five emerging threats stand, over the years.
 
 Invariants: coverage *ends* only where every record of an area in a country states its end, and no other may go on
-there; need *rises* only by the same indicator in two of its years, never across a change of its scale; a threat is a
-view over records, nothing is added to it. Rows are ranked: endings by need, rises by how many places a country moved.
+there; need *rises* only by the same indicator in two of its years, never across a change of its scale, and a count of
+events only by more than chance; a threat is a view over records, nothing is added to it. Rows are ranked: endings by
+need, rises by how many places a country moved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +21,9 @@ from accord.coverage.need import Indicator
 from accord.coverage.rows import Filter, need_of, sure_of
 
 KINDS = ("ending", "rising", "threat")
+MAY_GO_ON = "may go on"  # what `sure` says of an ending where a record without an end, a place or a function may go on
 _LEAST_RISE = 0.1  # of all places, that a country must move up for its need to count as rising
+_BEYOND_CHANCE = 1.645 / sqrt(2)  # the root of a count has a standard deviation of 1/2, so a difference has 1/sqrt(2)
 
 
 def horizon_rows(grid: Grid, chosen: Filter | None = None) -> list[dict[str, object]]:
@@ -71,7 +75,7 @@ def _ending(grid: Grid, chosen: Filter) -> list[dict[str, object]]:
                 "need": need,
                 "evidence": [grid.labelled[index].activity.id for index in records],
                 "why": _why_ending(len(records), max(known)),
-                "sure": "may go on" if may_go_on else sure_of(need),
+                "sure": MAY_GO_ON if may_go_on else sure_of(need),
             }
         )
     return sorted(rows, key=lambda row: (-_low(row), str(row["ends"]), str(row["country"]), str(row["area"])))
@@ -136,7 +140,9 @@ def _counts(row: Mapping[str, object]) -> Sequence[int]:
 def rises(indicator: Indicator) -> dict[str, tuple[int, int, float]]:
     """Country -> (earlier year, later year, places risen as a share of all), for countries with a value in both.
 
-    Compared are the earliest and the latest year of the indicator's history, over the countries of both.
+    Compared are the earliest and the latest year of the indicator's history, over the countries of both. From no attack
+    to one is half of all places where most countries have none; so of counts a rise is what two draws of one Poisson
+    distribution would not give at 5 % (by the roots of the counts; Anscombe, 1948).
     """
     years = sorted(indicator.history)
     if len(years) < 2 or indicator.measures != "need":
@@ -149,6 +155,8 @@ def rises(indicator: Indicator) -> dict[str, tuple[int, int, float]]:
     # A rise is counted by a value that surely moved: the later lower end above the earlier upper end.
     moved = {code: sign * (sum(last[code]) - sum(first[code])) / 2 for code in both}
     surely = {code for code in both if _apart(first[code], last[code], sign)}
+    if indicator.counts:
+        surely = {code for code in surely if _beyond_chance(first[code][1], last[code][0])}
     old = np.sort([sum(first[code]) / 2 for code in both])
     return {
         code: (years[0], years[-1], _places(old, sum(first[code]) / 2, sum(last[code]) / 2))
@@ -159,6 +167,10 @@ def rises(indicator: Indicator) -> dict[str, tuple[int, int, float]]:
 
 def _apart(before: tuple[float, float], after: tuple[float, float], sign: int) -> bool:
     return after[0] > before[1] if sign > 0 else after[1] < before[0]
+
+
+def _beyond_chance(before: float, after: float) -> bool:
+    return abs(sqrt(after + 3 / 8) - sqrt(before + 3 / 8)) >= _BEYOND_CHANCE
 
 
 def _places(values: npt.NDArray[np.float64], before: float, after: float) -> float:

@@ -166,6 +166,7 @@ def _indicator(
         file=source.file.name,
         licence=source.licence,
         history=_history(by_year, ready.breaks),
+        counts=series.counts,
     )
 
 

@@ -28,7 +28,10 @@ LACK = 1 / 3  # the share of lacking resilience in need, where a table of resili
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One series of one table: `values` maps alpha-3 to the lowest and highest value that it can stand for."""
+    """One series of one table: `values` maps alpha-3 to the lowest and highest value that it can stand for.
+
+    `counts`: they count events, so that a small difference may be chance.
+    """
 
     name: str
     areas: tuple[str, ...]
@@ -41,6 +44,7 @@ class Indicator:
     file: str = ""
     licence: str = ""
     history: Mapping[int, Mapping[str, Interval]] = field(default_factory=dict)
+    counts: bool = False
 
     def places(self) -> dict[str, Interval]:
         """Each country's place among all, as need: 0 (least) to 1 (most)."""
