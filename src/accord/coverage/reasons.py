@@ -14,7 +14,8 @@ from accord.coverage.spending import Spent, party_key
 from accord.coverage.words import Words
 
 _SHARES, _NUMBERS = ("doubt", "reported"), ("low", "high", "limit")
-OPEN = ("spent", "possible", "undeclared", "silent", "doubt", "need-unknown", "need-wide")  # the strongest reason first
+# the strongest reason first
+OPEN = ("absent", "spent", "spent-evenly", "possible", "undeclared", "silent", "doubt", "need-unknown", "need-wide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,13 @@ class Reason:
 def open_reason(grid: Grid, cell: int) -> Reason:
     """What keeps a square without records from being known, the strongest reason first; its values serve both texts."""
     area, country, _, year = grid.at(cell)
+    absent = grid.reporting.absent.get(country)
+    if absent and not grid.reporting.complete[area, country, year]:
+        return Reason("absent", {"sources": ", ".join(absent)})
     if spent := spent_unseen(grid, area, country, year):
-        return Reason("spent", {"party": spent[0].party, "amount": spent[0].amount})
+        first = spent[0]
+        values = {"party": first.party, "amount": first.amount, "year": first.year}
+        return Reason("spent-evenly", {**values, "others": first.same_in}) if first.same_in else Reason("spent", values)
     if len(possible := grid.possible.of(cell)):
         one = grid.labelled[int(possible[0])].activity
         return Reason("possible", {"party": one.partners[0], "record": one.id})

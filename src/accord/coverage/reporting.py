@@ -4,7 +4,8 @@ Invariants: a gap is possible only where every source declares its reporting for
 of its parties that work in the area; a declaration is a claim, which spending without records wears down; a year
 without a table of spending is judged by the nearest year that has one, never by a declaration alone; a book without a
 single record of a year says nothing about that year, unless its declaration names it, and neither does a party of the
-accord or of the plan that stands in no book and no table.
+accord or of the plan that stands in no book and no table; a book that has many records in its usual country and none of
+any kind in one says nothing about that country, unless its declaration names it.
 
 Method. For each body and year, P(reported | active) is the share of the countries with spending in which the body has
 a record, shrunk towards its source's share; a declaration counts as `CLAIM` countries seen, `DECLARED` of them with a
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from accord.coverage._books import Books
 from accord.coverage.label import Labelled
 from accord.coverage.plan import Plan, Reports, Source
 from accord.coverage.spending import MANDATES, SAME_BODY, Spent, party_key
@@ -61,7 +63,8 @@ class Reporting:
     -1 nobody).
     `unseen` maps (country index, year index) to the spending without a record there; `works` maps a party's key to the
     chance, for each area, that it works on it where it is active; `seen` maps (party, year)
-    to how completely that body reports.
+    to how completely that body reports; `absent` maps a country's index to the books that have no record of any kind
+    there, though they have many in other countries.
     """
 
     declared: Bools
@@ -73,6 +76,7 @@ class Reporting:
     works: Mapping[str, Floats] = field(default_factory=dict)
     seen: Mapping[tuple[str, int], Seen] = field(default_factory=dict)
     silent: Mapping[int, Mapping[str, frozenset[int]]] = field(default_factory=dict)
+    absent: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def complete(self) -> Bools:
@@ -88,11 +92,13 @@ def assess(
     parties: Sequence[str] = (),
 ) -> Reporting:
     """Decide for each area, country and year whether a record would have been there; `parties` are the accord's."""
-    books = _Books(labelled, axes)
+    books = Books(labelled, axes)
     declared = np.full(tuple(map(len, axes)), bool(plan.sources))
     for source in plan.sources:
         declared &= _declared(source, books.of_source.get(source.name, {}), axes)
     evidence = _Evidence(plan, books, spending, axes)
+    absent = _absent(plan, books, axes[1])
+    declared[:, list(absent)] = False
     silent = _silent(plan, books, {*evidence.tables}, axes, parties)
     for year, names in silent.items():
         for numbers in names.values():
@@ -115,11 +121,28 @@ def assess(
         works={party: evidence.works(party) for party in evidence.parties},
         seen={(one.party, one.year): one for one in evidence.seen},
         silent=silent,
+        absent=absent,
     )
 
 
+def _absent(plan: Plan, books: Books, countries: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """The sources that say nothing about a country: country index -> names.
+
+    A book that has many records elsewhere and not one of any kind there, unless its declaration names the country. A
+    summary shows squares and not the book, so none is missing from it.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    for source in plan.sources:
+        if source.format != "summary":
+            named = {code for entry in source.reports for code in entry.countries or ()}
+            for row in books.absent(source.name):
+                if countries[row] not in named:
+                    found[row] = (*found.get(row, ()), source.name)
+    return found
+
+
 def _silent(
-    plan: Plan, books: _Books, in_tables: set[str], axes: Axes, parties: Sequence[str]
+    plan: Plan, books: Books, in_tables: set[str], axes: Axes, parties: Sequence[str]
 ) -> dict[int, dict[str, frozenset[int]]]:
     """Who says nothing about a year: year index -> name -> indices of the areas concerned.
 
@@ -149,62 +172,10 @@ def _silent(
     return found
 
 
-class _Books:
-    """What the activity books say of each party: where it has records, on which areas, with how much money."""
-
-    def __init__(self, labelled: Sequence[Labelled], axes: Axes) -> None:
-        areas, countries, years = axes
-        self.names: dict[str, str] = {}
-        self.source_of: dict[str, str] = {}
-        self.of_source: dict[str, dict[str, set[int]]] = {}
-        self.present: dict[str, Bools] = {}
-        self.money: dict[str, Floats] = {}
-        self.worked: dict[str, Counter[int]] = {}
-        self.years_of: dict[str, set[int]] = {}  # source -> the years of which it has a record, wherever that was
-        self.years_by: dict[str, set[int]] = {}  # party -> the same
-        at_area = {area: at for at, area in enumerate(areas)}
-        at_country = {code: at for at, code in enumerate(countries)}
-        shape = len(countries), len(years)
-        for one in labelled:
-            numbers = {at_area[area] for area in one.areas}
-            activity = one.activity
-            rows = [at_country[place.country] for place in activity.countries]
-            columns = [year - years[0] for year in activity.years(years)[0]]
-            stated = _dollars_a_year(one) / max(1, len(rows)) / len(activity.partners)
-            self.years_of.setdefault(activity.origin.source, set()).update(columns)
-            for partner in activity.partners:
-                key = party_key(partner)
-                self.years_by.setdefault(key, set()).update(columns)
-                self.names.setdefault(key, partner)
-                self.source_of.setdefault(key, activity.origin.source)
-                self.of_source.setdefault(activity.origin.source, {}).setdefault(key, set()).update(numbers)
-                if key not in self.present:
-                    self.present[key], self.money[key] = np.zeros(shape, dtype=bool), np.zeros(shape)
-                    self.worked[key] = Counter()
-                present, money = self.present[key], self.money[key]
-                for row in rows:
-                    for column in columns:
-                        present[row, column] = True
-                        if stated:
-                            money[row, column] += stated
-                worked = self.worked[key]
-                for number in numbers:
-                    worked[number] += 1
-                worked[-1] += 1
-
-
-def _dollars_a_year(one: Labelled) -> float:
-    activity = one.activity
-    cents = sum(money.cents for money in activity.money if money.kind == "budget" and money.currency in ("USD", ""))
-    if not cents or activity.start is None or activity.end is None:
-        return 0.0
-    return cents / 100 / (activity.end.year - activity.start.year + 1)
-
-
 class _Evidence:
     """What spending says of each party beside its records."""
 
-    def __init__(self, plan: Plan, books: _Books, spending: Sequence[Spent], axes: Axes) -> None:
+    def __init__(self, plan: Plan, books: Books, spending: Sequence[Spent], axes: Axes) -> None:
         self.areas, self.countries, self.years = axes
         self.books, self.least = books, plan.spending_at_least
         self.names = dict(books.names)
@@ -288,15 +259,16 @@ class _Evidence:
         return min(within, key=lambda one: (abs(one - year), one))
 
     def reported(self, key: str, year: int) -> float:
-        """P(reported | active) of a body in a year; 0 for a body in no book."""
-        if key not in self.books.source_of and not any(body in self.books.source_of for body in SAME_BODY.get(key, ())):
+        """P(reported | active) of a body in a year; 0 for a body in no book, under its own name or another."""
+        bodies = [body for body in (key, *sorted(SAME_BODY.get(key, ()))) if body in self.books.source_of]
+        if not bodies:
             return 0.0
-        source = self.books.source_of.get(key, "")
+        source = self.books.source_of[bodies[0]]
         peers = [peer for peer in self.books.of_source.get(source, {}) if peer in self.tables]
         judge = self._judge(year)
-        if judge is None or not peers:
+        if judge is None or not (peers or key in self.tables):
             return DECLARED
-        spent, both, _ = np.sum([self._counts[peer, judge] for peer in peers], axis=0)
+        spent, both = (sum(self._counts[peer, judge][at] for peer in peers) for at in (0, 1))
         usual = (CLAIM * DECLARED + both) / (CLAIM + spent) * self._lag(source, year, judge)
         if key not in self.tables:
             return float(usual)

@@ -130,11 +130,15 @@ def duplicate_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGL
                 "countries": sorted({place.country for place in (*one.activity.countries, *other.activity.countries)}),
                 "titles": [one.activity.title, other.activity.title],
                 "levels": dict(levels),
-                "why": "; ".join(said(f"likeness.{field}", level=level) for field, level in decided.items()),
+                "why": "; ".join(_likeness(said, field, level) for field, level in decided.items()),
                 "evidence": [one.activity.id, other.activity.id],
             }
         )
     return rows
+
+
+def _likeness(said: Words, field: str, level: str) -> str:
+    return said(f"likeness.{field}", level=said(f"level.{level.replace(', ', '-')}"))
 
 
 def nearest_rows(grid: Grid, record: str, most: int = 10) -> list[dict[str, object]]:
@@ -253,7 +257,7 @@ def _silent(grid: Grid, cell: int, at: tuple[int, int, int]) -> tuple[list[str],
         return [*indicators, *declared], Reason(STATES[state], {"doubt": doubt})
     reason = open_reason(grid, cell)
     evidence: list[str] = []
-    if reason.key == "spent":
+    if reason.key in ("absent", "spent", "spent-evenly"):
         evidence = [f"spent:{one.party} {one.amount:,.0f} USD" for one in spent_unseen(grid, area, country, year)]
     elif reason.key == "possible":
         evidence = [f"possible:{grid.labelled[at].activity.id}" for at in grid.possible.of(cell)]

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from accord.coverage import places
@@ -23,6 +24,7 @@ from accord.coverage.read._values import money_in
 from accord.coverage.read.organisations import one_name
 from accord.errors import InputError
 
+_ROUND = 1000  # USD: the same multiple of it in two countries may be two budgets
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _COUNTRY, _PARTY = ("iso3", "country", "code", "country_code"), ("entity", "agency", "party", "organisation", "partner")
 _AMOUNT, _YEAR = ("amount", "spending", "expenses", "spent", "value"), ("year", "calendar_year")
@@ -55,13 +57,18 @@ MANDATES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """One party's spending in one country and year, in USD."""
+    """One party's spending in one country and year, in USD.
+
+    `same_in`: in how many other countries the very same amount is booked for the party and year. But for round amounts
+    that is no chance: a cost of several countries was split evenly, which does not show work in each.
+    """
 
     party: str
     country: str
     year: int
     amount: float
     source: str
+    same_in: int = 0
 
 
 @cache
@@ -72,7 +79,13 @@ def party_key(name: str) -> str:
 
 def read_spending(plan: Plan) -> list[Spent]:
     """Read every [[spending]] table; raises `InputError` when one has no country, party or amount."""
-    return [spent for table in plan.spending for spent in _read(table)]
+    found = [spent for table in plan.spending for spent in _read(table)]
+    countries = Counter(booked for booked, _ in {(_booked(one), one.country) for one in found})
+    return [replace(one, same_in=countries[_booked(one)] - 1) if one.amount % _ROUND else one for one in found]
+
+
+def _booked(one: Spent) -> tuple[str, int, float]:
+    return party_key(one.party), one.year, one.amount
 
 
 def _read(table: Spending) -> list[Spent]:

@@ -50,6 +50,7 @@ def render(made: Map, language: str = "en") -> str:
     from jinja2 import Environment, StrictUndefined, select_autoescape
     from jinja2.loaders import FunctionLoader
 
+    from accord.coverage.horizon import MAY_GO_ON
     from accord.coverage.report.view import KIND_KEYS, view
     from accord.coverage.words import words
 
@@ -65,5 +66,5 @@ def render(made: Map, language: str = "en") -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     said = words(language)
     return environment.get_template("page.html.j2").render(
-        view=view(made, said), t=said, kinds=KIND_KEYS, style=style, style_digest=digest
+        view=view(made, said), t=said, kinds=KIND_KEYS, may_go_on=MAY_GO_ON, style=style, style_digest=digest
     )

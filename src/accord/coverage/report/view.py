@@ -15,7 +15,7 @@ import numpy.typing as npt
 from accord.coverage import STATES, places
 from accord.coverage._make import Map
 from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, UNKNOWN, Grid
-from accord.coverage.horizon import horizon_rows
+from accord.coverage.horizon import MAY_GO_ON, horizon_rows
 from accord.coverage.label import STATED, Labelled
 from accord.coverage.need import rank_stability
 from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, overlapping_cells
@@ -47,6 +47,15 @@ class Square:
     likeness: float = 0.0
     settle: str = ""
     top: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question about a country and the squares of high need that its answer would settle, highest need first."""
+
+    country: str
+    question: str
+    squares: tuple[Square, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class View:
     overlaps: list[Square]
     duplicates: list[dict[str, object]]
     endings: list[dict[str, object]]
-    asks: list[Square]
+    rising: list[dict[str, object]]
+    asks: list[Ask]
     threats: list[Threat]
     by_area: dict[str, Area]
     by_country: dict[str, list[Square]]
@@ -106,6 +116,21 @@ class View:
     def name(self, code: str) -> str:
         """A country's name in the language of the page."""
         return places.name(code, self.words.language)
+
+    @property
+    def asked(self) -> int:
+        """How many squares of high need are unknown."""
+        return sum(len(ask.squares) for ask in self.asks)
+
+    @property
+    def sure_endings(self) -> int:
+        """In how many of the areas that end nothing else may go on."""
+        return sum(row["sure"] != MAY_GO_ON for row in self.endings)
+
+    @property
+    def first_endings(self) -> list[dict[str, object]]:
+        """The endings, those first in which nothing else may go on."""
+        return sorted(self.endings, key=lambda row: row["sure"] == MAY_GO_ON)
 
     @property
     def silent(self) -> frozenset[str]:
@@ -135,7 +160,7 @@ def view(made: Map, words: Words) -> View:
         for column in range(len(grid.countries))
     ]
     state_of = {(square.area, square.country): square.state for square in squares}
-    asks = [one for one in squares if one.state == "unknown" and one.need and one.need[0] >= grid.plan.need_at_least]
+    horizon = horizon_rows(grid)
     return View(
         grid=grid,
         words=words,
@@ -148,9 +173,10 @@ def view(made: Map, words: Words) -> View:
         },
         gaps=[one for one in _gaps(grid, top) if state_of[one.area, one.country] == "gap"],
         overlaps=_overlaps(grid),
-        duplicates=duplicate_rows(grid, Filter(areas=frozenset(grid.areas))),
-        endings=[row for row in horizon_rows(grid) if row["kind"] == "ending"],
-        asks=sorted(asks, key=lambda one: (-(one.need or [0, 0])[0], one.country, one.area)),
+        duplicates=duplicate_rows(grid, Filter(areas=frozenset(grid.areas)), words),
+        endings=[row for row in horizon if row["kind"] == "ending"],
+        rising=[row for row in horizon if row["kind"] == "rising"],
+        asks=_asks(squares, grid.plan.need_at_least),
         threats=_threats(grid, words),
         by_area={area: _area(grid, area, squares) for area in grid.areas},
         by_country=_by_country(squares, grid.plan.need_at_least, words),
@@ -229,6 +255,20 @@ def _settle(grid: Grid, area: int, country: int, words: Words) -> str:
     return min(reasons, key=lambda reason: OPEN.index(reason.key)).text(words, "settle") if reasons else ""
 
 
+def _asks(squares: Iterable[Square], at_least: float) -> list[Ask]:
+    """The unknown squares of high need by what would settle them; the question that would settle most need first."""
+    found: dict[tuple[str, str], list[Square]] = {}
+    for one in sorted(squares, key=lambda one: (-_low(one), one.country, one.area)):
+        if one.state == "unknown" and _low(one) >= at_least:
+            found.setdefault((one.country, one.settle), []).append(one)
+    asks = [Ask(country, question, tuple(some)) for (country, question), some in found.items()]
+    return sorted(asks, key=lambda ask: -sum(map(_low, ask.squares)))
+
+
+def _low(one: Square) -> float:
+    return one.need[0] if one.need else 0.0
+
+
 def _matrix(grid: Grid, state_of: dict[tuple[str, str], str], words: Words) -> dict[str, list[tuple[str, list[str]]]]:
     regions: dict[str, list[tuple[str, list[str]]]] = {}
     for code in sorted(grid.countries, key=lambda code: places.name(code, words.language)):
@@ -288,13 +328,14 @@ def _threats(grid: Grid, words: Words) -> list[Threat]:
     for threat, title in words.names("threat").items():
         records = [index for index, one in enumerate(grid.labelled) if threat in one.threats]
         years = [year for index in records for year in grid.labelled[index].activity.years(grid.years)[0]]
+        countries = {place.country for index in records for place in grid.labelled[index].activity.countries}
         found.append(
             Threat(
                 title,
                 tuple(records),
                 tuple(index for index in records if grid.labelled[index].threats[threat]),
                 _partners(grid, records),
-                tuple(sorted({p.country for index in records for p in grid.labelled[index].activity.countries})),
+                tuple(sorted(countries, key=lambda code: places.name(code, words.language))),
                 {year: years.count(year) for year in grid.years},
             )
         )

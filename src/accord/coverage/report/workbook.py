@@ -14,6 +14,7 @@ from pathlib import Path
 
 from accord.coverage import STATES
 from accord.coverage._make import Map
+from accord.coverage.horizon import MAY_GO_ON
 from accord.coverage.label import STATED, Labelled
 from accord.coverage.report.view import KIND_KEYS, Square, View, view
 from accord.coverage.rows import Filter, cell_rows, duplicate_rows, gap_rows, overlap_rows
@@ -61,14 +62,17 @@ class _Sheets:
             {head: t(f"count.{state}"), number: shown.counts[state]} for state in ("covered", *STATES[1:])
         ]
         rows.append({head: t("report.squares", squares=t.number(shown.squares))})
-        for title, squares in (("report.close", shown.gaps), ("report.ask-these", shown.asks)):
-            rows += [{}, {head: t(title), number: len(squares)}]
-            rows += [{**self._place(one), settle: one.settle} for one in squares[:_FIRST]]
+        rows += [{}, {head: t("report.close"), number: len(shown.gaps)}]
+        rows += [self._where({"area": one.area, "country": one.country}) for one in shown.gaps[:_FIRST]]
+        rows += [{}, {head: t("report.ask-these"), number: len(shown.asks)}]
+        for ask in shown.asks[:_FIRST]:
+            areas = [t(f"area.{one.area}") for one in ask.squares]
+            rows.append({columns[1]: areas, columns[2]: shown.name(ask.country), settle: ask.question})
         rows += [{}, {head: t("report.talk"), number: len(shown.duplicates)}]
         for pair in shown.duplicates[:_FIRST]:
             rows.append({head: _sides(pair["titles"]), settle: f"{pair['left']} · {pair['right']}"})
         rows += [{}, {head: t("report.ends-first"), number: len(shown.endings)}]
-        for row in shown.endings[:_FIRST]:
+        for row in shown.first_endings[:_FIRST]:
             rows.append({**self._where(row), number: _day(row["ends"])})
         return Sheet(t("report.minute"), columns, rows, {head: _LONG, settle: _LONG, **self._widths(columns[1:3])})
 
@@ -148,7 +152,7 @@ class _Sheets:
         rows = []
         for row in self.view.endings:
             place = (t(f"area.{row['area']}"), row["country"], self.view.name(str(row["country"])))
-            sure = t("report.may-go-on") if row["sure"] == "may go on" else t("report.all-end")
+            sure = t("report.may-go-on") if row["sure"] == MAY_GO_ON else t("report.all-end")
             values = (*place, *_ends(row["need"]), _day(row["ends"]), row["partners"], _some(row["evidence"]), sure)
             rows.append(dict(zip(columns, values, strict=True)))
         return Sheet(t("report.horizon"), columns, rows, {columns[0]: _TEXT, columns[2]: _NAME, columns[-1]: _TEXT})
@@ -205,9 +209,6 @@ class _Sheets:
         rows += [{head: t("report.odd-head"), detail: f"{problem}: {problem.remedy}"} for problem in made.problems]
         rows.append({head: "", detail: t("report.neutral")})
         return Sheet(t("report.method"), (head, detail), rows, {head: _TEXT, detail: 2 * _LONG})
-
-    def _place(self, one: Square) -> dict[str, object]:
-        return self._where({"area": one.area, "country": one.country})
 
     def _where(self, row: Mapping[str, object]) -> dict[str, object]:
         t = self.t
