@@ -12,21 +12,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_SENTENCES = {
+_SENTENCES: Mapping[str, str | tuple[str, ...]] = {  # of several, the first whose words the entry has
     "accord-adopted": "took up version {version} of the accord, fingerprint {fingerprint}",
     "accord-left": "left the accord at version {version}",
     "partner-left": "took note that {party} left the accord",
     "records.load": "loaded {entities} records: {added} new, {changed} changed; {removed} removed",
-    "exchange.asked": "asked {to} for «{purpose}», case {case}, with {marks} marks",
+    "exchange.asked": (
+        "asked {to} about {records} records for «{purpose}», case {case}, with {marks} marks",
+        "asked {to} for «{purpose}», case {case}, with {marks} marks",
+    ),
     "exchange.answered": "answered a question of {to} for «{purpose}», case {case}, with {marks} marks",
     "exchange.compared": "compared with the answer of {with}: {matches} possible matches",
     "exchange.told": "told {to} of {matches} possible matches, and kept {silent} silent",
     "exchange.learned": "learned from {from} whom to contact for {matches} possible matches",
-    "exchange.alarm": "ALARM: {matches} of {of} records match",
+    "exchange.alarm": (
+        "ALARM: {matches} of {of} records match, which is unusually many",
+        "ALARM: {matches} records match, which is unusually many",
+        "ALARM: fields were handed on {handed_on_without_consent} times without our consent",
+        "ALARM: the audit of {of} found: {found}",
+    ),
+    "exchange.churn": "ALARM: the partner's set changed by half within a day, to {shown} marks",
     "exchange.requested": "asked {of} for {fields} fields for «{purpose}»",
     "exchange.asked-for": "was asked by {by} for {fields} fields",
-    "exchange.refused": "refused a {kind} of {from}: {code}",
+    "exchange.refused": ("refused a {kind} of {from}: {code}", "{by} refused: {code}"),
     "exchange.identified": "{officer} compared the records: {verdict}",
+    "exchange.assessed": "{officer} found that the case is not neutral",
     "exchange.approved": "{officer} approved",
     "exchange.released": "released {fields} to {to}, until {expires}",
     "exchange.held": "received {fields} from {from}",
@@ -36,7 +46,32 @@ _SENTENCES = {
     "exchange.returned": "erased the fields that {to} took back",
     "exchange.receipt": "got the receipt of {from}",
     "exchange.erased": "erased the fields: {why}",
-    "exchange.declined": "declined: {code}",
+    "exchange.declined": (
+        "{by} declined: {code}",
+        "declined: {code}",
+        "{by} did not let the fields go on to {to}",
+        "{by} did not let its fields go on",
+    ),
+    "exchange.onward-asked": (
+        "asked {of} whether its fields may go on to {for}, for «{purpose}»",
+        "{by} asked whether our fields may go on to {for}, for «{purpose}»",
+    ),
+    "exchange.consented": ("{by} let our fields go on to {to}", "{by} let its fields go on"),
+    "exchange.passed": "handed the receipt of a third party on to {to}",
+    "exchange.derived": "{by} registered what was made from the fields ({item}) for «{purpose}», permitted: {granted}",
+    "exchange.used": "used what was made from the fields ({item}) for «{purpose}», permitted: {granted}; copy: {copy}",
+    "exchange.stands": "lets a question to {to} stand, for «{purpose}», case {case}",
+    "exchange.stands-no-more": "the question to {to} stands no more",
+    "exchange.count-asked": "asked {to} how many, for «{purpose}», case {case}",
+    "exchange.count-answered": "answered how many to {to}, for «{purpose}», case {case}",
+    "exchange.count-mixed": "counted together with {with}",
+    "exchange.count-told": "told {to} a number: {told}, blurred by {blur}",
+    "exchange.count-learned": "learned a number from {from}: {told}",
+    "exchange.audit-drawn": "drew a sample of a question for {of} to open",
+    "exchange.audit-opened": "opened {places} of {of} places of a question to {to}",
+    "exchange.audit-shown": "showed the record to {to}, which audits question {question}",
+    "exchange.audited": ("audited {of}: {verdict}, {found}", "was audited by {by}: {verdict}, {found}"),
+    "exchange.audit-over": "destroyed {destroyed}",
     "subject.sought": "looked for a person: {records} records were alike",
     "subject.corrected": "corrected {records} records",
     "subject.restricted": "stopped the use of {records} records",
@@ -54,12 +89,12 @@ def sentence(kind: str, details: Mapping[str, object] | None) -> str:
     """What an entry says, in words."""
     if details is None:
         return "(erased with the record)"
-    form = _SENTENCES.get(kind)
-    if form is not None:
+    forms, said = _SENTENCES.get(kind, ()), {name: _value(value) for name, value in details.items()}
+    for form in (forms,) if isinstance(forms, str) else forms:
         try:
-            return form.format_map({name: _value(value) for name, value in details.items()})
+            return form.format_map(said)
         except KeyError:
-            pass
+            continue
     known = ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in details.items())
     return f"{kind.replace('.', ' ').replace('-', ' ')}{': ' if known else ''}{known}"
 

@@ -71,6 +71,7 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
     party = opened(desk)
     message = verbs.ask(party, wish["to"], wish["purpose"], wish["case"], wish["where"])
     write_message(out, message, f"Carry {out} to {wish['to']}; receive its answer here when it comes.")
+    _say_how_many(party)
 
 
 @exchange.command()
@@ -95,7 +96,8 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
     got = verbs.receive(party, read_message(file, party), attestation)
     say(f"{got.kind} from {got.partner}: {got.said}.")
     if got.reply is None:
-        say("No reply is due.")
+        if not got.again:
+            say("No reply is due.")
     elif out is None:
         say(f"A reply is due: run this again with --out REPLY, or `accord exchange resend {got.session} --out REPLY`.")
     else:
@@ -291,7 +293,7 @@ def read(desk: Path, release_id: str, purpose: str, as_json: bool) -> None:
     rows = [{"field": name, "values": values} for name, values in got.fields.items()]
     write_rows(rows, ["field", "values"], False, "The record has none of the fields that were asked for.")
     rules = "; ".join((*(f"handling {code}" for code in got.handling), *got.conditions))
-    say(f"From {got.party}, for «{purpose}» only, until {got.expires}. {rules}.")
+    say(f"From {got.party}, for «{purpose}» only, until {got.expires}. {rules[:1].upper()}{rules[1:]}.")
 
 
 @exchange.command()
@@ -340,6 +342,17 @@ def resend(desk: Path, conversation: str, out: str) -> None:
     from accord import exchange as verbs
 
     write_message(out, verbs.resend(opened(desk), conversation), f"Carry {out} to the partner.")
+
+
+def _say_how_many(party: Party) -> None:
+    """Say how much of the holding the newest question is about: what a person may not expect is how much stays out."""
+    from accord import exchange as verbs
+
+    (newest,) = verbs.conversations(party, 1)
+    details = verbs.happenings(party, newest.id)[-1].details
+    asked, held = int(str(details["records"])), len(party.holding)
+    rest = "; the others were not chosen, have too little to be recognised by, or are kept out" if asked < held else ""
+    say(f"It asks about {asked:,} of {held:,} records{rest}.")
 
 
 def _answers(neutral: bool | None) -> Mapping[str, str]:

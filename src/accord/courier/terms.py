@@ -26,8 +26,8 @@ TOLD = frozenset(
         "message.scheme", "ledger.forked", "ledger.unproven", "ledger.report", "ledger.head", "psi.element",
         "psi.answer", "psi.length", "psi.proof", "question.size", "answer.size", "answer.order", "matches.evidence",
         "matches.order", "matches.groups",
-        "message.outdated", "message.accord", "message.body", "contacts.group", "exchange.busy", "refused.term",
-        "refused.withdrawn", "ledger.signature", "ledger.envelope", "ledger.unsigned",
+        "message.outdated", "message.accord", "message.body", "contacts.group", "contacts.many", "exchange.busy",
+        "refused.term", "refused.withdrawn", "ledger.signature", "ledger.envelope", "ledger.unsigned",
         "courier.stranger", "courier.sender", "courier.oversize", "courier.slow", "courier.form", "courier.busy",
         "courier.length", "courier.compressed", "courier.unknown",
     }

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 SOUND, UNSOUND = "sound", "unsound"
 NOTHING = "nothing wrong was found"
+_MOST_SHOWN, _LONGEST = 50, 500  # values of a record that is shown, and characters of each
 Show: TypeAlias = Callable[[Opened], dict[str, Any]]
 Parts: TypeAlias = dict[str, bytes]
 
@@ -104,7 +105,10 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
     secrets = unbundle(kept[OPENING])
     show = partial(_shown, party, asked, header.sender) if header.sender == party.accord.audit.auditor else None
     parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
-    parts |= {"opened": orjson.dumps(rows), "messages": orjson.dumps([each.decode() for each in envelopes])}
+    parts |= {
+        "opened": opening.filled(rows, len(parts.get("evaluated", b""))),
+        "messages": orjson.dumps([each.decode() for each in envelopes]),
+    }
     told: list[tuple[str, str, Mapping[str, Any]]] = [
         ("audit-opened", question, {"to": header.sender, "places": len(rows), "of": size, "nonce": nonce.hex()})
     ]
@@ -234,10 +238,15 @@ def _shown(party: Party, asked: Session, auditor: str, one: Opened) -> dict[str,
 
 
 def _needed(entity: Entity, mark: bytes | None) -> Entity:
-    """The record with no property that it does not need to give this mark."""
+    """The record with no property, and no value of one, that it does not need to give this mark."""
     for name in entity.properties:
         fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})
         entity = fewer if mark in strong_marks(fewer) else entity
+    for name, values in entity.properties.items():
+        for value in values:
+            left = tuple(each for each in entity.properties[name] if each != value)
+            fewer = replace(entity, properties={**entity.properties, name: left})
+            entity = fewer if left and mark in strong_marks(fewer) else entity
     return entity
 
 
@@ -247,6 +256,10 @@ def _gives(row: Mapping[str, Any]) -> set[bytes]:
     if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
         return set()
     values = body_.fields(orjson.dumps(properties))
+    if sum(map(len, values.values())) > _MOST_SHOWN or any(
+        len(one) > _LONGEST for each in values.values() for one in each
+    ):
+        return set()  # a mark needs few and short ones; the marks of many take long
     return strong_marks(Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()}))
 
 

@@ -23,6 +23,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from accord.errors import PeerError, TrustError
 from accord.exchange import body as body_
 from accord.exchange.body import SEND_AGAIN
@@ -35,6 +37,7 @@ KINDS = ("question", "answer", "matches", "contacts")  # of the four messages, i
 WITHHELD = "a match was kept back"
 ANOTHER = "another mark is shown than was sent"
 NO_RECORD = "no record is shown that gives the mark"
+_PLACE_BYTES = 512
 Gives = Callable[[Mapping[str, Any]], set[bytes]]
 """The marks that a record gives which was shown as data."""
 
@@ -158,6 +161,16 @@ def check_held(said: Transcript, parts: Mapping[str, bytes], nonce: bytes, most:
     for place, output in zip(marked, computed, strict=True):
         wrong[ANOTHER] += output[:SHOWN_BYTES] != outputs[place]
     return Finding(len(outputs), len(places), len(places) - len(marks), +wrong)
+
+
+def filled(rows: Sequence[Mapping[str, Any]], beside: int = 0) -> bytes:
+    """The places as a part, filled with blanks, so that its size tells neither how long the texts of records are nor,
+    with the size of the part `beside` it, how many places are padding."""
+    said = orjson.dumps(rows)
+    size = max(len(rows), 1) * _PLACE_BYTES
+    while size < len(said) + beside:
+        size *= 2
+    return said + b" " * (size - beside - len(said))
 
 
 def _rows(parts: Mapping[str, bytes], count: int) -> list[Mapping[str, Any]]:

@@ -26,7 +26,7 @@ import hashlib
 import hmac
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from accord.errors import PeerError
@@ -35,6 +35,7 @@ from accord.oblivious import psi
 MARK_BYTES = 32
 SHOWN_BYTES = 10  # of each output in m2: a chance agreement among 10^7 x 10^7 outputs has probability 10^-10
 EVIDENCE_BYTES = 22  # the next bytes, shown in m3 only
+HITS_PER_RECORD = 100  # possible matches that m4 tells of one record: more is nothing that a person can look into
 _STEPS_PER_DOUBLING = 4  # bucket sizes grow by 19 %: what a size tells, and what padding costs (9 % on average)
 _GROUP_BYTES, _POSITION_BYTES, _NAME_BYTES = 4, 4, 8
 _MATCH_BYTES = _GROUP_BYTES + _POSITION_BYTES + EVIDENCE_BYTES
@@ -85,11 +86,15 @@ class MarkSet:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One line of m3: an asker's record (by a number that means nothing else), a position in m2, the evidence."""
+    """One line of m3: an asker's record (by a number that means nothing else), a position in m2, the evidence.
+
+    `mark`: which of its marks agrees; only the asker knows.
+    """
 
     group: int
     position: int
     evidence: bytes
+    mark: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ class Asking:
         names = sorted(
             range(len(marks.records)), key=lambda number: _keyed(secret, b"group", number.to_bytes(8, "big"))
         )
-        self._records = marks.records
+        self.records = marks.records
         self._record_of_group = [marks.records[number] for number in names]
         self._group = {number: group for group, number in enumerate(names)}
 
@@ -153,8 +158,8 @@ class Asking:
         found = psi.finalise(self._inputs, self._secret, self._blinded, answer, public, self._workers)
         return sorted(
             (
-                Match(self._group[record], place, output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES])
-                for output, owners in zip(found, self._owners, strict=True)
+                Match(self._group[record], place, output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES], mark)
+                for output, owners, mark in zip(found, self._owners, self._inputs, strict=True)
                 if owners and (place := position.get(output[:SHOWN_BYTES])) is not None
                 for record in owners
             ),
@@ -164,7 +169,7 @@ class Asking:
     def opened(self, place: int) -> Opened:
         """What stands at a place of m1, and the blind that shows it."""
         mark, owners = self._inputs[place], self._owners[place]
-        return Opened(mark, self._salts.get(mark), _named(self._records, owners), psi.blind_scalar(self._secret, place))
+        return Opened(mark, self._salts.get(mark), _named(self.records, owners), psi.blind_scalar(self._secret, place))
 
     def record(self, group: int) -> str:
         """The id of the record that m3 calls `group`. Raises `PeerError` for a number that was never sent."""

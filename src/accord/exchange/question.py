@@ -12,7 +12,8 @@ are the same whether there are such records, whether they match, or not, and onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import Drawn
 from accord.exchange.party import Party
 from accord.exchange.protocol import (
+    HITS_PER_RECORD,
     SHOWN_BYTES,
     Answering,
     Asking,
@@ -40,6 +42,15 @@ from accord.exchange.protocol import (
     unpack_names,
 )
 from accord.exchange.state import OPENING, Hit, Kept, Session
+from accord.exchange.telling import (
+    check_unchanged,
+    known_names,
+    marks_now,
+    named_again,
+    not_noted,
+    not_too_many,
+    still_permitted,
+)
 from accord.oblivious.psi import ELEMENT_BYTES, HolderKey, split
 
 if TYPE_CHECKING:
@@ -93,11 +104,11 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
         parts["outputs"] = b"".join(answering.held.shown)
     kept = {"secret": secret, "marks": asked.to_bytes(), "blinded": blinded, "back": back}
     session = _session(party, party.new_id(), "asker", to, body | {"records": len(marks)})
-    entry = ("asked", session.id, {"to": to, "purpose": purpose, "case": case, "marks": asking.size})
+    told = {"to": to, "purpose": purpose, "case": case, "marks": asking.size, "records": len(marks)}
     return Step(
         replace(session, secret=bundle(kept)),
         f"asked {to} about {len(marks):,} records",
-        (entry,),
+        (("asked", session.id, told),),
         reply=Draft("question", body, parts),
     )
 
@@ -166,16 +177,16 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     public, shown = body_.raw(body, "public"), len(body_.part(parts, "outputs")) // SHOWN_BYTES
     limits.check_answer(party, open_session.partner, shown)
     found = asking.compare(body_.part(parts, "evaluated"), public, body_.part(parts, "outputs"))
-    matched = {asking.record(match.group) for match in found}
-    told = _still_permitted(party, open_session.partner, open_session.purpose, selection.QUESTION, matched)
-    matches = [match for match in found if asking.record(match.group) in told]
+    given = marks_now(party, open_session, {asking.record(match.group) for match in found})
+    matches = [match for match in found if match.mark in given.get(asking.record(match.group), ())]
     groups = {match.group: asking.record(match.group) for match in matches}
-    reply_parts = {"matches": pack_matches(matches), "known": _known_hits(party, open_session.partner, groups)}
+    reply_parts = {"matches": pack_matches(matches), "known": known_names(party, open_session.partner, groups)}
     shown_parts = {name: parts[name] for name in ("evaluated", "outputs")} | {"matches": reply_parts["matches"]}
     secrets = {name: kept[name] for name in ("secret", "marks", "blinded")} | shown_parts
     rows = _kept(party, open_session.id, secrets) if party.accord.auditor_of(party.id, open_session.partner) else ()
     details, guard = {**open_session.details, "matches": len(groups), "shown": shown}, None
     if kept["back"]:
+        check_unchanged(party, open_session, asking)
         asked_back = body_.part(parts, "asked")
         guard = partial(limits.check_received, party=party, partner=open_session.partner, size=len(split(asked_back)))
         with party.reading() as connection:
@@ -212,9 +223,9 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     limits.check_matches(party, partner.id, len({match.group for match in told}))
     confirmed = Held.from_bytes(kept["held"]).confirm(told)
     pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
-    named = _named_again(party, partner.id, pairs, body_.part(parts, "known"))
+    named = named_again(party, partner.id, pairs, body_.part(parts, "known"))
     matched = {record for _, record in pairs}
-    allowed = _still_permitted(party, partner.id, open_session.purpose, selection.ANSWER, matched)
+    allowed = still_permitted(party, partner.id, open_session.purpose, selection.ANSWER, matched)
     now, mine = party.stamp, str(party.accord.party(party.id).contact)
 
     def hit(record: str, state_: str) -> Hit:
@@ -222,10 +233,13 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
         return Hit(party.new_id(), open_session.id, party.id, record, partner.id, theirs, state_, now)
 
     hits = [
-        (group, named.get((group, record)) or hit(record, "contact")) for group, record in pairs if record in allowed
+        (group, named.get((group, record)) or hit(record, "contact"))
+        for group, record in not_too_many((pair for pair in pairs if pair[1] in allowed), named)
     ]
-    quiet = _silent_matches(party, kept, parts)
-    silent = [hit(record, "silent") for record in _not_noted(party, partner.id, quiet)]
+    silent_now = _silent_matches(party, kept, parts)
+    still = still_permitted(party, partner.id, open_session.purpose, selection.QUIET, set(silent_now))
+    quiet = [record for record in silent_now if record in still]
+    silent = [hit(record, "silent") for record in not_noted(party, partner.id, quiet)]
     entries: list[tuple[str, str, Mapping[str, Any]]] = [
         ("told", open_session.id, {"to": partner.id, "matches": len(hits), "silent": len(quiet)})
     ]
@@ -257,6 +271,12 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
         if record is None or name in hits:
             raise PeerError("contacts.group", "the partner names a match that was never asked about", SEND_AGAIN)
         hits[name] = Hit(name, open_session.id, partner, record, partner, contact, "contact", now)
+    if max(Counter(hit.record for hit in hits.values()).values(), default=0) > HITS_PER_RECORD:
+        raise PeerError(
+            "contacts.many",
+            f"the partner names more than {HITS_PER_RECORD} matches with one record; none was kept",
+            "speak to the partner's contact point: its software differs from yours, or it floods this desk",
+        )
 
     def guard(connection: Connection) -> None:
         for name, before in state.named(connection, Hit, hits).items():
@@ -266,7 +286,7 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
     with party.reading() as connection:
         guard(connection)
         again = set(state.named(connection, Hit, hits))
-    held = _still_permitted(party, partner, open_session.purpose, selection.QUESTION, set(groups.values()))
+    held = still_permitted(party, partner, open_session.purpose, selection.QUESTION, set(groups.values()))
     return Step(
         replace(open_session, state="closed", secret=None),
         f"{len(hits):,} possible matches: contact {partner}, {contact}" if hits else f"no match with {partner}",
@@ -279,7 +299,8 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
 def refused(incoming: Incoming, session: Session | None, refusal: PolicyError) -> Step:
     """The accord refuses a question, or a question back: say so to the partner, so that it does not wait for ever.
 
-    Only what stands in the accord and in both logs is said: no refusal of a question rests on a record.
+    Only what stands in the accord and in both logs is said: no refusal rests on a record, but one that says that
+    something asked about may not be asked about any more.
     """
     header = incoming.header
     topic = header.kind if header.kind in ("count", "audit") else "question"
@@ -343,44 +364,6 @@ def _own_marks(
     taking_part = selection.permitted(party.records(), gate)
     chosen = (entity for entity in taking_part if without is None or entity.id not in without)
     return selection.marked(chosen, party.workers)
-
-
-def _still_permitted(party: Party, partner: str, purpose: str, action: Action, records: set[str]) -> set[str]:
-    """Of these records, those that the accord and their terms let take part now, not only when it began."""
-    gate = selection.Gate(party.accord, Request(action, party.id, partner, "", (), purpose), party.now)
-    held = (pair for pair in party.records() if pair[0].id in records) if records else ()
-    return {entity.id for entity, terms in held if gate.permit(entity, terms) is not None}
-
-
-def _known_hits(party: Party, partner: str, groups: Mapping[int, str]) -> bytes:
-    """For the records that matched: the names that earlier matches of theirs with this partner have."""
-    names: dict[str, list[str]] = {}
-    with party.reading() as connection:
-        for hit in state.find(connection, Hit, party=partner, owner=partner):
-            names.setdefault(hit.record, []).append(hit.id)
-    return pack_names((group, name) for group, record in groups.items() for name in names.get(record, ()))
-
-
-def _named_again(
-    party: Party, partner: str, pairs: Iterable[tuple[int, str]], known_hits: bytes
-) -> dict[tuple[int, str], Hit]:
-    """The matches that were told before, so that a question asked again brings no second name for the same match."""
-    wanted, found = set(pairs), {}
-    with party.reading() as connection:
-        lines = unpack_names(known_hits)
-        told = state.named(connection, Hit, {name for _, name in lines})
-    for group, name in lines:
-        hit = told.get(name)
-        if hit and hit.party == partner and hit.state == "contact" and (group, hit.record) in wanted:
-            found[group, hit.record] = hit
-    return found
-
-
-def _not_noted(party: Party, partner: str, records: list[str]) -> list[str]:
-    """Those of the silent matches that this desk has not noted before."""
-    with party.reading() as connection:
-        noted = {hit.record for hit in state.find(connection, Hit, party=partner, state="silent")}
-    return [record for record in records if record not in noted]
 
 
 def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str, bytes]) -> list[str]:

@@ -159,6 +159,8 @@ def on_release(party: Party, incoming: Incoming, session: Session | None) -> Ste
         party.stamp, terms, fields,
     )  # fmt: skip
     said = f"{header.sender} {'corrects' if corrected else 'releases'} {', '.join(sorted(fields)) or 'no field'}"
+    lacking = sorted(set(wish.properties) - set(fields))
+    said += f" (it holds no {', '.join(lacking)})" if lacking else ""
     also, outdated, behind = _corrected_too(party, row) if corrected else ((), (), "")
     return Step(
         replace(known(session), state="held"),
@@ -252,7 +254,8 @@ def _received(connection: Connection, release_id: str) -> Release:
             "release.gone",
             f"these fields {_GONE[row.state]}: there is nothing to read any more",
             "ask the partner again with `accord exchange request`",
-            owner=row.party,
+            "recall and term",
+            row.party,
         )
     return row
 

@@ -172,6 +172,7 @@ class DecryptKey:
             raise TrustError(
                 "ledger.sealed",
                 "this message is encrypted for somebody else, or was altered on its way",
-                "ask the sender for it again, and see that they use the key of the accord",
+                "a message that this desk wrote is for its partner to receive; else ask the sender for it again, and "
+                "see that they use the key of the accord",
             ) from None
         return opened
