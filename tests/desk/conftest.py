@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import socket
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys
 from accord.arrangement.document import read_document
 from accord.arrangement.model import Contact
 from accord.arrangement.signatures import add_signature
+from accord.cli.demo.world import write_world
 from accord.desk import Office, Role, application
 from accord.records import Entity
 from accord.vault import TESTS
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
+    from playwright.sync_api import Page
+
+Serve = Callable[..., AbstractContextManager[str]]
 DESK_PASSPHRASE = "correct horse battery staple"
 PASSWORD = "seven wet stones by the ferry"
 BEGUN = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
@@ -188,3 +199,141 @@ def build(tmp_path: Path, state: str) -> Iterator[Callable[..., Desks]]:
 @pytest.fixture
 def desks(build: Callable[..., Desks]) -> Desks:
     return build()
+
+
+# what has the focus: what it says, and what is wrong with how it is seen
+FOCUS = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect(), faults = [];
+  if (one === document.body) return {says: "", faults};  // between the last stop of the page and the first
+  const drawn = one.querySelector("rect") ?? one, style = getComputedStyle(drawn);
+  const ring = style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : parseFloat(style.strokeWidth);
+  if (!one.matches(":focus-visible") || !(ring >= 2)) faults.push("no ring");
+  if (box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1) faults.push("outside");
+  const within = (low, high, most) => (Math.max(low, 0) + Math.min(high, most)) / 2;
+  const top = document.elementFromPoint(within(box.left, box.right, innerWidth), within(box.top, box.bottom, innerHeight));
+  if (!top || !(one.contains(top) || top.contains(one) || one.labels?.[0]?.contains(top))) faults.push("covered");
+  const named = one.labels?.[0] ?? document.getElementById(one.getAttribute("aria-labelledby")) ?? one;
+  const says = one.getAttribute("aria-label") ?? named.textContent;
+  if (!says.trim()) faults.push("nameless");
+  return {says: says.trim(), faults};
+}"""
+
+
+@contextmanager
+def served(office: Office, name: str = "127.0.0.1") -> Iterator[str]:
+    """The desk on a free port of this machine; the address by which it calls itself."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(20)
+    port = listening.getsockname()[1]
+    app = application(office, {f"{name}:{port}"})
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://{name}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class Seen:
+    """A browser at the desk, and what it complained of or asked for elsewhere."""
+
+    def __init__(self, browser: Chromium, address: str, width: int = 1280, scheme: str = "light") -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.address = address
+        self.complaints: list[str] = []
+        self.page.on("console", lambda entry: self.complaints.append(entry.text) if entry.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(f"{address}/") else self.complaints.append(asked.url),
+        )
+
+    def sign_in(self, name: str) -> None:
+        """By keyboard: the name has the focus when the page opens."""
+        self.page.goto(f"{self.address}/sign-in")
+        self.page.wait_for_selector("#name:focus")
+        self.page.keyboard.type(name)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("nav")
+
+    def press(self, key: str) -> str:
+        """Press a key; what has the focus then says. Fails when one would not see where the focus is."""
+        self.page.keyboard.press(key)
+        stop = self.page.evaluate(FOCUS)
+        assert stop["faults"] == [], (self.page.url, key, stop)
+        return str(stop["says"])
+
+    def tab_to(self, text: str, most: int = 60) -> None:
+        """Press Tab until what has the focus says `text`; every stop on the way must be seen."""
+        passed = []
+        for _ in range(most):
+            passed.append(self.press("Tab"))
+            if text in passed[-1]:
+                return
+        raise AssertionError(f"Tab never came to «{text}», only to {passed}")
+
+    def choose(self, label: str, wanted: str) -> None:
+        """In the list of that label, go down to what is wanted."""
+        self.tab_to(label)
+        chosen = "document.activeElement.selectedOptions[0].text"
+        for _ in range(300):
+            if self.page.evaluate(chosen) == wanted:
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"«{wanted}» is not in the list")
+
+    def shows(self, selector: str) -> None:
+        """Wait until the page shows it."""
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(selector).first).to_be_visible(timeout=30_000)
+
+    def enter(self, text: str, then: str) -> None:
+        """Tab to `text` and press Enter; the page must say `then`."""
+        self.tab_to(text)
+        self.page.keyboard.press("Enter")
+        self.shows(f"main >> text={then}")
+
+    def told(self, text: str, by: str = "") -> None:
+        """Wait until the page tells what was done, `by` a key if one is named, with the focus there."""
+        if by:
+            self.page.keyboard.press(by)
+        self.shows(f"[data-said]:focus >> text={text}")
+
+    def violations(self) -> list[str]:
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
+
+    @property
+    def overflows(self) -> bool:
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
+
+
+@pytest.fixture
+def look(browser: Chromium) -> Callable[..., Seen]:
+    """Opens a browser at an address: `look(address, width, scheme)`."""
+    return partial(Seen, browser)
+
+
+@pytest.fixture
+def serve() -> Serve:
+    """Serves a desk: `with serve(office) as address`."""
+    return served
+
+
+@pytest.fixture
+def world(build: Callable[..., Desks], tmp_path: Path) -> Iterator[tuple[Desks, str, str]]:
+    """A desk with a request to decide, a map and people; its address and the request."""
+    desks = build()
+    _, _, wish = desks.requested()
+    desks.interpol.maps.plan = write_world(tmp_path / "map", ordinary=20).plan
+    with served(desks.interpol) as address:
+        yield desks, address, wish

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accord.desk import Role
-from accord.desk.accounts import Accounts, Turns
+from accord.desk.accounts import Accounts
 from accord.desk.pages import PAGES
-from accord.errors import InputError, TrustError
+from accord.errors import InputError
 from accord.exchange import state
 from accord.exchange.state import Session
 from accord.records import Entity
@@ -21,7 +21,6 @@ from accord.records import Entity
 if TYPE_CHECKING:
     from conftest import Desks
 
-TOKEN = re.compile(r'name="token" value="(\w+)"')
 PASSWORD = "seven wet stones by the ferry"
 TRICK = '<script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="alert(1)\' {{ 7*7 }} \u202egnp.exe\x1b[2J'
 PLACES = {"id": "0" * 16, "hit": "0" * 16, "index": "0", "name": "ana", "id:path": "i1", "code": "KEN", "area": "drugs",
@@ -184,37 +183,6 @@ def test_attack_the_right_password_among_guesses_that_made_the_account_rest(
 
     monkeypatch.setattr(Accounts, "_opens", meanwhile)
     assert accounts.check("ana", PASSWORD, desks.clock[0]) is None
-
-
-def test_attack_a_flood_of_passwords_keeps_no_other_page_waiting(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One password is checked, slowly, and nobody may wait in line: the next is sent away, and pages go on."""
-    analyst, guest = desks.at("unodc", "ana"), desks.browser("unodc")
-    monkeypatch.setattr("accord.desk.accounts._TURNS", Turns(1, 0))
-    inside, go_on = threading.Event(), threading.Event()
-
-    def slow(_lock: bytes, _password: str) -> bytes:
-        inside.set()
-        assert go_on.wait(60)
-        raise TrustError("vault.passphrase", "wrong", "")
-
-    monkeypatch.setattr("accord.desk.accounts.unwrap", slow)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(desks.unodc.accounts.check, "ana", "wrong", desks.clock[0])
-        try:
-            assert inside.wait(60)
-            for name in ("paul", "nobody"):
-                page = guest.post("/sign-in", {"name": name, "password": PASSWORD}, on="/sign-in", expect=503)
-                assert "desk.busy" in page
-            answer = guest.client.post(
-                "/sign-in", data={"name": "paul", "token": TOKEN.findall(guest.get("/sign-in"))[0]}
-            )
-            assert answer.headers["retry-after"] == "5"
-            assert "Conversations" in analyst.get("/exchange")
-        finally:
-            go_on.set()
-        assert first.result() is None
-    monkeypatch.undo()
-    guest.sign_in("paul")
 
 
 @pytest.mark.engines

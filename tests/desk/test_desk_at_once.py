@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accord.desk import Role
+from accord.desk.accounts import Turns
+from accord.errors import TrustError
 from accord.ledger import verify
 
 if TYPE_CHECKING:
@@ -79,3 +82,35 @@ def test_people_ask_receive_approve_and_recall_at_once(desks: Desks) -> None:
             assert kinds.count("exchange.recalled") == 1
         else:
             assert kinds.count("exchange.asked") == MANY
+
+
+def test_attack_a_flood_of_passwords_keeps_no_other_page_waiting(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One password is checked, slowly, and nobody may wait in line: the next is sent away, and pages go on."""
+    analyst, guest = desks.at("unodc", "ana"), desks.browser("unodc")
+    monkeypatch.setattr("accord.desk.accounts._TURNS", Turns(1, 0))
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(_lock: bytes, _password: str) -> bytes:
+        inside.set()
+        assert go_on.wait(60)
+        raise TrustError("vault.passphrase", "wrong", "")
+
+    monkeypatch.setattr("accord.desk.accounts.unwrap", slow)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desks.unodc.accounts.check, "ana", "wrong", desks.clock[0])
+        try:
+            assert inside.wait(60)
+            for name in ("paul", "nobody"):
+                page = guest.post("/sign-in", {"name": name, "password": PASSWORD}, on="/sign-in", expect=503)
+                assert "desk.busy" in page
+            answer = guest.client.post(
+                "/sign-in",
+                data={"name": "paul", "token": re.findall(r'name="token" value="(\w+)"', guest.get("/sign-in"))[0]},
+            )
+            assert answer.headers["retry-after"] == "5"
+            assert "Conversations" in analyst.get("/exchange")
+        finally:
+            go_on.set()
+        assert first.result() is None
+    monkeypatch.undo()
+    guest.sign_in("paul")

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 
 from accord import exchange
 from accord.cli.demo.world import write_world
-from accord.desk import Office, application, words
+from accord.desk import words
 from accord.records import Entity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
-
-    from conftest import Desks
+    from accord.desk import Office
+    from conftest import Desks, Seen, Serve
 
 PASSWORD = "seven wet stones by the ferry"
 TWINS = [
@@ -38,136 +33,10 @@ AWKWARD = [
 ]
 
 
-# what has the focus: what it says, and what is wrong with how it is seen
-FOCUS = """() => {
-  const one = document.activeElement, box = one.getBoundingClientRect(), faults = [];
-  if (one === document.body) return {says: "", faults};  // between the last stop of the page and the first
-  const drawn = one.querySelector("rect") ?? one, style = getComputedStyle(drawn);
-  const ring = style.outlineStyle !== "none" ? parseFloat(style.outlineWidth) : parseFloat(style.strokeWidth);
-  if (!one.matches(":focus-visible") || !(ring >= 2)) faults.push("no ring");
-  if (box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1) faults.push("outside");
-  const within = (low, high, most) => (Math.max(low, 0) + Math.min(high, most)) / 2;
-  const top = document.elementFromPoint(within(box.left, box.right, innerWidth), within(box.top, box.bottom, innerHeight));
-  if (!top || !(one.contains(top) || top.contains(one) || one.labels?.[0]?.contains(top))) faults.push("covered");
-  const named = one.labels?.[0] ?? document.getElementById(one.getAttribute("aria-labelledby")) ?? one;
-  const says = one.getAttribute("aria-label") ?? named.textContent;
-  if (!says.trim()) faults.push("nameless");
-  return {says: says.trim(), faults};
-}"""
-
-
-@contextmanager
-def served(office: Office) -> Iterator[str]:
-    """The desk on a free port of this machine; its address."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen(20)
-    port = listening.getsockname()[1]
-    app = application(office, {f"127.0.0.1:{port}"})
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-class Seen:
-    """A browser at the desk, and what it complained of or asked for elsewhere."""
-
-    def __init__(self, browser: Browser, address: str, width: int = 1280, scheme: str = "light") -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-        self.page: Page = self.context.new_page()
-        self.address = address
-        self.complaints: list[str] = []
-        self.page.on("console", lambda entry: self.complaints.append(entry.text) if entry.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(f"{address}/") else self.complaints.append(asked.url),
-        )
-
-    def sign_in(self, name: str) -> None:
-        """By keyboard: the name has the focus when the page opens."""
-        self.page.goto(f"{self.address}/sign-in")
-        self.page.wait_for_selector("#name:focus")
-        self.page.keyboard.type(name)
-        self.page.keyboard.press("Tab")
-        self.page.keyboard.type(PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("nav")
-
-    def press(self, key: str) -> str:
-        """Press a key; what has the focus then says. Fails when one would not see where the focus is."""
-        self.page.keyboard.press(key)
-        stop = self.page.evaluate(FOCUS)
-        assert stop["faults"] == [], (self.page.url, key, stop)
-        return str(stop["says"])
-
-    def tab_to(self, text: str, most: int = 60) -> None:
-        """Press Tab until what has the focus says `text`; every stop on the way must be seen."""
-        passed = []
-        for _ in range(most):
-            passed.append(self.press("Tab"))
-            if text in passed[-1]:
-                return
-        raise AssertionError(f"Tab never came to «{text}», only to {passed}")
-
-    def choose(self, label: str, wanted: str) -> None:
-        """In the list of that label, go down to what is wanted."""
-        self.tab_to(label)
-        chosen = "document.activeElement.selectedOptions[0].text"
-        for _ in range(300):
-            if self.page.evaluate(chosen) == wanted:
-                return
-            self.press("ArrowDown")
-        raise AssertionError(f"«{wanted}» is not in the list")
-
-    def shows(self, selector: str) -> None:
-        """Wait until the page shows it."""
-        from playwright.sync_api import expect
-
-        expect(self.page.locator(selector).first).to_be_visible(timeout=30_000)
-
-    def enter(self, text: str, then: str) -> None:
-        """Tab to `text` and press Enter; the page must say `then`."""
-        self.tab_to(text)
-        self.page.keyboard.press("Enter")
-        self.shows(f"main >> text={then}")
-
-    def told(self, text: str, by: str = "") -> None:
-        """Wait until the page tells what was done, `by` a key if one is named, with the focus there."""
-        if by:
-            self.page.keyboard.press(by)
-        self.shows(f"[data-said]:focus >> text={text}")
-
-    def violations(self) -> list[str]:
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page).response["violations"]
-        return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
-
-    @property
-    def overflows(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
-
-
-@pytest.fixture
-def world(build: Callable[..., Desks], tmp_path: Path) -> Iterator[tuple[Desks, str, str]]:
-    """A desk with a request to decide, a map and people; its address and the request."""
-    desks = build()
-    _, _, wish = desks.requested()
-    desks.interpol.maps.plan = write_world(tmp_path / "map", ordinary=20).plan
-    with served(desks.interpol) as address:
-        yield desks, address, wish
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_accessible_quiet_and_whole(
-    build: Callable[..., Desks], browser: Browser, tmp_path: Path, width: int, scheme: str
+    build: Callable[..., Desks], look: Callable[..., Seen], serve: Serve, tmp_path: Path, width: int, scheme: str
 ) -> None:
     """Also with names that are long or run from right to left; pages that refuse are pages, too."""
     desks = build()
@@ -192,9 +61,9 @@ def test_every_page_is_accessible_quiet_and_whole(
         "paul": ["/persons", f"/persons/correct/{AWKWARD[0].id}"],
         "root": ["/people", "/"],
     }  # fmt: skip
-    with served(office) as address:
+    with serve(office) as address:
         for name, paths in visits.items():
-            seen = Seen(browser, address, width, scheme)
+            seen = look(address, width, scheme)
             if name:
                 seen.sign_in(name)
             for path in paths:
@@ -205,9 +74,9 @@ def test_every_page_is_accessible_quiet_and_whole(
             seen.context.close()
 
 
-def test_paper_shows_what_the_page_said_and_no_button(world: tuple[Desks, str, str], browser: Browser) -> None:
+def test_paper_shows_what_the_page_said_and_no_button(world: tuple[Desks, str, str], look: Callable[..., Seen]) -> None:
     _, address, wish = world
-    seen = Seen(browser, address, scheme="dark")
+    seen = look(address, scheme="dark")
     seen.sign_in("ana")
     seen.page.goto(f"{address}/exchange/{wish}")
     seen.page.emulate_media(media="print", color_scheme="dark")
@@ -216,11 +85,13 @@ def test_paper_shows_what_the_page_said_and_no_button(world: tuple[Desks, str, s
     assert seen.page.evaluate("getComputedStyle(document.body).color") == "rgb(23, 32, 44)", "dark ink on white paper"
 
 
-def test_review_approval_and_coverage_by_keyboard_alone(world: tuple[Desks, str, str], browser: Browser) -> None:
+def test_review_approval_and_coverage_by_keyboard_alone(
+    world: tuple[Desks, str, str], look: Callable[..., Seen]
+) -> None:
     desks, address, wish = world
     office = desks.interpol
     office.holding.load(TWINS, source="twins.jsonl", at=desks.clock[0])
-    analyst, approver, manager = (Seen(browser, address) for _ in range(3))
+    analyst, approver, manager = (look(address) for _ in range(3))
     analyst.sign_in("ana")
     review_pairs(analyst, office)
     analyst.enter("Exchange", "Conversations")
@@ -272,30 +143,6 @@ def review_pairs(analyst: Seen, office: Office) -> None:
     assert office.queue.counts() == {"same": 1, "unsure": 1}
 
 
-def test_letters_that_act_as_keys_can_be_switched_off_and_stay_so(
-    world: tuple[Desks, str, str], browser: Browser
-) -> None:
-    """WCAG 2.1.4: each account for itself, from the page on which they act."""
-    desks, address, wish = world
-    ana = Seen(browser, address)
-    ana.sign_in("ana")
-    ana.page.goto(f"{address}/exchange/{wish}")
-    ana.enter("Keys are on", "Switch keys off")
-    ana.enter("Switch keys off", "Letters no longer act as keys")
-    ana.context.close()
-    ana = Seen(browser, address)
-    ana.sign_in("ana")
-    ana.page.goto(f"{address}/exchange/{wish}")
-    assert ana.page.locator("kbd:visible").count() == 0
-    ana.page.keyboard.press("s")
-    ana.enter("Keys are off", "Switch keys on")
-    assert exchange.conversation(desks.interpol.party, wish).state == "requested", "the letter did nothing"
-    assert desks.interpol.choices.keys("paul")
-    ana.enter("Switch keys on", "Letters act as keys")
-    ana.told("Noted: the same", by="s")
-    assert exchange.conversation(desks.interpol.party, wish).state == "compared"
-
-
 def approve_the_release(approver: Seen) -> None:
     """From Today: the four answers, the approval, the release."""
     approver.enter("Approve", "Approve this release?")
@@ -342,11 +189,11 @@ def find_a_record_on_the_map(manager: Seen) -> int:
     return int(manager.page.url.rsplit("/", 1)[1])
 
 
-def test_script_of_a_record_never_runs(build: Callable[..., Desks], browser: Browser) -> None:
+def test_script_of_a_record_never_runs(build: Callable[..., Desks], look: Callable[..., Seen], serve: Serve) -> None:
     trick = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
     desks = build(theirs=[Entity("i1", "Person", {"name": (trick,), "notes": (trick,), trick: (trick,)})])
-    with served(desks.interpol) as address:
-        seen = Seen(browser, address)
+    with serve(desks.interpol) as address:
+        seen = look(address)
         seen.sign_in("ana")
         for path in ("/records", "/records/i1"):
             seen.page.goto(address + path)
@@ -356,13 +203,13 @@ def test_script_of_a_record_never_runs(build: Callable[..., Desks], browser: Bro
 
 
 def test_right_to_left_pages_stay_whole(
-    world: tuple[Desks, str, str], browser: Browser, monkeypatch: pytest.MonkeyPatch
+    world: tuple[Desks, str, str], look: Callable[..., Seen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(words.LANGUAGES, "ar", "العربية")
     monkeypatch.setattr(words, "_catalogue", lambda _language: {"Today": "اليوم"})
     _, address, wish = world
     for width in (1280, 390):
-        seen = Seen(browser, address, width)
+        seen = look(address, width)
         seen.context.set_extra_http_headers({"Accept-Language": "ar"})
         seen.sign_in("ana")
         for path in ("/", "/exchange", f"/exchange/{wish}"):

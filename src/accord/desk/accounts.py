@@ -161,7 +161,7 @@ class Accounts:
         found = self.get(name)  # as it is by now: others may have tried while this password was checked
         if found is None or found.closed or found.resting(now):
             return None
-        return found if right and not found.failures else self._count(name, right, now)
+        return found if right and not found.failures else self.count(name, right, now)
 
     def _lock(self, password: str) -> bytes:
         if not LEAST_PASSWORD <= len(password) <= _MOST_PASSWORD:
@@ -204,8 +204,11 @@ class Accounts:
                 "account.officer", f"another account signs as {officer}", "one officer is one person: make another"
             )
 
-    def _count(self, name: str, right: bool, now: dt.datetime) -> Account | None:
-        """Count a password, right or wrong, with those that were counted meanwhile."""
+    def count(self, name: str, right: bool, now: dt.datetime) -> Account | None:
+        """Count a password or passkey, right or wrong, with those that were counted meanwhile.
+
+        The account if it was right and the account neither rests nor is closed by now, None otherwise.
+        """
         chosen = _ACCOUNTS.c.name == name
         with self._writing() as connection:
             account = _account(connection.execute(select(_ACCOUNTS).where(chosen)).one())

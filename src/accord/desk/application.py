@@ -100,8 +100,8 @@ class _Door:
     def __init__(self, office: Office, hosts: frozenset[str], secure: bool) -> None:
         self._office = office
         self._secure = secure
-        scheme = "https" if secure else "http"
-        self._origins = frozenset(f"{scheme}://{host}" for host in hosts)
+        self._scheme = "https" if secure else "http"
+        self._origins = frozenset(f"{self._scheme}://{host}" for host in hosts)
         # cookies know no ports: the party's id keeps two desks on one machine apart
         prefix = "__Host-" if secure else ""
         self.cookie = f"{prefix}accord-{office.keys.party}"
@@ -146,6 +146,7 @@ class _Door:
         return Visit(
             self._office, Words.of(language), request.url.path, dict(request.path_params), dict(request.query_params),
             browser=request.cookies.get(self._browser_cookie, "") or fresh_name(),
+            origin=f"{self._scheme}://{request.headers['host'].lower()}",
         )  # fmt: skip
 
     def _known(self, request: Request, visit: Visit) -> Visit:

@@ -17,6 +17,7 @@ from accord.desk.choices import Choices
 from accord.desk.labels import Labels
 from accord.desk.loading import Loading
 from accord.desk.maps import Maps
+from accord.desk.passkeys import Passkeys
 from accord.desk.sessions import Sessions
 from accord.desk.tokens import Tokens
 from accord.engine import available
@@ -43,6 +44,7 @@ class Office:
     accounts: Accounts
     tokens: Tokens
     choices: Choices
+    passkeys: Passkeys
     sessions: Sessions
     clock: Clock
     randomness: Randomness
@@ -72,9 +74,9 @@ class Office:
         log = Log(folder.engine(), own.sign, own.party)
         queue = Queue(folder, log, clock)
         return cls(
-            folder, own, accounts, Tokens(folder, accounts), Choices(folder), Sessions(), clock, randomness,
-            Maps(plan, Labels(folder, log, clock)), holding, queue, Finder(holding, queue),
-            Loading(holding, log, clock),
+            folder, own, accounts, Tokens(folder, accounts), Choices(folder), Passkeys(folder, accounts, log),
+            Sessions(), clock, randomness, Maps(plan, Labels(folder, log, clock)), holding, queue,
+            Finder(holding, queue), Loading(holding, log, clock),
         )  # fmt: skip
 
     @property

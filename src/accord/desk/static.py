@@ -11,7 +11,12 @@ from importlib.resources import files
 
 from starlette.responses import Response
 
-_KINDS = {"desk.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"}
+_KINDS = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "passkey.js": "text/javascript",
+    "mark.svg": "image/svg+xml",
+}
 
 
 @cache

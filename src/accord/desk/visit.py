@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.desk.accounts import Account
 from accord.desk.office import Office
+from accord.desk.passkeys import Place
 from accord.desk.roles import Can
 from accord.desk.sessions import Session
 from accord.desk.words import Words
@@ -71,6 +72,7 @@ class Visit:
     account: Account | None = None
     session: Session | None = None
     browser: str = ""  # the cookie of a browser that is not signed in yet
+    origin: str = ""  # scheme, host and port by which the browser calls this desk
 
     @property
     def who(self) -> Account:
@@ -81,6 +83,16 @@ class Visit:
     def may(self, what: Can) -> bool:
         """Whether the person may do that."""
         return self.account is not None and self.account.role.may(what)
+
+    @property
+    def door(self) -> Place:
+        """From where this browser speaks, as a passkey sees it."""
+        return Place(self.origin, bound(self.session, self.browser))
+
+    @property
+    def passkeys(self) -> bool:
+        """Whether passkeys can be used here: there is a library, and a name with TLS, or localhost."""
+        return self.office.passkeys.available and bool(self.door.site)
 
     @property
     def keys(self) -> bool:

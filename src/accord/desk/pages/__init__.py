@@ -8,6 +8,7 @@ from accord.desk.pages import (
     exchange,
     ledger,
     load,
+    passkeys,
     people,
     persons,
     records,
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     *coverage.PAGES,
     *accord.PAGES,
     *ledger.PAGES,
+    *passkeys.PAGES,
     *people.PAGES,
     *persons.PAGES,
 )

@@ -54,7 +54,9 @@ def end(visit: Visit) -> Response:
 
 def own(visit: Visit) -> Response:
     """The own account."""
-    return render.page(visit, "account.html.j2", visit.words("Your account"))
+    return render.page(
+        visit, "account.html.j2", visit.words("Your account"), passkeys=visit.office.passkeys.of(visit.who.name)
+    )  # fmt: skip
 
 
 def change(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from accord.desk import render
+from accord.desk.accounts import Account
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit, within
 from accord.desk.words import LANGUAGES
@@ -23,13 +24,23 @@ def show(visit: Visit) -> Response:
 
 def sign_in(visit: Visit) -> Response:
     """Check name and password; a new session begins, and the one before it ends."""
-    office, then = visit.office, visit.form.text("then", "/")
-    account = office.accounts.check(visit.form.text("name"), visit.form.secret("password"), office.now)
-    if account is None:
-        return _form(visit, then, visit.words("Name and password do not fit, or this account rests for a while."))
+    accounts, form = visit.office.accounts, visit.form
+    account = accounts.check(form.text("name"), form.secret("password"), visit.office.now)
+    return refused(visit) if account is None else begin_session(visit, account)
+
+
+def refused(visit: Visit) -> Response:
+    """The form again, with one sentence for whatever was wrong."""
+    wrong = visit.words("This does not fit, or the account rests for a while.")
+    return _form(visit, visit.form.text("then", "/"), wrong)
+
+
+def begin_session(visit: Visit, account: Account) -> Response:
+    """Sign somebody in who was checked; the session before it ends."""
+    office = visit.office
     if visit.session is not None:
         office.sessions.end(visit.session.id)
-    response = RedirectResponse(within(then), status_code=303)
+    response = RedirectResponse(within(visit.form.text("then", "/")), status_code=303)
     response.begun = office.sessions.begin(account.name, office.now)  # type: ignore[attr-defined]  # read by the door
     return response
 
