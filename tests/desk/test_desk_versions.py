@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from accord.arrangement import adopt, keys
 from accord.arrangement.amend import Changes, amend
 from accord.arrangement.document import read_document
+from accord.arrangement.show import page
 from accord.arrangement.signatures import add_signature
 
 if TYPE_CHECKING:
@@ -30,6 +33,16 @@ def amended(desks: Desks) -> None:
         adopt(office.folder, text, signed.to_bytes())
 
 
+def test_accord_says_all_that_the_page_for_a_lawyer_says(desks: Desks) -> None:
+    browser = desks.at("unodc", "mina")
+    for path in ("/accord", "/accord/versions/1"):
+        said = " ".join(unescape(re.sub(r"<[^>]+>", " ", browser.get(path))).split())
+        for section in page(desks.unodc.party.accord, "lawyer").sections:
+            cells = [cell for row in section.table[1:] for cell in row]
+            for text in (section.title, *section.lines, *cells):
+                assert said.count(" ".join(text.split())) >= [*section.lines, *cells].count(text), text
+
+
 def test_versions_stand_side_by_side_with_what_changed(desks: Desks) -> None:
     browser = desks.at("unodc", "mina")
     first = desks.unodc.party.accord
@@ -37,9 +50,9 @@ def test_versions_stand_side_by_side_with_what_changed(desks: Desks) -> None:
     assert "The first version of this desk" in browser.get("/accord/versions/1")
     amended(desks)
     assert "What changed" in browser.get("/accord")
-    page = browser.get("/accord/versions/2")
-    assert "<del>" in page
-    assert f"{first.ends}" in page
-    assert f"{desks.unodc.party.accord.ends}" in page
+    second = browser.get("/accord/versions/2")
+    assert "<del>" in second
+    assert f"{first.ends}" in second
+    assert f"{desks.unodc.party.accord.ends}" in second
     browser.get("/accord/versions/3", expect=404)
     browser.get("/accord/versions/..%2f..", expect=404)
