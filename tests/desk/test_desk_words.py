@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accord.arrangement import QUESTIONS, VERDICTS, Kind
-from accord.desk.pages._steps import _HAPPENED, _STEPS
+from accord.desk.pages._steps import _HAPPENED, _NOTED, _STEPS
 from accord.desk.render import FILES, MENU, in_words
 from accord.desk.roles import Role
 from accord.desk.words import LANGUAGES
 from accord.exchange.receive import _HANDLERS
+from accord.exchange.request import IDENTIFYING
 
 if TYPE_CHECKING:
     from conftest import Desks
@@ -25,9 +26,10 @@ OTHERS = [code for code in LANGUAGES if code != "en"]
 
 def sentences() -> set[str]:
     found = {text for _, text, _ in MENU} | {text for what, do, _ in _STEPS.values() for text in (what, do)}
-    found |= set(_HAPPENED.values()) | {in_words(role.value) for role in Role} | set(QUESTIONS)
+    found |= set(_HAPPENED.values()) | set(_NOTED.values()) | {in_words(role.value) for role in Role} | set(QUESTIONS)
     found |= {f"signed: {kind.value}" for kind in Kind} | {in_words(verdict) for verdict in VERDICTS}
     found |= {FILES.get(kind, kind) for kind in _HANDLERS}
+    found |= {in_words(name) for name in IDENTIFYING}
     for place in ("templates", "pages"):
         for file in PACKAGE.joinpath(place).iterdir():
             if file.name.endswith((".j2", ".py")):

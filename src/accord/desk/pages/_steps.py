@@ -5,6 +5,7 @@ Invariants: words only; who must act comes from `accord.exchange`.
 
 from __future__ import annotations
 
+from accord.desk.render import in_words
 from accord.desk.roles import Can
 from accord.desk.visit import Visit
 from accord.exchange import Conversation
@@ -102,6 +103,36 @@ _HAPPENED = {
     "audited": "The question was audited",
     "audit-over": "The secrets of the question were destroyed; it can no longer be audited",
 }
+# kinds of log entries that belong to no conversation
+_NOTED = {
+    "accord-adopted": "An accord was adopted",
+    "accord-left": "This party left the accord",
+    "partner-left": "A partner left the accord",
+    "coverage.corrected": "The labels of an activity were put right",
+    "desk.account-added": "An account was made",
+    "desk.account-closed": "An account was closed",
+    "desk.account-locked": "An account rests after wrong passwords",
+    "desk.account-password": "A password was changed",
+    "desk.passkey-added": "A passkey was added",
+    "desk.passkey-copied": "A copied passkey was refused",
+    "desk.passkey-removed": "A passkey was removed",
+    "desk.token-closed": "A program's token was closed",
+    "desk.token-made": "A program was given a token",
+    "exchange.swept": "What was over by its date was destroyed",
+    "ledger.proven": "An entry was proven to somebody",
+    "records.load": "Records were loaded",
+    "review.judged": "Two records were compared",
+    "review.undone": "A comparison was taken back",
+    "subject.corrected": "A record was corrected for a person",
+    "subject.disclosed": "What is held was told to a person",
+    "subject.erased": "Records were erased for a person",
+    "subject.exported": "An export was registered",
+    "subject.unrestricted": "Records may be used again",
+    "subject.purged": "Records whose time was over were erased",
+    "subject.restricted": "The use of records was stopped",
+    "subject.reviewed": "Records were reviewed and kept",
+    "subject.sought": "A person was looked for",
+}
 
 
 def going_on(visit: Visit, one: Conversation) -> str:
@@ -118,6 +149,14 @@ def to_do(visit: Visit, one: Conversation) -> tuple[str, bool]:
 def happened(visit: Visit, kind: str) -> str:
     """A kind of log entry as a sentence."""
     return visit.words(_HAPPENED.get(kind, kind.replace("-", " ")))
+
+
+def noted(visit: Visit, kind: str) -> str:
+    """A kind of log entry of whatever part of the desk, as a sentence."""
+    topic, _, rest = kind.partition(".")
+    if kind in _NOTED:
+        return visit.words(_NOTED[kind])
+    return happened(visit, rest) if topic == "exchange" else in_words(kind.replace(".", " "))
 
 
 def _step(one: Conversation) -> tuple[str, str, Can | None]:

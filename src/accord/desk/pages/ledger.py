@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from accord.arrangement import former_keys
 from accord.desk import render
+from accord.desk.pages import _steps
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import AccordError, InputError
@@ -40,8 +41,9 @@ def _page(visit: Visit, head: Head | None, altered: AccordError | None) -> Respo
     before = _number(visit.query.get("before", ""), size)
     entries = [one for one in log.entries(max(before - _ROWS, 0)) if one.index < before]
     return render.page(
-        visit, "ledger.html.j2", visit.words("Ledger"), entries=entries[::-1], size=size, head=head, altered=altered,
-        first=max(before - _ROWS, 0), partners=_partners(visit), party=visit.office.keys.party,
+        visit, "ledger.html.j2", visit.words("Ledger"), size=size, head=head, altered=altered,
+        entries=[(one, _steps.noted(visit, one.kind)) for one in entries[::-1]], first=max(before - _ROWS, 0),
+        partners=_partners(visit), party=visit.office.keys.party,
     )  # fmt: skip
 
 
@@ -53,7 +55,8 @@ def entry(visit: Visit) -> Response:
     head = stated_head(proof.head, visit.office.keys.party)
     found = next(log.entries(index))
     return render.page(
-        visit, "entry.html.j2", visit.words("Entry {number}", number=index), entry=found, claim=json.loads(proof.body),
+        visit, "entry.html.j2", visit.words("Entry {number}", number=index), entry=found,
+        what=_steps.noted(visit, found.kind), claim=json.loads(proof.body),
         leaf=leaf_hash(proof.body).hex(), steps=[step.hex() for step in proof.steps], head=head,
     )  # fmt: skip
 
