@@ -49,6 +49,37 @@ def test_a_filled_line_reads_back_without_a_mapping(tmp_path: Path) -> None:
     assert (found.money, found.joint_with, found.beneficiaries) == ((Money(125050, "EUR"),), ("INTERPOL",), ("judges",))
 
 
+def test_a_hurried_officer_writes_in_his_language_and_is_told_what_was_not_read(tmp_path: Path) -> None:
+    """Dates as text, blank lines, a total, words in French and Spanish, a list in words, a merged cell."""
+    book = read_source(
+        filled(
+            tmp_path,
+            ["T1", "UNODC", "Cours", "", "Drogues", "renforcement des capacités", "12/03/2024", "mars 2025", "كينيا"],
+            [],
+            ["T2", "UNODC", "Curso", "", "corrupción", "capacitación y más", "45352", "", "Kenya, Uganda and Tanzania"],
+            [" ", "", "", "", "", "", "", "", ""],
+            ["T3", None, "Formation", "", "", "", 2024, 2024, "Côte d’Ivoire"],
+            ["Total", "", "", "", "", "", "", "", "", "", "", 7500],
+        )
+    )
+    one, two, three = book.activities
+    assert (one.areas, one.functions) == (("drugs",), ("capacity-building",))
+    assert (one.start, one.end) == (date(2024, 3, 12), date(2025, 3, 31))
+    assert [[place.country for place in each.countries] for each in book.activities] == [
+        ["KEN"],
+        ["KEN", "UGA", "TZA"],
+        ["CIV"],
+    ]
+    assert (two.areas, two.functions, two.start) == (("corruption",), (), None)
+    assert three.partners == ("book",)
+    assert [(problem.code, problem.line) for problem in book.problems] == [
+        ("coverage.dates", 4),
+        ("coverage.function", 4),
+        ("coverage.party", 6),
+        ("coverage.title", 7),
+    ]
+
+
 def test_the_help_example_is_a_good_line(tmp_path: Path) -> None:
     source = filled(tmp_path)
     sheet = load_workbook(source.file)["Help"]

@@ -142,6 +142,22 @@ def test_money_that_is_no_number_or_names_no_currency_is_not_guessed(tmp_path: P
     assert [money.currency for money in one(tmp_path, "<budget><value>7</value></budget>", "").money] == [""]
 
 
+def test_amounts_and_percentages_that_are_no_number_are_told_and_never_shown(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        '<recipient-country code="KE" percentage="half"/><recipient-country code="UG" percentage="NaN"/>'
+        '<budget><value>1e999</value></budget><transaction><transaction-type code="3"/><value>secret</value></transaction>',
+    )
+    assert [(problem.code, problem.line) for problem in book.problems] == [
+        ("coverage.percent", 1),
+        ("coverage.percent", 1),
+        ("coverage.money", 1),
+    ]
+    assert not any("secret" in str(problem) or "half" in str(problem) for problem in book.problems)
+    assert book.activities[0].money == ()
+    assert all(place.percent is None for place in book.activities[0].countries)
+
+
 def test_comments_and_cdata_that_look_like_activities_are_text(tmp_path: Path) -> None:
     body = "<!-- </iati-activity><iati-activity> --><title><narrative><![CDATA[</iati-activity> & more]]></narrative></title>"
     book = read(tmp_path, body)

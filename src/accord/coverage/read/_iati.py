@@ -75,7 +75,7 @@ def activity(element: Any, source: Source, notes: Notes) -> Activity:
         possible=possible,
         start=start,
         end=end,
-        money=_money(parts.get("budget", _NONE), payments),
+        money=_money(parts.get("budget", _NONE), payments, notes, identity, line),
         joint_with=joint,
         parents=tuple(related["parent"]),
         children=tuple(related["child"]),
@@ -179,6 +179,7 @@ class _Payments:
 
     def __init__(self, transactions: Iterable[Any], default: str) -> None:
         self.default = default
+        self.unread = 0  # amounts that are no number
         self.amounts: list[Money] = []
         self.committed: list[Money] = []
         self.countries: list[tuple[Any, Money | None]] = []
@@ -203,12 +204,18 @@ class _Payments:
                 self.regions.append(part)
         if value is not None:
             if kind in _SPENT:
-                if money := amount(value, self.default, "spent"):
+                if money := self.read(value, "spent"):
                     self.amounts.append(money)
-            elif kind in _COMMITTED and (money := amount(value, self.default, "budget")):
+            elif kind in _COMMITTED and (money := self.read(value, "budget")):
                 self.committed.append(money)
         if country is not None:
             self.countries.append((country, money))
+
+    def read(self, value: Any, kind: str, start: date | None = None, end: date | None = None) -> Money | None:
+        """The amount of a `value` element; one that is no number is counted."""
+        found = amount(value, self.default, kind, start, end)
+        self.unread += found is None and bool(_text(value))
+        return found
 
 
 def amount(value: Any, default: str, kind: str, start: date | None = None, end: date | None = None) -> Money | None:
@@ -234,18 +241,26 @@ class _Where:
         """What the activity states, with its percentages."""
         total = 0.0
         for each in countries:
-            share = _number(each.get("percentage"))
+            share = self._share(each)
             total += share or 0.0
             if code := self._country(each):
                 known = self._certain.get(code)
                 self._certain[code] = share if known is None else known + (share or 0.0)
         for each in regions:
-            total += _number(each.get("percentage")) or 0.0
+            total += self._share(each) or 0.0
             self._region(each)
         if total and abs(total - _HUNDRED) > _TOLERANCE:
             message, remedy = f"the percentages of places sum to {total:g}", "make them sum to 100"
             self._notes.add("percent", message, remedy, self._line, self._identity)
         return self._found()
+
+    def _share(self, each: Any) -> float | None:
+        stated = each.get("percentage")
+        share = _number(stated)
+        if share is None and stated:
+            message = "a percentage is none from 0 to 1000 and was set aside"
+            self._notes.add("percent", message, "write it as 33.3", self._line, self._identity)
+        return share
 
     def of_payments(self, payments: _Payments) -> tuple[tuple[Place, ...], frozenset[str]]:
         """What the transactions state: a country's part is its part of the amounts, where all are in one currency."""
@@ -310,7 +325,7 @@ def _sectors(
     return tuple(codes), tuple(shares.items())
 
 
-def _money(budgets: Iterable[Any], payments: _Payments) -> tuple[Money, ...]:
+def _money(budgets: Iterable[Any], payments: _Payments, notes: Notes, identity: str, line: int) -> tuple[Money, ...]:
     """Budgets (the revised one replaces the original of its period), else commitments; and what was spent."""
     kept: dict[object, list[Money]] = {}
     revised: set[object] = set()
@@ -320,7 +335,7 @@ def _money(budgets: Iterable[Any], payments: _Payments) -> tuple[Money, ...]:
         if start and end and start > end:
             start = end = None
         value = parts.get("value")
-        money = amount(value, payments.default, "budget", start, end) if value is not None else None
+        money = payments.read(value, "budget", start, end) if value is not None else None
         if money is None:
             continue
         period = (start, end)
@@ -331,6 +346,9 @@ def _money(budgets: Iterable[Any], payments: _Payments) -> tuple[Money, ...]:
         elif period in revised:
             continue
         kept.setdefault(period, []).append(money)
+    if payments.unread:
+        message = f"{payments.unread} amounts are no number and were set aside"
+        notes.add("money", message, "write them as 250000.00", line, identity)
     found = [money for each in kept.values() for money in each] or payments.committed
     return _added([*found, *payments.amounts]) if found or payments.amounts else ()
 

@@ -8,6 +8,8 @@
 [(300000000, 'EUR'), (125050, 'USD')]
 >>> areas_in("human trafficking|forestry")
 (('trafficking-in-persons', 'wildlife-crime'), ())
+>>> areas_in("Corrupción|Drogues"), functions_in("renforcement des capacités")
+((('corruption', 'drugs'), ()), (('capacity-building',), ()))
 """
 
 from __future__ import annotations
@@ -17,17 +19,19 @@ import re
 from collections.abc import Callable, Container
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from accord.coverage import places
 from accord.coverage.activity import Money, Place
 from accord.coverage.classify import AREAS, FUNCTIONS
+from accord.coverage.words import LANGUAGES, words
 
 _MONEY = re.compile(r"^(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>-?[\d ,.']+)\s*(?P<after>[A-Z]{3})?$")
 _REPEATED = 1 << 13  # distinct cells of each kind that are remembered: books repeat their dates, places and words
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _SEPARATORS = re.compile(r"[|;\n]")
+_AND = re.compile(r"\s*,\s*|\s+(?:and|et|y|e|и|و)\s+")
 
 # words that activity books use for an area -> our area; a function's own word is in _FUNCTION_WORDS
 _AREA_WORDS = {
@@ -122,12 +126,21 @@ def places_in(text: str) -> tuple[tuple[Place, ...], frozenset[str], int]:
         percent = _percent(share)
         if members := places.region(word):
             possible |= members
-        elif code := places.country(word):
-            known = certain.get(code)
-            certain[code] = percent if known is None else known + (percent or 0)
+        elif codes := _countries(word):
+            for code in codes:
+                known = certain.get(code)
+                certain[code] = percent if known is None else known + (percent or 0)
         else:
             unread += 1
     return tuple(Place(code, percent) for code, percent in certain.items()), frozenset(possible), unread
+
+
+def _countries(word: str) -> tuple[str, ...]:
+    """The country of this name; else those of a list in words ("Kenya, Uganda and Tanzania") if all are known."""
+    if code := places.country(word):
+        return (code,)
+    codes = [places.country(part) for part in _AND.split(word)]
+    return tuple(code for code in codes if code) if all(codes) else ()
 
 
 def _percent(text: str) -> float | None:
@@ -160,13 +173,23 @@ def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | Non
 @lru_cache(maxsize=_REPEATED)
 def areas_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The areas that the words of a book stand for, and the words that stand for none that we know."""
-    return _labels(text, {**_AREA_WORDS, **{title.lower(): area for area, title in AREAS.items()}}, AREAS)
+    return _labels(text, _spoken("area"), AREAS)
 
 
 @lru_cache(maxsize=_REPEATED)
 def functions_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same for functions."""
-    return _labels(text, {**_FUNCTION_WORDS, **{title.lower(): name for name, title in FUNCTIONS.items()}}, FUNCTIONS)
+    return _labels(text, _spoken("function"), FUNCTIONS)
+
+
+@cache
+def _spoken(section: str) -> dict[str, str]:
+    """What people call an area or a function -> its label: words of books, and its names in each language of ours."""
+    known, ours = (_AREA_WORDS, AREAS) if section == "area" else (_FUNCTION_WORDS, FUNCTIONS)
+    named = {title.lower(): label for label, title in ours.items()}
+    for language in LANGUAGES:
+        named |= {title.lower(): label for label, title in words(language).names(section).items()}
+    return {**known, **named}
 
 
 @lru_cache(maxsize=_REPEATED)

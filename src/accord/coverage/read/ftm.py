@@ -60,7 +60,9 @@ def _activity(
     areas, other = _values.areas_in(stated_areas)
     if other:
         notes.add("area", f"{len(other)} word(s) for an area are not known", "use our names", None, entity.id)
-    functions, _ = _values.functions_in(stated_functions)
+    functions, others = _values.functions_in(stated_functions)
+    if others:
+        notes.add("function", f"{len(others)} word(s) for a function are not known", "use our names", None, entity.id)
     if not functions and entity.schema == "Training":
         functions = ("capacity-building",)
     return Activity(

@@ -36,6 +36,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "currency": ("currency",),
     "url": ("url", "source url", "link", "source"),
 }
+_KIND = {"project", "programme", "program", "activity", "initiative"}  # a column `type` may say these, no function
+_SAYS_WHAT = ("title", "description", "areas", "functions")
 
 
 def read(source: Source) -> Book:
@@ -46,7 +48,12 @@ def read(source: Source) -> Book:
     for line, row in read_rows(source.file):
         if not columns:
             columns = _columns(row, source)
-        found.append(_activity(line, {key: row.get(column, "") for key, column in columns.items()}, source, notes))
+        filled = {key: row.get(column, "") for key, column in columns.items()}
+        if any(filled.get(key) for key in _SAYS_WHAT):
+            found.append(_activity(line, filled, source, notes))
+        elif any(filled.values()):
+            remedy = "give its title, or take the line out (totals, remarks)"
+            notes.add("title", "this line says of no activity what it is, and was passed over", remedy, line)
     return Book(tuple(_joined(found)), tuple(notes.problems))
 
 
@@ -87,7 +94,12 @@ def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -
     areas, other = _values.areas_in(row.get("areas", ""))
     if other:
         notes.add("area", f"{len(other)} word(s) for an area are not known", "use our names", line, identity)
-    functions, _ = _values.functions_in(row.get("functions", ""))
+    functions, others = _values.functions_in(row.get("functions", ""))
+    if others and not _KIND.intersection(word.lower() for word in others):
+        notes.add("function", f"{len(others)} word(s) for a function are not known", "use our names", line, identity)
+    if "party" in row and not (source.party or row["party"]):
+        remedy = "name it on each line: of merged cells only the first holds it"
+        notes.add("party", "no partner is named, and the name of the source stands for it", remedy, line, identity)
     money = _values.money_in(row.get("budget", ""), row.get("currency", ""))
     if row.get("budget") and money is None:
         notes.add("money", "the budget is no single amount", "write it as EUR 250000", line, identity)
