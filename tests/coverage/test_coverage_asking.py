@@ -104,3 +104,30 @@ def test_the_first_page_says_of_how_many_endings_it_is_sure(tmp_path: Path, othe
     shown = view(found, words("en"))
     assert (len(shown.endings), shown.sure_endings) == (1, sure)
     assert f"in {sure} of them every record states its end" in render(found)
+
+
+def test_the_page_says_why_a_square_is_a_gap(tmp_path: Path) -> None:
+    """Need by which table, who would have reported, how likely unseen work is, and since when."""
+    table = "A,X,Course,drugs,training,2022,2023,KEN\n"
+    found = made(tmp_path, table, '"all"')
+    gap = next(one for one in view(found, words("en")).gaps if (one.country, one.area) == ("UGA", "drugs"))
+    assert gap.parts == {"need.csv": (0.625, 0.625)}
+    assert gap.need == [0.625, 0.625]
+    assert gap.doubt == pytest.approx(gap_rows(found.grid)[0]["doubt"], abs=0.001)
+    page = render(found)
+    assert '<bdi>need.csv</bdi> <span class="quiet">0.62</span>' in page
+    assert "every source declares that it reports completely there" in page
+    rows = [row for row in gap_rows(found.grid) if (row["country"], row["area"]) == ("UGA", "drugs")]
+    assert rows
+    assert all(row["need_by"] == {"need.csv": [0.625, 0.625]} for row in rows)
+
+
+def test_a_gap_of_an_earlier_year_alone_is_no_gap_to_close(tmp_path: Path) -> None:
+    made(tmp_path, "A,X,Course,drugs,training,2022,2023,KEN\n", "{ years = [2022] }")
+    path = tmp_path / "coverage.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("from = 2023", "from = 2022"), encoding="utf-8")
+    found = make(path)
+    assert {row["year"] for row in gap_rows(found.grid)} == {2022}
+    shown = view(found, words("en"))
+    assert shown.gaps == []
+    assert "UGA" in {ask.country for ask in shown.asks}, "what became of it is asked"

@@ -1,12 +1,13 @@
 """What the page shows, computed from the map: no HTML here, and nothing that the rows do not also say.
 
 A *summary square* is area × country over all functions and years of the period: overlapping if any of its squares is,
-covered if a record stands there for sure (whatever its function), else a gap if any is, else not needed if all are.
+covered if a record stands there for sure (whatever its function), else a gap if any is in the last year, else not
+needed if all are. A gap of an earlier year alone is no gap to close: nobody can say that it still is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +18,7 @@ from accord.coverage._make import Map
 from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, UNKNOWN, Grid
 from accord.coverage.horizon import MAY_GO_ON, horizon_rows
 from accord.coverage.label import STATED, Labelled
-from accord.coverage.need import rank_stability
+from accord.coverage.need import parts, rank_stability
 from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, overlapping_cells
 from accord.coverage.reasons import OPEN, open_reason
 from accord.coverage.reporting import Seen
@@ -33,7 +34,10 @@ Ints = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A summary square that the page speaks of; `settle` says what would change it, `top` how stable its rank is."""
+    """A summary square that the page speaks of; `settle` says what would change it, `top` how stable its rank is.
+
+    Of a gap, `doubt` is the highest chance of work that nobody recorded, and `parts` what makes its need, by indicator.
+    """
 
     area: str
     country: str
@@ -47,6 +51,8 @@ class Square:
     likeness: float = 0.0
     settle: str = ""
     top: float = 0.0
+    doubt: float = 0.0
+    parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,8 @@ def _summary(grid: Grid, where: Iterable[tuple[int, int]]) -> Ints:
     found = np.full(states.shape[:2], UNKNOWN, dtype=np.int8)
     if states.shape[2]:
         found[(states == NOT_NEEDED).all(axis=2)] = NOT_NEEDED
-    found[(states == GAP).any(axis=2)] = GAP
+    if grid.years:
+        found[(states[:, :, len(grid.years) - 1 :: len(grid.years)] == GAP).any(axis=2)] = GAP
     for square in where:
         found[square] = COVERED
     found[(states == COVERED).any(axis=2)] = COVERED
@@ -291,6 +298,8 @@ def _gaps(grid: Grid, top: npt.NDArray[np.float64]) -> list[Square]:
             functions=tuple(grid.functions[number] for number in sorted({function for function, _ in cells})),
             years=tuple(grid.years[number] for number in sorted({year for _, year in cells})),
             top=float(top[area, country]),
+            doubt=max(float(grid.reporting.doubt[area, country, year]) for _, year in cells),
+            parts=parts(grid.need, grid.areas[area], grid.countries[country]),
         )
         for (area, country), cells in found.items()
     ]
