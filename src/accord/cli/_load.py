@@ -196,4 +196,7 @@ def _tell(file: str, report: Report, minors: int) -> None:
     if len(report.notes) > _SHOWN_NOTES:
         say(f"{plain(file)}: … and {len(report.notes) - _SHOWN_NOTES} kinds more (all of them with --json)")
     if minors:
-        say(f"{plain(file)}: {minors:,} marked as minors by their birth dates; they stay out of blind questions")
+        who = f"{minors:,} persons are minors by their birth dates and stay"
+        if minors == 1:
+            who = "1 person is a minor by the birth date and stays"
+        say(f"{plain(file)}: {who} out of blind questions")

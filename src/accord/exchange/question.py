@@ -195,7 +195,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
         reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
     asked = int(open_session.details["records"])
-    said = f"{len(groups):,} of {asked:,} records are possible matches; their contacts come with the next message"
+    said = f"{len(groups):,} of {asked:,} records have possible matches; their contacts come with the next message"
     with party.reading() as connection:
         if limits.alarming(connection, party, open_session, len(groups)):
             entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))
@@ -244,7 +244,7 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
         ("told", open_session.id, {"to": partner.id, "matches": len(hits), "silent": len(quiet)})
     ]
     found = len({record for _, record in pairs} | set(quiet))  # own records: a liar cannot make them look fewer
-    said = f"{len(hits):,} possible matches with {partner.id}: both sides now know whom to contact"
+    said = f"{state.counted([row for _, row in hits])} with {partner.id}: both sides now know whom to contact"
     if silent:
         said += f"; {len(silent):,} more that only this desk knows of"
     with party.reading() as connection:
@@ -289,7 +289,7 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
     held = still_permitted(party, partner, open_session.purpose, selection.QUESTION, set(groups.values()))
     return Step(
         replace(open_session, state="closed", secret=None),
-        f"{len(hits):,} possible matches: contact {partner}, {contact}" if hits else f"no match with {partner}",
+        f"{state.counted(hits.values())}: contact {partner}, {contact}" if hits else f"no match with {partner}",
         (("learned", open_session.id, {"from": partner, "matches": len(hits)}),),
         rows=tuple(hit for name, hit in hits.items() if name not in again and hit.record in held),
         guard=guard,

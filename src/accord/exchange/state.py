@@ -18,7 +18,7 @@ is one update; on a server, the values of a row are sealed together, so that non
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -365,3 +365,10 @@ def forget_letters(connection: Connection, session: str) -> None:
     """Drop the bytes of what was sent in a session; digests stay, so that nothing of it is accepted again."""
     for letter in find(connection, Letter, session=session, incoming=0):
         put(connection, replace(letter, data=None))
+
+
+def counted(hits: Collection[Hit]) -> str:
+    """How many possible matches; and of how many own records, if one of them has several."""
+    records = len({hit.record for hit in hits})
+    noun = "possible match" if len(hits) == 1 else "possible matches"
+    return f"{len(hits):,} {noun}" + (f" for {records:,} records" if records < len(hits) else "")

@@ -48,7 +48,8 @@ class Stage:
             cut = line if len(line) <= SHOWN_WIDTH else line[: SHOWN_WIDTH - 1] + "…"
             self.say(f"    {cut.replace(chr(9), '   ')}")
         if len(shown) > lines:
-            self.say(click.style(f"    … {len(shown) - lines} more lines", dim=True))
+            more = len(shown) - lines
+            self.say(click.style(f"    … {more} more {'line' if more == 1 else 'lines'}", dim=True))
         if expect:
             self.refusals += expect == EXIT_REFUSED
             self.say(click.style(f"    (exit code {expect})", dim=True))
