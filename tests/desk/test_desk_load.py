@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accord.desk import loading as module
+from accord.ledger import verify
+from accord.match import Match
 from accord.records import Entity
 
 if TYPE_CHECKING:
@@ -96,6 +98,43 @@ def test_load_that_is_stopped_leaves_nothing_and_begins_again(desks: Desks, monk
     browser.post("/load/again", on="/load")
     browser.office.loading.join(30)
     assert "30 new" in browser.get("/load")
+
+
+@pytest.mark.engines
+def test_people_ask_compare_approve_and_review_while_a_file_is_loaded(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs, wish = desks.requested()
+    reached, go_on, read = threading.Event(), threading.Event(), module.read_bytes
+
+    def slow(*given: object) -> Iterator[Entity]:
+        yield from read(*given)  # type: ignore[arg-type]
+        if theirs.office.loading.outcome.state == "loading":  # type: ignore[union-attr]
+            reached.set()
+            go_on.wait(120)
+
+    monkeypatch.setattr(module, "read_bytes", slow)
+    theirs.post("/load", on="/load", files={"records": ("new.jsonl", GOOD)})
+    assert reached.wait(60)
+    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+    paul = desks.at("interpol", "paul")
+    neutral = {f"neutral-{word}": "no" for word in ("political", "military", "religious", "racial")}
+    paul.post(f"/exchange/{wish}/approve", neutral, on=f"/exchange/{wish}")
+    paul.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
+    ours.receive(paul.message(wish))
+    theirs.post("/exchange/ask", {"to": "unodc", "purpose": "investigation", "case": "c-1"}, on="/exchange/ask")
+    queue = theirs.office.queue
+    queue.put([Match("i1", "i3", 0.9)])
+    assert queue.judge(queue.waiting("ana", 1)[0].id, "ana", "same", 3).state == "same"
+    assert theirs.office.loading.outcome.running  # type: ignore[union-attr]
+    assert "n1" not in held(theirs)
+    go_on.set()
+    theirs.office.loading.join(60)
+    assert "30 new" in theirs.get("/load")
+    assert {"i1", "i3", "n1", "n29"} <= held(theirs)
+    kinds = [entry.kind for entry in theirs.office.log.entries()]
+    assert kinds.index("exchange.approved") < kinds.index("exchange.asked") < kinds.index("records.load")
+    assert verify(theirs.office.folder.engine(), "interpol", theirs.office.keys.sign.verify_key) is not None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from accord.errors import InputError, UsageError
-from accord.records import Entity, Holding, RecordTerms
+from accord.ledger import Log, SigningKey
+from accord.records import Entity, Holding, RecordTerms, _manifest
 from accord.records import holding as module
 from accord.vault import TESTS, Folder
 
@@ -171,6 +172,66 @@ folder = Folder.open(Path(sys.argv[1]), "pass")
 planted = [Entity(f"p{n}", "Person", {"name": (sys.argv[2],)}) for n in range(5000)]
 Holding(folder).load(planted, source="second", at=datetime.datetime.now(datetime.UTC), then=wait)
 """
+
+
+_SLOW = """
+import datetime, sys, time
+from pathlib import Path
+from accord.records import Entity, Holding, holding
+from accord.vault import Folder
+
+holding.PART_ROWS = 10
+
+def read():
+    for n in range(25):
+        yield Entity(f"p{n}", "Person", {"name": ("New",)})
+    print("two parts are written", flush=True)
+    time.sleep(60)
+
+Holding(Folder.open(Path(sys.argv[1]), "pass")).load(read(), source="second", at=datetime.datetime.now(datetime.UTC))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_others_write_while_a_load_is_under_way_and_its_kill_loses_nothing_of_theirs(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Holding(folder).load([_person("p1", "Amina")], source="first", at=NOW)
+    monkeypatch.setattr("accord.vault.folder._WAIT_SECONDS", 0.1)
+    here = Folder.open(folder.path, "pass")
+    log = Log(here.engine(), SigningKey.generate(), "unodc")
+    child = subprocess.Popen([sys.executable, "-c", _SLOW, str(folder.path)], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdout.readline()
+    with here.lock(), here.engine().begin() as connection:
+        log.append("exchange.asked", "meanwhile", {}, at=NOW, within=connection)
+    for change in (lambda: Holding(here).remove(["p1"]), lambda: Holding(here).load([], source="third", at=NOW)):
+        with pytest.raises(InputError, match="being loaded"):
+            change()
+    assert [held.entity.id for held in Holding(here).iterate()] == ["p1"]
+    assert len(list(folder.path.rglob("*.parquet"))) == 3, "its parts are left alone while it lives"
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    assert [entry.about for entry in log.entries()] == ["meanwhile"]
+    Holding(here).load([_person("p2", "Ana")], source="third", at=NOW)
+    assert [held.entity.id for held in Holding(here).iterate()] == ["p1", "p2"]
+    assert len(list(folder.path.rglob("*.parquet"))) == 2
+
+
+def test_a_list_that_another_machine_changed_meanwhile_is_not_overwritten(folder: Folder) -> None:
+    """A copy of the folder has a lock of its own: what it added must not be lost."""
+    holding = Holding(folder)
+    holding.load([_person("p1", "Amina")], source="first", at=NOW)
+
+    def read() -> Iterator[Entity]:
+        yield _person("p2", "Ana")
+        with _manifest.exchange(folder, holding.parts(), [], [("holding/0000", 1)]):
+            pass
+
+    with pytest.raises(InputError, match="changed meanwhile"):
+        holding.load(read(), source="second", at=NOW)
+    assert "holding/0000" in holding.parts()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -224,3 +225,51 @@ def test_the_lock_is_reentrant_and_keeps_a_second_writer_out(folder: Folder, mon
         assert caught.value.code == "desk.busy"
     other.seal("a", b"theirs")
     assert folder.unseal("a") == b"theirs"
+
+
+def test_who_works_on_tables_for_long_keeps_out_others_who_do_but_no_other_writer(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accord.vault.folder._WAIT_SECONDS", 0.1)
+    other = Folder.open(folder.path, PASSPHRASE)
+    with folder.stage(), folder.stage():
+        folder.write_parquet("holding/a", pa.table({"x": [1]}))
+        other.seal("b", b"meanwhile")
+        with pytest.raises(InputError) as caught, other.stage():
+            pass
+        assert caught.value.code == "desk.busy"
+        with folder.lock():
+            folder.seal("c", b"the end of it")
+            with pytest.raises(InputError):
+                other.seal("b", b"too late")
+    with other.stage():
+        other.remove("holding/a")
+    assert (folder.unseal("b"), other.unseal("c")) == (b"meanwhile", b"the end of it")
+
+
+def test_who_writes_waits_not_at_all_for_who_works_on_tables(folder: Folder) -> None:
+    """Otherwise the two could wait for each other."""
+    with ThreadPoolExecutor(1) as pool, folder.stage():
+
+        def wrong_order() -> str:
+            with folder.lock():
+                try:
+                    with folder.stage():
+                        return "both"
+                except InputError as error:
+                    return error.code
+
+        assert pool.submit(wrong_order).result(5) == "desk.busy"  # well under the ten seconds of a wait
+        with folder.lock():
+            folder.seal("a", b"x")
+
+
+def test_unfinished_table_of_one_who_is_at_work_is_not_cleared_away(folder: Folder) -> None:
+    (folder.path / "tables").mkdir(exist_ok=True)
+    unfinished = folder.path / "tables" / ".unfinished-0"
+    unfinished.write_bytes(b"half")
+    with folder.stage():
+        Folder.open(folder.path, PASSPHRASE)
+        assert unfinished.exists()
+    Folder.open(folder.path, PASSPHRASE)
+    assert not unfinished.exists()

@@ -105,6 +105,11 @@ class Change:
         return cls(store, part_rows, parts)
 
     @property
+    def begun(self) -> list[str]:
+        """The names of the parts that it began with."""
+        return [part.name for part in self.parts if not part.staged]
+
+    @property
     def added(self) -> int:
         """Records that were not held before."""
         return sum(int(part.alive.sum()) for part in self.parts if part.staged) - self.changed

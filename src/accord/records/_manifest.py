@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Integer, MetaData, Table, select
 
+from accord.errors import InputError
 from accord.vault import Folder
 from accord.vault.columns import Plain, Sealed
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from accord.records.holding import Loaded
 
+_PATIENCE_SECONDS = 600.0  # a load has worked for long when it comes here: it waits for whoever writes just then
 _COUNTS = ("entities", "added", "changed", "unchanged", "removed")
 METADATA = MetaData()
 _PARTS = Table(
@@ -53,10 +55,17 @@ def loads(folder: Folder) -> list[dict[str, object]]:
 
 
 @contextmanager
-def exchange(folder: Folder, old: Sequence[str], new: Sequence[tuple[str, int]]) -> Iterator[Connection]:
-    """Replace parts in the list; the block may write more into the same transaction."""
-    with folder.engine().begin() as connection:
+def exchange(
+    folder: Folder, begun: Sequence[str], old: Sequence[str], new: Sequence[tuple[str, int]]
+) -> Iterator[Connection]:
+    """Replace parts in the list; the block may write more into the same transaction, the only one of the desk then.
+
+    `begun`: the list that the change began with. Raises `InputError` `records.changed` when it is another one now.
+    """
+    with folder.lock(_PATIENCE_SECONDS), folder.engine().begin() as connection:
         METADATA.create_all(connection)
+        if set(connection.execute(select(_PARTS.c.name)).scalars()) != set(begun):
+            raise InputError("records.changed", "the records were changed meanwhile", "nothing was done; try again")
         if old:
             connection.execute(_PARTS.delete().where(_PARTS.c.name.in_(old)))
         if new:

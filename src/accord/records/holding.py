@@ -21,7 +21,7 @@ import datetime
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -110,7 +110,7 @@ class Holding:
         removed. `then` runs inside the transaction that makes the load real (the ledger writes there). Raises
         `InputError` `records.terms` or `records.conflict` with all problems; then nothing was loaded.
         """
-        with self._folder.lock(), self._changing() as change:
+        with self._changing() as change:
             change.take(entities, terms, source, at.date())
             if change.problems:
                 number, remedy = len(change.problems), "mend the records named; nothing was loaded"
@@ -129,7 +129,7 @@ class Holding:
                 change.minors,
             )
             old_parts, new_parts = change.finish()
-            with _manifest.exchange(self._folder, old_parts, new_parts) as connection:
+            with _manifest.exchange(self._folder, change.begun, old_parts, new_parts) as connection:
                 _manifest.add_load(connection, loaded)
                 if then is not None:
                     then(connection, loaded)
@@ -140,34 +140,42 @@ class Holding:
 
         `then` runs inside the transaction. Raises `InputError` `records.absent` when one is not there.
         """
-        with self._folder.lock(), self._changing() as change:
+        with self._changing() as change:
             change.put((held.entity, held.terms, held.source) for held in records)
             if change.removed < len({held.entity.id for held in records}):
                 raise _absent()
             old_parts, new_parts = change.finish()
-            with _manifest.exchange(self._folder, old_parts, new_parts) as connection:
+            with _manifest.exchange(self._folder, change.begun, old_parts, new_parts) as connection:
                 if then is not None:
                     then(connection)
 
     def remove(self, ids: Iterable[str], then: Callable[[Connection, int], None] | None = None) -> int:
         """Delete records, from the disk too; the number of those that were there."""
-        with self._folder.lock(), self._changing() as change:
+        with self._changing() as change:
             change.remove(ids)
             if change.removed:
                 old_parts, new_parts = change.finish()
-                with _manifest.exchange(self._folder, old_parts, new_parts) as connection:
+                with _manifest.exchange(self._folder, change.begun, old_parts, new_parts) as connection:
                     if then is not None:
                         then(connection, change.removed)
         return change.removed
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the only one who changes the records, from a look at them to the change; all else at the desk goes on.
+
+        Raises `InputError` `desk.busy` while a file is being loaded.
+        """
+        return self._folder.stage()
+
     @contextmanager
     def _changing(self) -> Iterator[Change]:
         """A change of the parts in the list; when it ends, well or not, parts that are in no list are deleted."""
-        self._sweep()
-        try:
-            yield Change.begin(_Parts(self._folder, self._read), self._names(), PART_ROWS)
-        finally:
+        with self.alone():
             self._sweep()
+            try:
+                yield Change.begin(_Parts(self._folder, self._read), self._names(), PART_ROWS)
+            finally:
+                self._sweep()
 
     def get(self, identity: str) -> Held:
         """One record. Raises `InputError` `records.absent`."""

@@ -52,13 +52,14 @@ class Receipt:
 
 def correct(party: Party, entity: Entity) -> Receipt:
     """Put the corrected record in the place of the one with its id, and send the fields again to whoever has them."""
-    held = party.holding.get(entity.id)
     extra = {name: value for name, value in entity.extra.items() if name != "accord"}  # its terms stay as they are
     entity = replace(entity, extra=extra)
     _register.ready(party.folder)
-    party.holding.revise(
-        [replace(held, entity=entity)], lambda connection: note(party, connection, "corrected", {"records": 1})
-    )
+    with party.holding.alone():
+        held = party.holding.get(entity.id)
+        party.holding.revise(
+            [replace(held, entity=entity)], lambda connection: note(party, connection, "corrected", {"records": 1})
+        )
     messages, failed = _tell(party, {entity.id}, "correct", "")
     return _receipt(party, "correct", {entity.id}, ("the record in this desk",), messages, failed)
 
@@ -70,10 +71,11 @@ def restrict(party: Party, records: Collection[str], reason: str, *, lift: bool 
     """
     wanted = set(records)
     _register.ready(party.folder)
-    held = [party.holding.get(record) for record in sorted(wanted)]
-    changed = [replace(one, terms=replace(one.terms, restricted=not lift)) for one in held]
     word = "unrestricted" if lift else "restricted"
-    party.holding.revise(changed, lambda connection: note(party, connection, word, {"records": len(held)}))
+    with party.holding.alone():
+        held = [party.holding.get(record) for record in sorted(wanted)]
+        changed = [replace(one, terms=replace(one.terms, restricted=not lift)) for one in held]
+        party.holding.revise(changed, lambda connection: note(party, connection, word, {"records": len(held)}))
     messages, failed = ({}, {}) if lift else _tell(party, wanted, "recall", reason)
     done = f"{len(held)} records are {'in use again' if lift else 'restricted'} in this desk"
     return _receipt(party, "lift" if lift else "restrict", wanted, (done,), messages, failed)
@@ -87,20 +89,21 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
     wanted = set(records)
     _register.ready(party.folder)
     pairs = Queue(party.folder, party.log, party.clock)
-    schemata = [party.holding.get(record).entity.schema for record in sorted(wanted)]
-    messages, failed = _tell(party, wanted, "recall", reason)
-    receipt = _receipt(party, "erase", wanted, (), messages, failed)
-    done: list[str] = []
+    with party.holding.alone():  # so that nothing is called back for records that cannot be removed now
+        schemata = [party.holding.get(record).entity.schema for record in sorted(wanted)]
+        messages, failed = _tell(party, wanted, "recall", reason)
+        receipt = _receipt(party, "erase", wanted, (), messages, failed)
+        done: list[str] = []
 
-    def forget(connection: Connection, count: int) -> None:
-        done.append(f"{count} records, from the disk too")
-        done.extend(_forget(party, connection, wanted, set(messages)))
-        done.append(f"{pairs.forget(wanted, connection)} pairs that people compared, and what they said of them")
-        _register.strike_out(connection, wanted)
-        _register.leave_stubs(connection, schemata, party.stamp, reason)
-        note(party, connection, "erased", {"records": count, "schemata": sorted(set(schemata))})
+        def forget(connection: Connection, count: int) -> None:
+            done.append(f"{count} records, from the disk too")
+            done.extend(_forget(party, connection, wanted, set(messages)))
+            done.append(f"{pairs.forget(wanted, connection)} pairs that people compared, and what they said of them")
+            _register.strike_out(connection, wanted)
+            _register.leave_stubs(connection, schemata, party.stamp, reason)
+            note(party, connection, "erased", {"records": count, "schemata": sorted(set(schemata))})
 
-    party.holding.remove(wanted, forget)
+        party.holding.remove(wanted, forget)
     return replace(receipt, done=tuple(done))
 
 

@@ -45,7 +45,7 @@ def review(party: Party, records: Collection[str], until: dt.date, officer: str,
         raise InputError("retention.until", "the new date is past, or too far off", f"give one up to {last}")
     if not reason.strip():
         raise InputError("retention.reason", "a review needs its reason", "say why the records are still needed")
-    with party.folder.lock():
+    with party.holding.alone():
         held = [party.holding.get(record) for record in sorted(set(records))]
         over = [one for one in held if one.terms.until is not None and one.terms.until < today]
         if over:

@@ -127,11 +127,11 @@ def open_engine(server: Server, key: bytes) -> Engine:
 
 
 @contextmanager
-def exclusive(engine: Engine, server: Server, wait: Callable[[], bool]) -> Iterator[None]:
-    """Be the only writer on the server, as `_files.exclusive` in the folder: the lock ends with its holder."""
+def exclusive(engine: Engine, server: Server, name: str, wait: Callable[[], bool]) -> Iterator[None]:
+    """Hold the lock `name` at the server, as `_files.exclusive` in the folder: the lock ends with its holder."""
     from sqlalchemy import func, select
 
-    number = int.from_bytes(hashlib.sha256(server.schema.encode()).digest()[:8], "big", signed=True)
+    number = int.from_bytes(hashlib.sha256(f"{server.schema} {name}".encode()).digest()[:8], "big", signed=True)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not connection.execute(select(func.pg_try_advisory_lock(number))).scalar_one():
             if not wait():

@@ -2,7 +2,8 @@
 
 Invariants: subkeys are derived by HKDF with a label each, so no two uses share a key; names are plain (`a-z`, digits,
 `.`, `-`, `_`, with `/` between), chosen by the program and never taken from a record, because names are not hidden;
-one process writes at a time (`lock`).
+one process writes at a time (`lock`); long work on the tables has a lock of its own (`stage`), so that others write
+meanwhile.
 
 >>> import tempfile, pathlib
 >>> folder = Folder.create(pathlib.Path(tempfile.mkdtemp()) / "desk", "a long passphrase", cost=TESTS)
@@ -16,10 +17,9 @@ import os
 import re
 import secrets
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from accord.errors import InputError, InternalError, TrustError, UsageError
 from accord.vault import _files, _server, _state, _tables
+from accord.vault._lock import Lock, Wait
 from accord.vault._pages import Pages, PageWriter
 from accord.vault.passphrase import KEY_BYTES, NONCE_BYTES, STRONG, TESTS, Cost, unwrap, wrap
 
@@ -39,25 +40,26 @@ if TYPE_CHECKING:
 
 __all__ = ["TESTS", "Folder"]
 
-_VAULT, _SEALED, _TABLES, _PAGES, _STATE, _LOCK = "vault.json", "sealed", "tables", "pages", "state.db", "lock"
+_VAULT, _SEALED, _TABLES, _PAGES, _STATE = "vault.json", "sealed", "tables", "pages", "state.db"
+_LOCK, _STAGE = "lock", "lock-tables"
 _COLUMNS = "state-columns"
 _SERVER = "state-server"  # the sealed address, where the state does not lie in the folder
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
-_WAIT_SECONDS, _PAUSE_SECONDS = 10.0, 0.05
+_WAIT_SECONDS = 10.0
 
 
 class Folder:
     """An open desk folder. Get one from `create` or `open`; it keeps the master key in memory until it is dropped."""
 
-    __slots__ = ("_depth", "_engine", "_held", "_master", "_opened", "_thread", "path")
+    __slots__ = ("_engine", "_lock", "_master", "_opened", "_stage", "path")
 
     def __init__(self, path: Path, master: bytes) -> None:
         self.path = path
         self._master = master
         self._engine: Engine | None = None
         self._opened: _server.Server | None = None  # where the engine leads
-        self._thread = threading.RLock()
-        self._depth = 0
+        self._lock = Lock(path / _LOCK, partial(self._elsewhere, _LOCK))
+        self._stage = Lock(path / _STAGE, partial(self._elsewhere, _STAGE), _WAIT_SECONDS)
 
     def __repr__(self) -> str:
         return f"Folder({str(self.path)!r})"
@@ -169,7 +171,7 @@ class Folder:
 
     def write_parquet(self, name: str, table: pa.Table) -> None:
         """Keep a columnar table under `name`, encrypted; replaces what was there, atomically."""
-        with self.lock(), _files.replacing(self._table_path(name)) as file:
+        with self._tables(), _files.replacing(self._table_path(name)) as file:
             _tables.write_table(file, name, table, self.subkey("tables"))
 
     def read_parquet(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -209,7 +211,7 @@ class Folder:
     def remove(self, name: str) -> None:
         """Delete the table, sealed or large file of that name. Raises `InputError` when there is none."""
         paths = (self._table_path(name), self._sealed_path(name), self._pages_path(name))
-        with self.lock():
+        with self._tables():
             found = [path for path in paths if path.is_file()]
             if not found:
                 raise InputError("vault.absent", f"this desk keeps nothing under {name}", "")
@@ -291,43 +293,47 @@ class Folder:
             _files.remove(self.path / _STATE)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Be the only writer, across processes and threads; re-entrant. Raises `InputError` `desk.busy` after 10 s."""
-        with self._thread:
-            if self._depth:
-                self._depth += 1
-                try:
-                    yield
-                finally:
-                    self._depth -= 1
-                return
-            until = time.monotonic() + _WAIT_SECONDS
+    def lock(self, seconds: float | None = None) -> Iterator[None]:
+        """Be the only writer, across processes and threads; re-entrant. Raises `InputError` `desk.busy`."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._lock.held(_WAIT_SECONDS if seconds is None else seconds))
+            except BlockingIOError:
+                raise _busy("another command is writing to this desk") from None
+            yield
 
-            def wait() -> bool:
-                time.sleep(_PAUSE_SECONDS)
-                return time.monotonic() < until
+    @contextmanager
+    def stage(self) -> Iterator[None]:
+        """Be the only one who writes or removes tables, while others write all else; re-entrant.
 
-            with ExitStack() as held:
-                try:
-                    held.enter_context(_files.exclusive(self.path / _LOCK, wait))
-                    server = self.server()
-                    if self._engine is not None and server != self._opened:
-                        message = "the state of this desk was moved while this command was at work"
-                        raise InputError("desk.moved", message, "nothing was changed; start it again")
-                    if server is not None:  # a copy of the folder on another machine has another lock file
-                        held.enter_context(_server.exclusive(self.engine(), server, wait))
-                except BlockingIOError:
-                    raise InputError(
-                        "desk.busy", "another command is writing to this desk", "let it finish, then try again"
-                    ) from None
-                self._depth = 1
-                held.callback(setattr, self, "_depth", 0)
-                yield
+        What long work wrote becomes real under `lock()`, taken inside; whoever has that one already waits for this one
+        not at all, so that no two wait for each other. Raises `InputError` `desk.busy`.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._stage.held(0 if self._lock.mine and not self._stage.mine else _WAIT_SECONDS))
+            except BlockingIOError:
+                raise _busy("the records of this desk are being loaded or changed") from None
+            yield
+
+    def _tables(self) -> AbstractContextManager[None]:
+        """The right to write or remove a table: its own lock where that is held, else everybody's."""
+        return nullcontext() if self._stage.mine else self.lock()
+
+    @contextmanager
+    def _elsewhere(self, name: str, wait: Wait) -> Iterator[None]:
+        """The lock of that name at the server: a copy of the folder on another machine has another lock file."""
+        server = self.server()
+        if self._engine is not None and server != self._opened:
+            message = "the state of this desk was moved while this command was at work"
+            raise InputError("desk.moved", message, "nothing was changed; start it again")
+        with _server.exclusive(self.engine(), server, name, wait) if server is not None else nullcontext():
+            yield
 
     def _sweep(self) -> None:
         """Clear away what a killed writer left, unless a living one is at work."""
         try:
-            with _files.exclusive(self.path / _LOCK, lambda: False):
+            with _files.exclusive(self.path / _LOCK, _never), _files.exclusive(self.path / _STAGE, _never):
                 _files.sweep(self.path)
                 if self.sealed(_SERVER):
                     (self.path / _STATE).unlink(missing_ok=True)  # of a move that was killed at its very end
@@ -348,6 +354,14 @@ class Folder:
 
     def _table_path(self, name: str) -> Path:
         return self.path / _TABLES / f"{_checked(name)}.parquet"
+
+
+def _never() -> bool:
+    return False
+
+
+def _busy(message: str) -> InputError:
+    return InputError("desk.busy", message, "let it finish, then try again")
 
 
 def _checked(name: str) -> str:
@@ -375,7 +389,7 @@ def _sweep_unborn(path: Path) -> None:
     """Clear away folders that a killed `create` left beside `path`, unless a living one is at work."""
     for leftover in path.parent.glob(f"{_unborn(path)}*"):
         try:
-            with _files.exclusive(leftover / _LOCK, lambda: False):
+            with _files.exclusive(leftover / _LOCK, _never):
                 shutil.rmtree(leftover, ignore_errors=True)
         except (BlockingIOError, OSError):
             continue
