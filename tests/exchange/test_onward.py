@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from accord import exchange, subjects
-from accord.desk import Office, Role, application
 from accord.errors import InputError, PolicyError
 from accord.exchange import Making
 from accord.records import Entity
-from accord.vault import TESTS
 
-from .conftest import PASSPHRASE, amend_all
+from .conftest import amend_all
 
 REPORT = b"Amina Diallo-Traore holds passport A0774123."
 
@@ -156,32 +152,3 @@ def test_a_correction_is_sent_under_a_later_version_too(desks: Any) -> None:
     assert receipt.failed == {}
     desks.carry(receipt.messages[wish], "unodc")
     assert exchange.read(desks.unodc, wish, "investigation").fields == {"passportNumber": ["B1"]}
-
-
-@pytest.mark.parametrize("answer", ["yes", "no"])
-def test_originator_decides_at_its_desk(three: Any, answer: str) -> None:
-    wish = three.requested("europol", "unodc", ("passportNumber",))
-    first = three.first()
-    asked = three.carry(exchange.ask_onward(three.unodc, wish, first), "interpol")[0].session
-    office = Office.open(three.root / "interpol", PASSPHRASE, clock=lambda: three.clock[0], cost=TESTS)
-    for name, role, officer in (("paul", Role.APPROVER, "approver"), ("ana", Role.ANALYST, "analyst")):
-        office.accounts.add(name, role, PASSPHRASE, officer, three.clock[0])
-
-    def sent(name: str, path: str, **fields: str) -> tuple[int, str]:
-        client = TestClient(application(office, {"desk.test"}), base_url="http://desk.test")
-        for there, given in (("/sign-in", {"name": name, "password": PASSPHRASE}), (path, fields)):
-            token = re.search(r'name="token" value="([0-9a-f]+)"', client.get("/sign-in").text + client.get("/").text)
-            assert token is not None
-            answered = client.post(there, data={"token": token[1], **given})
-        return answered.status_code, answered.text
-
-    try:
-        assert sent("ana", f"/exchange/{asked}/consent", answer="yes")[0] == 403
-        status, page = sent("paul", f"/exchange/{asked}/consent", answer=answer, reason="not for this")
-        assert status == 200
-        assert "europol" in page
-        assert exchange.asked_onward(three.interpol, asked).state == ("consented" if answer == "yes" else "refused")
-        three.carry(exchange.resend(three.interpol, asked), "unodc")
-        assert waits(three, "unodc")[asked] == "nobody"
-    finally:
-        office.folder.close()

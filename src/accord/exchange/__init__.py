@@ -31,7 +31,7 @@ from accord.exchange.crosscheck import Contradiction, check_rows, contradictions
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
-from accord.exchange.onward import Asking, ask_onward, asked_onward, consent
+from accord.exchange.onward import Asking, Source, ask_onward, asked_onward, consent, sources
 from accord.exchange.party import Party
 from accord.exchange.question import ask
 from accord.exchange.recall import recall
@@ -74,6 +74,7 @@ __all__ = [
     "Reading",
     "Received",
     "Said",
+    "Source",
     "Stands",
     "Waiting",
     "addressee",
@@ -117,6 +118,7 @@ __all__ = [
     "release",
     "request",
     "resend",
+    "sources",
     "stand",
     "standing",
     "status",

@@ -117,8 +117,10 @@ def approve(
 
 
 def owners(party: Party, wish_id: str) -> list[str]:
-    """The third bodies whose consent a release of this request needs."""
-    return sorted(full_request(party, holder_wish(party, wish_id)).terms.owners)
+    """The third bodies whose consent a release of this request still needs."""
+    wish = holder_wish(party, wish_id)
+    given = {one.says.get("of") for _, one in _said(party, wish) if one.kind is Kind.CONSENT}
+    return sorted(full_request(party, wish).terms.owners - given)
 
 
 def _said(party: Party, wish: Wish) -> list[tuple[Mapping[str, object], statement.Statement]]:

@@ -30,6 +30,7 @@ from accord.exchange.request import full_request, hit_of, holder_wish, wish_of
 from accord.exchange.state import Onward, Release, Session
 from accord.ledger import Envelope
 
+_STANDING = ("asked", "consented")  # an originator is not asked a second time before it has said no
 _FOR_THE_MIDDLE = frozenset(f"refused.{rule}" for rule in ("identity", "neutrality", "requester", "approval"))
 
 
@@ -46,6 +47,40 @@ class Asking:
     until: str
     release: str
     state: str
+    request: str = ""  # at the middle: the conversation that it is to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Fields of a third party, held here, from which a partner's request could be answered.
+
+    `state` is empty while its originator was not asked; then `asked`, `consented`, `refused` or `lapsed`, in
+    `conversation`.
+    """
+
+    release: str
+    party: str
+    fields: tuple[str, ...]
+    state: str = ""
+    conversation: str = ""
+
+
+def sources(party: Party, wish_id: str) -> list[Source]:
+    """At the middle: what others released of the same record among the fields that a request asks for."""
+    wish = holder_wish(party, wish_id)
+    record = hit_of(party, wish).record
+    with party.reading() as connection:
+        held = state.find(connection, Release, record=record, role="receiver")
+        before = state.find(connection, Onward, wish=wish.id, role="middle")
+    # whoever was asked again after a no: what is open or agreed, else the last
+    asked = {one.release: one for one in sorted(before, key=lambda one: (one.state in _STANDING, one.since))}
+    found = []
+    for row in held:
+        fields = tuple(sorted(set(row.fields or {}) & set(wish.properties)))
+        if fields and row.party != wish.party:
+            last = asked.get(row.id)
+            found.append(Source(row.id, row.party, fields, *((last.state, last.id) if last else ())))
+    return found
 
 
 def ask_onward(party: Party, wish_id: str, release_id: str) -> bytes:
@@ -72,7 +107,7 @@ def ask_onward(party: Party, wish_id: str, release_id: str) -> bytes:
     with party.reading() as connection:
         before = state.find(connection, Onward, wish=wish.id, release=source.id, role="middle")
         after = state.get(connection, Session, source.wish)
-    if any(one.state in ("asked", "consented") for one in before):
+    if any(one.state in _STANDING for one in before):
         raise InputError("onward.asked", "the originator has been asked already", _SEE)
     shown = replace(wanted, schema="", terms=Terms(), evidence=())
     body = {"release": source.id, "wish": wish.id, "request": shown.to_dict(), "demand": wish.evidence[0]}
@@ -136,8 +171,9 @@ def asked_onward(party: Party, identity: str) -> Asking:
     until = min(filter(None, (wanted.until.isoformat() if wanted.until else "", release.expires)))
     middle = row.party if row.role == "originator" else party.id
     return Asking(
-        row.id, middle, row.recipient, wanted.requester, fields, wanted.purpose, until, row.release, row.state
-    )
+        row.id, middle, row.recipient, wanted.requester, fields, wanted.purpose, until, row.release, row.state,
+        "" if row.role == "originator" else row.wish,
+    )  # fmt: skip
 
 
 def consent(party: Party, identity: str, yes: bool, officer: str, reason: str = "") -> bytes:

@@ -54,6 +54,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "reading": reading,
         "count": next((each for each in exchange.counts(party) if each.session == identity), None),
         "onward": exchange.asked_onward(party, identity) if one.topic == "onward" else None,
+        "sources": exchange.sources(party, identity) if _answerable(visit, one) else [],
         "hits": exchange.hits(party, session=identity) if one.topic == "question" else [],
     }
     return render.page(
@@ -120,6 +121,15 @@ def correct(visit: Visit) -> Response:
     return visit.go(f"/exchange/{visit.place['id']}", visit.words("Corrected: carry the file to them."))
 
 
+def ask_onward(visit: Visit) -> Response:
+    """Ask whoever released fields to this desk whether a partner's request may be answered from them."""
+    party, identity, release_id = visit.office.party, visit.place["id"], visit.form.text("release")
+    exchange.ask_onward(party, identity, release_id)
+    there = next(one.conversation for one in exchange.sources(party, identity) if one.release == release_id)
+    said = visit.words("Asked: carry the file to them. Nothing goes on before their consent is here.")
+    return visit.go(f"/exchange/{there}", said)
+
+
 def consent(visit: Visit) -> Response:
     """As originator: let released fields go on to a third party, or not; for this request alone."""
     party, officer = visit.office.signing(visit.who, visit.form.secret("passphrase"))
@@ -138,6 +148,12 @@ def read(visit: Visit) -> Response:
 
 def _approvable(visit: Visit, one: exchange.Conversation) -> bool:
     return (one.role, one.state) == ("holder", "compared") and visit.may(Can.APPROVE)
+
+
+def _answerable(visit: Visit, one: exchange.Conversation) -> bool:
+    """Whether a partner's request could still be answered, and by this person."""
+    open_ = one.topic == "request" and one.state in ("requested", "compared", "approved")
+    return open_ and one.role == "holder" and visit.may(Can.ACT)
 
 
 def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | None, Explanation | None]:
@@ -161,6 +177,7 @@ PAGES = (
     Page("/exchange/{id}/message", Can.ACT, get=message),
     Page("/exchange/{id}/identify", Can.COMPARE, post=identify, post_needs=Can.REVIEW),
     Page("/exchange/{id}/approve", Can.APPROVE, post=approve),
+    Page("/exchange/{id}/onward", Can.ACT, post=ask_onward),
     Page("/exchange/{id}/consent", Can.APPROVE, post=consent),
     Page("/exchange/{id}/release", Can.ACT, post=release),
     Page("/exchange/{id}/recall", Can.ACT, post=recall),
