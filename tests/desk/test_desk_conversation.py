@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accord.arrangement import QUESTIONS
+from accord.desk import Office, Role
+from accord.exchange import state
+from accord.exchange.messages import open_message
 from accord.ledger import verify
 
 if TYPE_CHECKING:
-    from conftest import Desks
+    from conftest import Browser, Desks
 
 pytestmark = pytest.mark.engines
 
+PASSWORD = "seven wet stones by the ferry"
 NEUTRAL = {f"neutral-{question}": "no" for question in QUESTIONS}
 
 
@@ -32,8 +36,7 @@ def test_what_was_made_of_fields_is_kept_copied_for_its_purpose_and_erased_by_a_
     ours, theirs, wish = desks.requested()
     theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
     paul = desks.at("interpol", "paul")
-    neutral = {f"neutral-{word}": "no" for word in ("political", "military", "religious", "racial")}
-    paul.post(f"/exchange/{wish}/approve", neutral, on=f"/exchange/{wish}")
+    paul.post(f"/exchange/{wish}/approve", NEUTRAL, on=f"/exchange/{wish}")
     paul.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
     ours.receive(paul.message(wish))
     made = {"name": "weekly note", "purpose": "investigation"}
@@ -69,7 +72,7 @@ def test_a_release_is_approved_read_and_taken_back(desks: Desks) -> None:
     refused = ours.post(f"/exchange/{wish}/read", {"purpose": "prevention"}, on=f"/exchange/{wish}", expect=403)
     assert "A0774123" not in refused
     reads = [entry for entry in desks.unodc.log.entries(about=wish) if entry.kind == "exchange.read"]
-    assert [(one.details or {}).get("by") for one in reads] == ["ana", "ana"], "the log says who read, or tried to"
+    assert [(one.details or {}).get("account") for one in reads] == ["ana", "ana"], "the log says who read, or tried to"
 
     approver.post(f"/exchange/{wish}/recall", {"reason": "source at risk"}, on=f"/exchange/{wish}")
     ours.receive(approver.message(wish), attest="No notes were taken.")
@@ -120,3 +123,52 @@ def test_today_shows_what_waits_and_for_whom(desks: Desks) -> None:
     _, theirs, _ = desks.requested()
     assert "Compare" in theirs.get("/")
     assert "for somebody else" in desks.at("interpol", "paul").get("/")
+
+
+def test_own_log_names_the_account_that_did_each_thing_and_the_partner_learns_none(desks: Desks) -> None:
+    for party, name in (("unodc", "wilhelmina"), ("interpol", "xanthippe")):
+        desks.office(party).accounts.add(name, Role.ANALYST, PASSWORD, "", desks.clock[0])
+    ours, theirs = desks.at("unodc", "wilhelmina"), desks.at("interpol", "xanthippe")
+    ours.post("/exchange/ask", {"to": "interpol", "purpose": "investigation", "case": "c-7"}, on="/exchange/ask")
+    asked = ours.conversation
+    sent: list[tuple[Office, bytes]] = []
+
+    def carry(giver: Browser, taker: Browser, conversation: str) -> None:
+        sent.append((taker.office, giver.message(conversation)))
+        taker.receive(sent[-1][1])
+
+    for giver, taker in ((ours, theirs), (theirs, ours), (ours, theirs), (theirs, ours)):
+        carry(giver, taker, asked)
+    path = re.search(r"/exchange/hits/[0-9a-f]{16}/request", ours.get("/exchange/hits"))
+    assert path is not None
+    ana, paul = desks.at("unodc", "ana"), desks.at("interpol", "paul")
+    ana.post(path[0], {"property": ["birthDate"], "purpose": "investigation"}, on=path[0])
+    wish = ana.conversation
+    carry(ana, theirs, wish)
+    desks.at("interpol", "ana").post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
+    paul.post(f"/exchange/{wish}/approve", NEUTRAL, on=f"/exchange/{wish}")
+    theirs.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
+    carry(theirs, ours, wish)
+    theirs.post(f"/exchange/{wish}/recall", {"reason": "over"}, on=f"/exchange/{wish}")
+
+    def told(office: Office) -> dict[str, object]:
+        entries = [one for one in office.log.entries() if one.kind.startswith("exchange.")]
+        return {one.kind.partition(".")[2]: (one.details or {}).get("account") for one in entries}
+
+    assert {"asked": "wilhelmina", "requested": "ana", "held": "wilhelmina"}.items() <= told(desks.unodc).items()
+    assert {"answered": "xanthippe", "asked-for": "xanthippe", "identified": "ana", "approved": "paul",
+            "released": "xanthippe", "recalled": "xanthippe"}.items() <= told(desks.interpol).items()  # fmt: skip
+    assert all(told(desks.unodc).values())
+    assert all(told(desks.interpol).values())
+    assert "xanthippe" in theirs.get(f"/exchange/{wish}")
+    for here, foreign in ((desks.unodc, "xanthippe"), (desks.interpol, "wilhelmina")):
+        with here.party.reading() as connection:
+            kept = [row for kind in state._KINDS for row in state.find(connection, kind)]
+        assert kept
+        assert foreign not in str(kept) + str([(one.about, one.details) for one in here.log.entries()])
+    accord = desks.unodc.party.accord
+    for office, letter in sent:
+        opened = open_message(
+            letter, office.keys.decrypt, lambda name: accord.party(name).sign, office.keys.party, 10**8
+        )
+        assert not re.search("xanthippe|wilhelmina", str(opened))

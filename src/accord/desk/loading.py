@@ -108,7 +108,7 @@ class Loading:
                 pass
             report.raise_problems(sent.name)
             self._tell(state="loading", read=0)
-            loaded = load(self._holding, self._log, self._read(sent, Report()), sent.wish, self._now())
+            loaded = load(self._holding, self._log, self._read(sent, Report()), sent.wish, self._now(), sent.by)
             self._sent = None
             self._tell(state="done", loaded=loaded)
         except _StoppedError:

@@ -106,6 +106,10 @@ class Office:
         self._swept = sweep_daily(self._party, self._swept)
         return self._party
 
+    def acting(self, account: Account) -> Party:
+        """The party with that account at work, which the log then names."""
+        return replace(self.party, account=account.name)
+
     @property
     def has_accord(self) -> bool:
         """Whether an accord was adopted yet."""
@@ -126,7 +130,7 @@ class Office:
                 "your account signs as no officer of this desk",
                 "ask an administrator for an account with an officer",
             )
-        return replace(self.party, officer_passphrase=passphrase), account.officer
+        return replace(self.acting(account), officer_passphrase=passphrase), account.officer
 
     def asks_passphrase(self, account: Account) -> bool:
         """Whether the key of that account's officer needs a passphrase of its own."""

@@ -20,6 +20,7 @@ from accord.desk.roles import Can
 from accord.desk.sessions import Session
 from accord.desk.words import Words
 from accord.errors import InputError
+from accord.exchange import Party
 
 _HERE = re.compile(r"/(?!/)[A-Za-z0-9/_.-]*")
 
@@ -79,6 +80,11 @@ class Visit:
         """Who is signed in; only for pages that need it."""
         assert self.account is not None
         return self.account
+
+    @property
+    def party(self) -> Party:
+        """The party of this desk with whoever is signed in at work. Raises `UsageError` `arrangement.none`."""
+        return self.office.acting(self.who)
 
     def may(self, what: Can) -> bool:
         """Whether the person may do that."""

@@ -40,7 +40,10 @@ def _with_terms(held: Held) -> tuple[Entity, Terms]:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """An open desk. `clock` gives aware times; `randomness(n)` n fresh bytes; `workers` how many cores it may use."""
+    """An open desk. `clock` gives aware times; `randomness(n)` n fresh bytes; `workers` how many cores it may use.
+
+    `account`: who acts, where people sign in. It stands in this desk's own log and in nothing that leaves it.
+    """
 
     id: str
     folder: Folder
@@ -53,6 +56,7 @@ class Party:
     randomness: Randomness = os.urandom
     workers: int = 1
     officer_passphrase: str | Callable[[str], str] = field(default="", repr=False)
+    account: str = ""
 
     @classmethod
     def open(
@@ -103,6 +107,11 @@ class Party:
         return signer(self.folder, officer, given)
 
     @property
+    def acting(self) -> dict[str, str]:
+        """Who acts, as an entry of the log says it; nothing where only the desk's passphrase is known."""
+        return {"account": self.account} if self.account else {}
+
+    @property
     def now(self) -> dt.datetime:
         """The time by this party's clock."""
         return self.clock().astimezone(dt.UTC)
@@ -143,9 +152,9 @@ class Party:
 
     def note_all(self, connection: Connection, entries: Iterable[tuple[str, str, Mapping[str, object]]]) -> None:
         """Write several entries to the log at once, inside the transaction that does what they say."""
-        named = [(f"exchange.{kind}", about, details) for kind, about, details in entries]
+        named = [(f"exchange.{kind}", about, {**details, **self.acting}) for kind, about, details in entries]
         self.log.extend(named, at=self.now, within=connection)
 
     def note(self, connection: Connection, kind: str, about: str, details: Mapping[str, object]) -> None:
         """Write an entry to the log, inside the transaction that does what it says."""
-        self.log.append(f"exchange.{kind}", about, dict(details), at=self.now, within=connection)
+        self.log.append(f"exchange.{kind}", about, {**details, **self.acting}, at=self.now, within=connection)

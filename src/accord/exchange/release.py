@@ -192,17 +192,14 @@ def _corrected_too(party: Party, row: Release) -> tuple[tuple[Step, ...], tuple[
     return tuple(steps), outdated, said
 
 
-def read(party: Party, release_id: str, purpose: str, by: str = "") -> Reading:
-    """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged.
-
-    `by`: the account that reads, where people sign in (empty: whoever has the desk's passphrase).
-    """
+def read(party: Party, release_id: str, purpose: str) -> Reading:
+    """The released fields, if they may be used for `purpose` now; raises `PolicyError` otherwise. Both are logged."""
     with party.writing() as connection:  # the look at the fields too, so that no recall can come in between
         row = _received(connection, release_id)
         check_held(connection, party.log, row)
         answer = decide(use_of(party, row, purpose), party.accord, party.now)
         granted = isinstance(answer, Permit)
-        details: dict[str, Any] = {"purpose": purpose, "granted": granted} | ({"by": by} if by else {})
+        details: dict[str, Any] = {"purpose": purpose, "granted": granted}
         if isinstance(answer, Refusal):
             details["code"] = answer.code
         party.note(connection, "read", row.id, details)

@@ -36,13 +36,19 @@ class Wish:
     remove_many: bool = False
 
 
-def load(holding: Holding, log: Log, entities: Iterable[Entity], wish: Wish, at: datetime.datetime) -> Loaded:
-    """Load entities and note it in the ledger. Raises as `Holding.load`, and `InputError` `records.removal`."""
+def load(
+    holding: Holding, log: Log, entities: Iterable[Entity], wish: Wish, at: datetime.datetime, account: str = ""
+) -> Loaded:
+    """Load entities and note it in the ledger, with the account that did it where people sign in.
+
+    Raises as `Holding.load`, and `InputError` `records.removal`.
+    """
+    by = {"account": account} if account else {}
 
     def then(connection: Connection, loaded: Loaded) -> None:
         if not wish.remove_many:
             _check_removal(loaded)
-        log.append("records.load", loaded.id, loaded.to_dict(), at=at, within=connection)
+        log.append("records.load", loaded.id, loaded.to_dict() | by, at=at, within=connection)
 
     return holding.load(entities, source=wish.source, at=at, terms=wish.terms, whole=wish.whole, then=then)
 

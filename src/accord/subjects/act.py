@@ -179,4 +179,4 @@ def _receipt(
 
 def note(party: Party, connection: Connection, kind: str, details: dict[str, object]) -> None:
     """An entry about what was done for a data subject; it names nobody."""
-    party.log.append(f"subject.{kind}", "subject", details, at=party.now, within=connection)
+    party.log.append(f"subject.{kind}", "subject", details | party.acting, at=party.now, within=connection)

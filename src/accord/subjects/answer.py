@@ -75,5 +75,5 @@ def _told(party: Party, disclosure: Disclosure) -> list[str]:
         lines.append(f"    used for: {', '.join(sorted(terms.purposes or party.accord.purposes))}")
     with party.writing() as connection:
         details = {"records": len(disclosure.records), "officer": signer.id, "identified_by": disclosure.identified_by}
-        party.log.append("subject.disclosed", "subject", details, at=party.now, within=connection)
+        party.log.append("subject.disclosed", "subject", details | party.acting, at=party.now, within=connection)
     return lines

@@ -73,7 +73,7 @@ def export(party: Party, recipient: str, code: str, purpose: str, officer: str, 
         line = {name: getattr(made, name) for name in ("id", "at", "recipient", "code", "purpose", "officer", "sha256")}
         connection.execute(insert(_register.EXPORTS).values(**line, records=list(made.records)))
         details = {"to": recipient, "code": made.code, "records": len(chosen), "purpose": purpose, "officer": signer.id}
-        party.log.append("subject.exported", identity, details, at=party.now, within=connection)
+        party.log.append("subject.exported", identity, details | party.acting, at=party.now, within=connection)
     return made
 
 

@@ -59,8 +59,9 @@ def find(party: Party, sought: Sought) -> list[Appearance]:
     _register.ready(party.folder)
     pairs = Queue(party.folder, party.log, party.clock)
     records = list(_records(party, sought))
+    details = {"records": len(records), **party.acting}
     with party.writing() as connection:
-        party.log.append("subject.sought", "subject", {"records": len(records)}, at=party.now, within=connection)
+        party.log.append("subject.sought", "subject", details, at=party.now, within=connection)
     with party.reading() as connection:
         found = [*records]
         for record in records:

@@ -10,6 +10,7 @@ from accord.desk.accounts import Account
 from accord.desk.office import Office
 from accord.desk.roles import Can
 from accord.errors import InputError
+from accord.exchange import Party
 
 MESSAGE: Mapping[str, object] = {
     "application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}
@@ -95,6 +96,11 @@ class Call:
     given: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]]
     body: bytes = b""
+
+    @property
+    def party(self) -> Party:
+        """The party of this desk with the account of the token at work. Raises `UsageError` `arrangement.none`."""
+        return self.office.acting(self.account)
 
     def number(self, name: str, default: int) -> int:
         """The whole number of a field that was checked as one."""

@@ -29,11 +29,11 @@ _LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
 def status(call: Call) -> object:
-    return {"conversations": [line.to_dict() for line in exchange.status(call.office.party)]}
+    return {"conversations": [line.to_dict() for line in exchange.status(call.party)]}
 
 
 def conversation(call: Call) -> object:
-    party, identity = call.office.party, call.place["id"]
+    party, identity = call.party, call.place["id"]
     one = exchange.conversation(party, identity)
     happened = [
         {"entry": each.entry, "at": each.at.isoformat(), "kind": each.kind, "details": dict(each.details)}
@@ -43,7 +43,7 @@ def conversation(call: Call) -> object:
 
 
 def hits(call: Call) -> object:
-    return {"hits": exchange.hits(call.office.party)}
+    return {"hits": exchange.hits(call.party)}
 
 
 def records(call: Call) -> object:
@@ -95,7 +95,7 @@ def loading(call: Call) -> object:
 
 
 def accord(call: Call) -> object:
-    found = call.office.party.accord
+    found = call.party.accord
     return {
         "title": found.title, "version": found.version, "fingerprint": found.digest, "begins": found.begins.isoformat(),
         "ends": found.ends.isoformat(), "review": found.review.isoformat(), "purposes": dict(found.purposes),
@@ -119,7 +119,7 @@ def may(call: Call) -> object:
         Action(given["level"]), given["from"], given["to"], given["schema"], tuple(given["property"].split(",")),
         given["purpose"],
     )  # fmt: skip
-    answer = permitted_by_clauses(request, call.office.party.accord, call.office.now)
+    answer = permitted_by_clauses(request, call.party.accord, call.office.now)
     if isinstance(answer, Refusal):
         return answer.to_dict()
     return {"answer": "permitted", "clauses": [clause.id for clause in answer]}
@@ -148,11 +148,11 @@ def coverage(call: Call) -> object:
 
 def ask(call: Call) -> bytes:
     given = call.given
-    return exchange.ask(call.office.party, given["to"], given["purpose"], given["case"], given.get("where") or None)
+    return exchange.ask(call.party, given["to"], given["purpose"], given["case"], given.get("where") or None)
 
 
 def receive(call: Call) -> object:
-    party = call.office.party
+    party = call.party
     limit = largest(party.accord.quotas.marks_per_session, party.accord.quotas.marks_per_answer)
     if len(call.body) > limit:
         raise oversize(limit)
@@ -164,7 +164,7 @@ def receive(call: Call) -> object:
 
 
 def message(call: Call) -> bytes:
-    return exchange.resend(call.office.party, call.place["id"])
+    return exchange.resend(call.party, call.place["id"])
 
 
 def request(call: Call) -> bytes:
@@ -175,16 +175,16 @@ def request(call: Call) -> bytes:
 
 
 def read(call: Call) -> object:
-    got = exchange.read(call.office.party, call.place["id"], call.given["purpose"], call.account.name)
+    got = exchange.read(call.party, call.place["id"], call.given["purpose"])
     return {name: getattr(got, name) for name in got.__slots__}
 
 
 def release(call: Call) -> bytes:
-    return exchange.release(call.office.party, call.place["id"])
+    return exchange.release(call.party, call.place["id"])
 
 
 def recall(call: Call) -> bytes:
-    return exchange.recall(call.office.party, call.place["id"], call.given.get("reason", ""))
+    return exchange.recall(call.party, call.place["id"], call.given.get("reason", ""))
 
 
 _LIST = {"limit": Number("At most so many.")}

@@ -13,20 +13,20 @@ from accord.desk.roles import Can
 
 
 def count(call: Call) -> bytes:
-    given, party = call.given, call.office.party
+    given, party = call.given, call.party
     return exchange.count_with(party, given["to"], given["purpose"], given["case"], given.get("where") or None)
 
 
 def counts(call: Call) -> object:
-    return {"counts": [asdict(one) for one in exchange.counts(call.office.party)]}
+    return {"counts": [asdict(one) for one in exchange.counts(call.party)]}
 
 
 def ask_onward(call: Call) -> bytes:
-    return exchange.ask_onward(call.office.party, call.place["id"], call.given["release"])
+    return exchange.ask_onward(call.party, call.place["id"], call.given["release"])
 
 
 def asked_onward(call: Call) -> object:
-    return asdict(exchange.asked_onward(call.office.party, call.place["id"]))
+    return asdict(exchange.asked_onward(call.party, call.place["id"]))
 
 
 def derive(call: Call) -> object:
@@ -38,7 +38,7 @@ def derive(call: Call) -> object:
 
 
 def derived(call: Call) -> object:
-    return {"derived": [one.to_dict() for one in exchange.derived(call.office.party)]}
+    return {"derived": [one.to_dict() for one in exchange.derived(call.party)]}
 
 
 def use(call: Call) -> bytes:

@@ -18,19 +18,19 @@ from accord.subjects import Sought
 def find(call: Call) -> object:
     given = call.given
     sought = Sought(*(given.get(name, "") for name in ("record", "name", "birth_date", "number")))
-    return {"found": [one.to_dict() for one in subjects.find(call.office.party, sought)]}
+    return {"found": [one.to_dict() for one in subjects.find(call.party, sought)]}
 
 
 def restrict(call: Call) -> object:
-    return subjects.restrict(call.office.party, _chosen(call), call.given["reason"]).to_dict()
+    return subjects.restrict(call.party, _chosen(call), call.given["reason"]).to_dict()
 
 
 def lift(call: Call) -> object:
-    return subjects.restrict(call.office.party, _chosen(call), call.given["reason"], lift=True).to_dict()
+    return subjects.restrict(call.party, _chosen(call), call.given["reason"], lift=True).to_dict()
 
 
 def erase(call: Call) -> object:
-    return subjects.erase(call.office.party, _chosen(call), call.given["reason"]).to_dict()
+    return subjects.erase(call.party, _chosen(call), call.given["reason"]).to_dict()
 
 
 def correct(call: Call) -> object:
@@ -38,11 +38,11 @@ def correct(call: Call) -> object:
         entity = Entity.from_dict(orjson.loads(call.body))
     except orjson.JSONDecodeError:
         raise InputError("api.json", "the body is no JSON object", "send the record as it should be") from None
-    return subjects.correct(call.office.party, entity).to_dict()
+    return subjects.correct(call.party, entity).to_dict()
 
 
 def answer(call: Call) -> object:
-    return {"letter": subjects.answer(call.office.party, call.given["asker"])}
+    return {"letter": subjects.answer(call.party, call.given["asker"])}
 
 
 def _chosen(call: Call) -> tuple[str, ...]:

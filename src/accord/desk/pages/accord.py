@@ -26,7 +26,7 @@ def accord(visit: Visit) -> Response:
     """The accord that this desk works under; with a request in the address, also what it answers to that."""
     title = visit.words("Accord")
     try:
-        party = visit.office.party
+        party = visit.party
     except UsageError as error:
         return render.page(visit, "no_accord.html.j2", title, error=error)
     return render.page(
@@ -72,7 +72,7 @@ def _compared(old: list[str], new: list[str]) -> list[tuple[str, str, str]]:
 
 def _answer(visit: Visit) -> dict[str, object] | None:
     """«May I?»: permitted with its clauses, or refused with clause, owner and remedy; None when not asked."""
-    query, party = visit.query, visit.office.party
+    query, party = visit.query, visit.party
     if "level" not in query:
         return None
     if query["level"] not in _LEVELS:

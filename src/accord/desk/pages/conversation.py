@@ -28,7 +28,7 @@ def show(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
-    party, identity = visit.office.party, visit.place["id"]
+    party, identity = visit.party, visit.place["id"]
     one = exchange.conversation(party, identity)
     asked = exchange.asked(party, identity) if one.topic == "request" else None
     both, why = _comparison(visit, one)
@@ -64,7 +64,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
 
 def message(visit: Visit) -> Response:
     """The last message of ours, as a file for the courier."""
-    party, identity = visit.office.party, visit.place["id"]
+    party, identity = visit.party, visit.place["id"]
     one = exchange.conversation(party, identity)
     data = exchange.resend(party, identity)
     kind = next((each.kind for each in exchange.outgoing(party, identity)), "message")
@@ -104,26 +104,26 @@ def approve(visit: Visit) -> Response:
 
 def release(visit: Visit) -> Response:
     """Hand over the approved fields."""
-    exchange.release(visit.office.party, visit.place["id"])
+    exchange.release(visit.party, visit.place["id"])
     return visit.go(f"/exchange/{visit.place['id']}", visit.words("Released: download the file and carry it to them."))
 
 
 def recall(visit: Visit) -> Response:
     """Take a release back."""
-    exchange.recall(visit.office.party, visit.place["id"], visit.form.text("reason"))
+    exchange.recall(visit.party, visit.place["id"], visit.form.text("reason"))
     said = visit.words("Taken back: carry the file to them; their receipt comes back.")
     return visit.go(f"/exchange/{visit.place['id']}", said)
 
 
 def correct(visit: Visit) -> Response:
     """Send the fields again as the own record has them now."""
-    exchange.correct(visit.office.party, visit.place["id"])
+    exchange.correct(visit.party, visit.place["id"])
     return visit.go(f"/exchange/{visit.place['id']}", visit.words("Corrected: carry the file to them."))
 
 
 def ask_onward(visit: Visit) -> Response:
     """Ask whoever released fields to this desk whether a partner's request may be answered from them."""
-    party, identity, release_id = visit.office.party, visit.place["id"], visit.form.text("release")
+    party, identity, release_id = visit.party, visit.place["id"], visit.form.text("release")
     exchange.ask_onward(party, identity, release_id)
     there = next(one.conversation for one in exchange.sources(party, identity) if one.release == release_id)
     said = visit.words("Asked: carry the file to them. Nothing goes on before their consent is here.")
@@ -142,7 +142,7 @@ def consent(visit: Visit) -> Response:
 
 def read(visit: Visit) -> Response:
     """Read released fields for a purpose; granted or not, it is logged."""
-    reading = exchange.read(visit.office.party, visit.place["id"], visit.form.text("purpose"), visit.who.name)
+    reading = exchange.read(visit.party, visit.place["id"], visit.form.text("purpose"))
     return _page(visit, reading)
 
 
@@ -162,7 +162,7 @@ def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | 
         return None, None
     if one.topic != "request":
         return None, None
-    party = visit.office.party
+    party = visit.party
     try:
         both = exchange.compare(party, one.id)
         own = party.record(exchange.asked(party, one.id).record)[0]

@@ -16,7 +16,7 @@ from accord.desk.visit import Page, Visit
 
 def listed(visit: Visit) -> Response:
     """What was made from released fields, with the restrictions of all sources together."""
-    party = visit.office.party
+    party = visit.party
     return render.page(
         visit, "derived.html.j2", visit.words("Made from released fields"), made=exchange.derived(party)[::-1],
         purposes=party.accord.purposes, asks_passphrase=visit.office.asks_passphrase(visit.who),

@@ -21,7 +21,7 @@ _MOST_ROWS = 200
 
 def under_way(visit: Visit) -> Response:
     """All conversations, the files to carry, and where to put a file that came."""
-    party = visit.office.party
+    party = visit.party
     latest = exchange.conversations(party, _MOST_ROWS)
     rows = [(one, _steps.going_on(visit, one), *_steps.to_do(visit, one)) for one in latest]
     carry = exchange.outgoing(party) if visit.may(Can.ACT) else []
@@ -33,7 +33,7 @@ def under_way(visit: Visit) -> Response:
 
 def receive(visit: Visit) -> Response:
     """Take a file that a partner sent."""
-    party, upload = visit.office.party, visit.form.file("message")
+    party, upload = visit.party, visit.form.file("message")
     quotas = party.accord.quotas
     limit = largest(quotas.marks_per_session, quotas.marks_per_answer)
     if len(upload.data) > limit:
@@ -58,7 +58,7 @@ def _plain(said: str) -> str:
 
 def hits(visit: Visit) -> Response:
     """Possible matches: the own record, and whom to contact about it."""
-    party, start = visit.office.party, visit.query.get("from", "")
+    party, start = visit.party, visit.query.get("from", "")
     first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
     rows = exchange.latest_hits(party, first, _MOST_ROWS)
     names = {}
@@ -73,7 +73,7 @@ def hits(visit: Visit) -> Response:
 
 def new_question(visit: Visit) -> Response:
     """The form for a blind question."""
-    party = visit.office.party
+    party = visit.party
     partners = [one for one in party.accord.parties if one.id != party.id]
     return render.page(
         visit, "ask.html.j2", visit.words("Ask a partner"), partners=partners, purposes=party.accord.purposes,
@@ -83,7 +83,7 @@ def new_question(visit: Visit) -> Response:
 
 def ask(visit: Visit) -> Response:
     """Ask a partner blind, which records both hold or only how many."""
-    form, party = visit.form, visit.office.party
+    form, party = visit.form, visit.party
     where = form.text("where") or None
     verb = exchange.count_with if form.text("how") == "count" else exchange.ask
     latest = _sent(party, verb(party, form.text("to"), form.text("purpose"), form.text("case"), where))
@@ -93,7 +93,7 @@ def ask(visit: Visit) -> Response:
 
 def new_request(visit: Visit) -> Response:
     """The form that asks for named fields after a possible match."""
-    party, hit = visit.office.party, _hit(visit)
+    party, hit = visit.party, _hit(visit)
     own = party.holding.get(str(hit["record"])).entity
     known = schema(own.schema)
     names = [name for name, one in known.properties.items() if not one.sensitive] if known else list(own.properties)
@@ -125,7 +125,7 @@ def _sent(party: exchange.Party, message: bytes) -> exchange.Outgoing:
 
 
 def _hit(visit: Visit) -> dict[str, object]:
-    for row in exchange.hits(visit.office.party, id=visit.place["hit"]):
+    for row in exchange.hits(visit.party, id=visit.place["hit"]):
         return row
     raise InputError("hit.unknown", "there is no such possible match at this desk", "see the list of possible matches")
 

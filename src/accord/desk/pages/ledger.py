@@ -71,7 +71,7 @@ def _size(visit: Visit) -> int:
 def _partners(visit: Visit) -> list[tuple[str, Head]]:
     if not visit.office.has_accord:
         return []
-    accord, found = visit.office.party.accord, []
+    accord, found = visit.party.accord, []
     for party, report in visit.office.log.witnesses().items():
         known = next((one for one in accord.parties if one.id == party), None)
         if known is not None:

@@ -41,7 +41,7 @@ def begin(visit: Visit) -> Response:
 
 def _purposes(visit: Visit) -> tuple[str, ...] | None:
     chosen = visit.form.all("purpose")
-    known = visit.office.party.accord.purposes if chosen else {}
+    known = visit.party.accord.purposes if chosen else {}
     if any(one not in known for one in chosen):
         raise InputError("records.purpose", "the accord of this desk knows no such purpose", "choose of the list")
     return chosen or None

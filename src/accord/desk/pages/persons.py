@@ -40,12 +40,12 @@ def find(visit: Visit) -> Response:
     """Everywhere that the person may appear; that somebody looked is logged, and never for whom."""
     form = visit.form
     sought = Sought(form.text("record"), form.text("name"), form.text("birth-date"), form.text("number"))
-    return _page(visit, sought, subjects.find(visit.office.party, sought))
+    return _page(visit, sought, subjects.find(visit.party, sought))
 
 
 def act(visit: Visit) -> Response:
     """Restrict, lift or erase the records chosen; the receipt tells what software did and what people must attest."""
-    form, party = visit.form, visit.office.party
+    form, party = visit.form, visit.party
     records, reason, what = form.all("chosen"), form.text("reason"), form.text("do")
     if not records or not reason:
         raise InputError("subject.chosen", "no record was chosen, or no reason given", "choose records and say why")
@@ -63,7 +63,7 @@ def act(visit: Visit) -> Response:
 
 def answer(visit: Visit) -> Response:
     """The letter to whoever asked, the same for everybody."""
-    return _page(visit, letter=subjects.answer(visit.office.party, visit.form.text("asker")))
+    return _page(visit, letter=subjects.answer(visit.party, visit.form.text("asker")))
 
 
 def record(visit: Visit) -> Response:
@@ -81,7 +81,7 @@ def correct(visit: Visit) -> Response:
     mended = replace(held.entity, properties={name: values for name, values in fields.items() if values})
     if not mended.properties:
         raise InputError("subject.empty", "nothing would be left of the record", "erase it instead")
-    return _page(visit, receipt=subjects.correct(visit.office.party, mended))
+    return _page(visit, receipt=subjects.correct(visit.party, mended))
 
 
 def _values(text: str) -> tuple[str, ...]:

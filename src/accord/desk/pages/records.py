@@ -33,7 +33,7 @@ def record(visit: Visit) -> Response:
     sensitive = {name for name, one in known.properties.items() if one.sensitive} if known else set()
     matches = []
     if visit.office.has_accord and visit.may(Can.EXCHANGE):
-        matches = exchange.hits(visit.office.party, record=held.entity.id)
+        matches = exchange.hits(visit.party, record=held.entity.id)
     pairs = visit.office.queue.of_record(held.entity.id) if visit.may(Can.REVIEW) else []
     marks = exchange.marks_of([held.entity])[held.entity.id]
     return render.page(

@@ -40,7 +40,7 @@ def review(visit: Visit) -> Response:
 
 
 def _conversations(visit: Visit) -> list[exchange.Conversation]:
-    return exchange.waiting(visit.office.party) if visit.office.has_accord else []
+    return exchange.waiting(visit.party) if visit.office.has_accord else []
 
 
 def begin(visit: Visit) -> Response:

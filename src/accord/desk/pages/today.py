@@ -35,7 +35,7 @@ def today(visit: Visit) -> Response:
     title = visit.words("Today")
     if not visit.office.has_accord:
         return render.page(visit, "today.html.j2", title, accord=None)
-    party = visit.office.party
+    party = visit.party
     waiting: list[Item] = []
     others: list[Item] = []
     carry: list[exchange.Outgoing] = []
