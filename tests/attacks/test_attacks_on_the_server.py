@@ -122,13 +122,17 @@ def rows_of(party: Any) -> dict[str, list[str]]:
     return found
 
 
-def test_a_desk_moves_to_the_server_with_all_it_has_and_goes_on(make: Any, url: str, postgresql: Any) -> None:
+def with_much_to_move(make: Any) -> Any:
     values = {"name": (NAME,), "birthDate": (BORN,)}
-    desks = make(
+    return make(
         ours=[Entity("planted-record", "Person", values)],
         theirs=[Entity("planted-record", "Person", {**values, "passportNumber": (PASSPORT,)})],
         edit=lambda text: text.replace("\ndays = 0 ", "\ndays = 14 "),  # audits: more is kept
     )
+
+
+def test_a_desk_moves_to_the_server_with_all_it_has_and_goes_on(make: Any, url: str, postgresql: Any) -> None:
+    desks = with_much_to_move(make)
     wish = whole_life(desks)
     party = desks.interpol
     party.log.forget("account planted-account")  # a number that never comes back
@@ -158,6 +162,43 @@ def test_a_desk_moves_to_the_server_with_all_it_has_and_goes_on(make: Any, url: 
     assert after.size > head.size
     with pytest.raises(UsageError):
         party.folder.move_state(url, TABLES)
+
+
+def test_a_desk_moves_back_into_its_folder_with_all_it_has_and_goes_on(make: Any, url: str, postgresql: Any) -> None:
+    desks = with_much_to_move(make)
+    desks.interpol.folder.move_state(url, TABLES)
+    desks = desks.reopen()
+    wish = whole_life(desks)
+    party = desks.interpol
+    party.log.forget("account planted-account")  # a number that never comes back
+    server = party.folder.server()
+    assert server is not None
+    before = rows_of(party)
+    mover = Folder.open(party.folder.path, DESK_PASSPHRASE)
+    with pytest.raises(InternalError):
+        mover.move_state_back(TABLES[1:])  # a table is not known: nothing is moved
+    assert not (party.folder.path / "state.db").exists()
+    assert rows_of(party) == before
+    mover.move_state_back(TABLES)
+    assert mover.server() is None
+    mover.close()
+    with pytest.raises(InputError) as caught, party.writing():  # what was open writes to neither place
+        pass
+    assert caught.value.code == "desk.moved"
+    assert server.schema not in postgresql.run("psql", "--dbname", url, "-c", "SELECT nspname FROM pg_namespace")
+    desks = desks.reopen()
+    party = desks.interpol
+    assert rows_of(party) == before
+    head = verify(party.folder.engine(), party.id, party.sign.verify_key)
+    assert [one.kind for one in desks.carry(exchange.recall(party, wish), "unodc")] == ["recall", "receipt"]
+    after = verify(party.folder.engine(), party.id, party.sign.verify_key)
+    assert head is not None
+    assert after is not None
+    assert after.size > head.size
+    with pytest.raises(UsageError):
+        party.folder.move_state_back(TABLES)
+    party.folder.move_state(url, TABLES)  # and there again
+    assert party.folder.server() is not None
 
 
 def test_a_move_that_fails_leaves_the_desk_as_it_was(url: str, tmp_path: Path, postgresql: Any) -> None:

@@ -39,9 +39,21 @@ def test_the_state_of_the_desk(
     monkeypatch.delenv("ACCORD_PASSPHRASE", raising=False)
     assert "locked" in str(_doctor(capfd, "--desk", str(tmp_path / "desk"))["desk"])
     monkeypatch.setenv("ACCORD_PASSPHRASE", "pass")
-    assert _doctor(capfd, "--desk", str(tmp_path / "desk"))["desk"] == "opens, 0 records"
+    found = _doctor(capfd, "--desk", str(tmp_path / "desk"))
+    assert (found["desk"], found["state"]) == ("opens, 0 records", "SQLite, encrypted")
     monkeypatch.setenv("ACCORD_PASSPHRASE", "guess")
     assert "does not open" in str(_doctor(capfd, "--desk", str(tmp_path / "desk"))["desk"])
+
+
+def test_state_on_a_server_is_named_without_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Folder.create(tmp_path / "desk", "pass", cost=TESTS)
+    folder.seal("state-server", b'{"url": "postgresql://ana:hunter2@127.0.0.1:9/desks", "schema": "accord_1"}')
+    folder.close()
+    monkeypatch.setenv("ACCORD_PASSPHRASE", "pass")
+    found, state, place = doctor._desk(tmp_path / "desk")
+    assert "does not open" in found
+    assert (state, place) == ("PostgreSQL", "127.0.0.1:9, database desks, accord_1")
+    assert "hunter2" not in found
 
 
 def test_a_part_that_is_missing_or_broken_is_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:

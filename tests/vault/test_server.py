@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, MetaData, Table, create_engine, select
+from sqlalchemy import Column, Index, Integer, MetaData, Table, create_engine, inspect, select
 from sqlalchemy.dialects import postgresql as dialects
 
 from accord.errors import AccordError, InputError, InternalError, TrustError, UsageError
@@ -206,3 +206,22 @@ def test_an_engine_without_the_key_stores_nothing() -> None:
     with pytest.raises(InternalError):
         Sealed("a").process_bind_param("x", engine.dialect)
     assert issubclass(InternalError, AccordError)
+
+
+@pytest.mark.engines
+def test_a_desk_of_an_earlier_version_gets_the_index_it_came_without(tmp_path: Path, state: str) -> None:
+    metadata = MetaData()
+    Index(
+        "things_by_kind",
+        Table("thing", metadata, Column("id", Integer, primary_key=True), Column("kind", Plain)).c.kind,
+    )
+    folder = Folder.create(tmp_path / "desk", "pass", cost=TESTS, state=state)
+    with folder.engine().begin() as connection:
+        metadata.create_all(connection)
+        connection.exec_driver_sql("DROP INDEX things_by_kind")
+        connection.exec_driver_sql("INSERT INTO thing VALUES (1, 'a')")
+    for _ in range(2):
+        folder = Folder.open(folder.path, "pass")
+        make_tables(folder.engine(), metadata)
+        assert [one["name"] for one in inspect(folder.engine()).get_indexes("thing")] == ["things_by_kind"]
+        folder.close()

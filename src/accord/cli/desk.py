@@ -91,10 +91,11 @@ def _run(app: Any, listening: socket.socket, cert: Path | None, key: Path | None
 
 @desk.command()
 @click.option("--move", is_flag=True, help="Move it from the folder into the database named in ACCORD_STATE or typed.")
+@click.option("--back", is_flag=True, help="Move it from the database back into the folder; its schema there goes.")
 @click.option("--set", "set_", is_flag=True, help="Give its database another address, from ACCORD_STATE or typed.")
 @desk_option
 @json_option
-def state(move: bool, set_: bool, desk: Path, as_json: bool) -> None:
+def state(move: bool, back: bool, set_: bool, desk: Path, as_json: bool) -> None:
     """Say where the state of the desk lies: in its folder, or in which PostgreSQL database.
 
     With --set the database has another address, user or password from now on; it must hold this desk's state already.
@@ -106,11 +107,13 @@ def state(move: bool, set_: bool, desk: Path, as_json: bool) -> None:
     """
     from accord.vault import Folder
 
+    if move + back + set_ > 1:
+        raise UsageError("state.once", "the state cannot go two ways at once", "give one of --move, --back and --set")
     folder = Folder.open(desk, read_passphrase())
-    if move:
+    if move or back:
         from accord.desk.stores import TABLES
 
-        folder.move_state(_address(), TABLES)
+        folder.move_state_back(TABLES) if back else folder.move_state(_address(), TABLES)
     elif set_:
         folder.set_server(_address())
     server = folder.server()

@@ -65,7 +65,9 @@ def _rows(desk: Path) -> Iterator[dict[str, object]]:
     yield {"what": "memory_gb", "found": total, "note": f"{free} free" if free is not None else ""}
     for distribution, module in _PARTS.items():
         yield {"what": distribution, **_part(distribution, module)}
-    yield {"what": "desk", "found": _desk(desk), "note": str(desk.absolute())}
+    found, state, place = _desk(desk)
+    yield {"what": "desk", "found": found, "note": str(desk.absolute())}
+    yield {"what": "state", "found": state, "note": place}
 
 
 def _memory_gb() -> tuple[float | None, float | None]:
@@ -118,25 +120,28 @@ def _part(distribution: str, module: str) -> dict[str, object]:
     return {"found": version}
 
 
-def _desk(desk: Path) -> str:
+def _desk(desk: Path) -> tuple[str, str, str]:
+    """Whether the desk opens, which engine holds its state, and where that is (never with a password)."""
+    from accord.cli.ledger import check_rows
     from accord.errors import AccordError
+    from accord.records import Holding
     from accord.vault import Folder
 
     if not (desk / "vault.json").is_file():
-        return "none here (--desk DIR, or `accord init DIR`)"
+        return "none here (--desk DIR, or `accord init DIR`)", "", ""
     passphrase = os.environ.get("ACCORD_PASSPHRASE")
     if not passphrase:
-        return "locked (ACCORD_PASSPHRASE is not set)"
+        return "locked (ACCORD_PASSPHRASE is not set)", "", ""
+    state = place = ""
     try:
-        from accord.cli.ledger import check_rows
-        from accord.records import Holding
-
         folder = Folder.open(desk, passphrase)
+        server = folder.server()
+        state, place = ("PostgreSQL", server.place) if server else ("SQLite, encrypted", "in the folder")
         found = f"opens, {len(Holding(folder)):,} records"
     except AccordError as error:
-        return f"does not open: {error.message}"
+        return f"does not open: {error.message}", state, place
     try:
         check_rows(folder)
-        return found
+        return found, state, place
     except AccordError as error:
-        return f"{found}; {error.message}"
+        return f"{found}; {error.message}", state, place

@@ -69,6 +69,18 @@ def sweep(root: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
+def names(root: Path, suffix: str, prefix: str) -> list[str]:
+    """The names, without `suffix`, of the whole files under a folder that begin with `prefix`, sorted."""
+    if not root.is_dir():
+        return []
+    found = (
+        path.relative_to(root).as_posix().removesuffix(suffix)
+        for path in root.rglob(f"*{suffix}")
+        if path.is_file() and not path.name.startswith(".")
+    )
+    return sorted(name for name in found if name.startswith(prefix))
+
+
 @contextmanager
 def exclusive(path: Path, wait: Callable[[], bool]) -> Iterator[None]:
     """Hold the lock file `path`; while another process holds it, call `wait`, and give up when that says False.

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING, Any
 from accord.errors import AccordError, InputError, TrustError, UsageError
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine, ExceptionContext, Table
+    from sqlalchemy import URL, Engine, ExceptionContext
 
 _DRIVER = "postgresql+psycopg"
 _NAMES = ("postgresql", "postgres", _DRIVER)
 _HERE = ("localhost", "127.0.0.1", "::1")
 _WAIT_SECONDS = 10
-_AT_A_TIME = 1_000  # rows
 _AT_ONCE = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available
 _REFUSED = "42501"  # insufficient privilege
 _TAKEN = "23505"  # unique violation: of a place in the log, when somebody else has written there first
@@ -63,33 +62,6 @@ def make_schema(url: str) -> Server:
     server = Server(url, f"accord_{secrets.token_hex(8)}")
     _once(server, CreateSchema(server.schema))
     return server
-
-
-def copy_state(source: Connection, target: Connection, tables: Sequence[Table]) -> None:
-    """Make the tables at the server and fill them with the rows of the file; numbers go on where they were."""
-    from sqlalchemy import func, insert, inspect, select, text
-
-    from accord.vault.columns import RowSeal, Tied
-
-    numbered = "sqlite_sequence" in inspect(source).get_table_names(sqlite_include_internal=True)
-    for table in tables:
-        table.create(target)
-        tied = [(column.name, column.type) for column in table.c if isinstance(column.type, Tied)]
-        sealed = [column.name for column in table.c if isinstance(column.type, RowSeal)]
-        for some in source.execute(select(table)).mappings().partitions(_AT_A_TIME):
-            rows = [dict(row) for row in some]
-            for row in rows:
-                row |= {name: (kind.owner(row), row[name](kind.owner(row))) for name, kind in tied}
-                row |= {name: {other: row[other] for other in row if other != name} for name in sealed}
-            target.execute(insert(table), rows)
-        counter = table.autoincrement_column
-        if counter is not None:
-            last = source.execute(select(func.max(counter))).scalar_one() or 0
-            if numbered:  # where a number never comes back, the last one may be gone
-                query = text("SELECT max(seq) FROM sqlite_sequence WHERE name = :name")
-                last = max(last, source.execute(query, {"name": table.name}).scalar_one() or 0)
-            sequence = func.pg_get_serial_sequence(table.name, counter.name)
-            target.execute(select(func.setval(sequence, last + 1, False)))
 
 
 def drop_schema(server: Server) -> None:

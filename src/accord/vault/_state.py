@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Engine, MetaData, Table
+    from sqlalchemy import Connection, Engine, Index, MetaData, Table
 
 _BUSY_MS = 10_000
 _PRAGMAS = (
@@ -78,11 +78,27 @@ def _make_tables(engine: Engine, metadata: MetaData) -> None:
     if engine.dialect.name != "sqlite":
         with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(func.current_schema()))))
-            metadata.create_all(connection)
-    elif not set(metadata.tables) <= set(inspect(engine).get_table_names()):
+            _make_missing(connection, metadata)
+    elif not set(metadata.tables) <= set(inspect(engine).get_table_names()) or _lacking(engine, metadata):
         # one that reads first and then writes would fail beside another writer, where this one waits
         with engine.execution_options(**{_WRITES: True}).begin() as connection:
-            metadata.create_all(connection)
+            _make_missing(connection, metadata)
+
+
+def _make_missing(connection: Connection, metadata: MetaData) -> None:
+    """The tables that are not there, and the indexes that tables of an earlier version came without."""
+    metadata.create_all(connection)
+    for index in _lacking(connection, metadata):
+        index.create(connection)
+
+
+def _lacking(bind: Engine | Connection, metadata: MetaData) -> list[Index]:
+    """The indexes of the tables that are not there."""
+    from sqlalchemy import inspect
+
+    found = inspect(bind).get_multi_indexes(filter_names=list(metadata.tables))
+    there = {index["name"] for indexes in found.values() for index in indexes}
+    return [index for table in metadata.sorted_tables for index in table.indexes if index.name not in there]
 
 
 def put_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

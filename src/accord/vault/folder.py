@@ -28,8 +28,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from accord.errors import InputError, InternalError, TrustError, UsageError
-from accord.vault import _files, _server, _state, _tables
+from accord.errors import InputError, TrustError, UsageError
+from accord.vault import _files, _moving, _server, _state, _tables
 from accord.vault._lock import Lock, Wait
 from accord.vault._pages import Pages, PageWriter
 from accord.vault.passphrase import KEY_BYTES, NONCE_BYTES, STRONG, TESTS, Cost, unwrap, wrap
@@ -90,7 +90,7 @@ class Folder:
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep_unborn(path)
-        unborn = path.with_name(f"{_unborn(path)}{secrets.token_hex(8)}")
+        unborn = path.with_name(f".{path.name}.unborn-{secrets.token_hex(8)}")
         master = os.urandom(KEY_BYTES)
         server = _server.make_schema(state) if state else None
         try:
@@ -167,7 +167,7 @@ class Folder:
 
     def sealed_names(self, prefix: str = "") -> list[str]:
         """The names under which something is kept, sorted."""
-        return _names(self.path / _SEALED, "", prefix)
+        return _files.names(self.path / _SEALED, "", prefix)
 
     def write_parquet(self, name: str, table: pa.Table) -> None:
         """Keep a columnar table under `name`, encrypted; replaces what was there, atomically."""
@@ -184,7 +184,7 @@ class Folder:
 
     def parquet_files(self, prefix: str = "") -> list[str]:
         """The names of the tables whose name begins with `prefix`, sorted."""
-        return _names(self.path / _TABLES, ".parquet", prefix)
+        return _files.names(self.path / _TABLES, ".parquet", prefix)
 
     @contextmanager
     def write_pages(self, name: str) -> Iterator[PageWriter]:
@@ -206,7 +206,7 @@ class Folder:
 
     def paged_files(self, prefix: str = "") -> list[str]:
         """The names of the large files whose name begins with `prefix`, sorted."""
-        return _names(self.path / _PAGES, "", prefix)
+        return _files.names(self.path / _PAGES, "", prefix)
 
     def remove(self, name: str) -> None:
         """Delete the table, sealed or large file of that name. Raises `InputError` when there is none."""
@@ -271,19 +271,13 @@ class Folder:
         `tables`: all that a desk may have. Raises `UsageError` `state.moved` when it lies on a server already, and what
         opening the database raises.
         """
-        from sqlalchemy import inspect
-
         with self.lock():
             if self.server() is not None:
                 raise UsageError("state.moved", "the state of this desk lies on a server already", "")
-            there = set(inspect(self.engine()).get_table_names())
-            if unknown := there - {table.name for table in tables}:
-                raise InternalError("vault.state", f"no way to move {', '.join(sorted(unknown))}", "report it")
             server = _server.make_schema(url)
             try:
                 engine = _server.open_engine(server, self.subkey(_COLUMNS))
-                with self.engine().connect() as source, engine.begin() as target:
-                    _server.copy_state(source, target, [table for table in tables if table.name in there])
+                _moving.copy_state(self.engine(), engine, tables)
             except BaseException:
                 _server.drop_schema(server)
                 raise
@@ -291,6 +285,30 @@ class Folder:
             self.close()
             self._engine, self._opened = engine, server
             _files.remove(self.path / _STATE)
+
+    def move_state_back(self, tables: Sequence[Table]) -> None:
+        """Move the state from the server into the folder, whole or not at all; then its schema is dropped there.
+
+        Raises `UsageError` `state.folder` when it lies in the folder, and what opening the database raises.
+        """
+        with self.lock():
+            server, file = self.server(), self.path / _STATE
+            if server is None:
+                raise UsageError("state.folder", "the state of this desk lies in its folder already", "")
+            source = self.engine()
+            file.unlink(missing_ok=True)
+            engine = self._open_file()
+            try:
+                _moving.copy_state(source, engine, tables)
+                _files.flush_folder(self.path)
+            except BaseException:
+                engine.dispose()
+                file.unlink(missing_ok=True)
+                raise
+            self.remove(_SERVER)  # from now on the state is here
+            self.close()
+            self._engine, self._opened = engine, None
+        _server.drop_schema(server)
 
     @contextmanager
     def lock(self, seconds: float | None = None) -> Iterator[None]:
@@ -370,24 +388,9 @@ def _checked(name: str) -> str:
     return name
 
 
-def _names(root: Path, suffix: str, prefix: str) -> list[str]:
-    if not root.is_dir():
-        return []
-    found = (
-        path.relative_to(root).as_posix().removesuffix(suffix)
-        for path in root.rglob(f"*{suffix}")
-        if path.is_file() and not path.name.startswith(".")
-    )
-    return sorted(name for name in found if name.startswith(prefix))
-
-
-def _unborn(path: Path) -> str:
-    return f".{path.name}.unborn-"
-
-
 def _sweep_unborn(path: Path) -> None:
     """Clear away folders that a killed `create` left beside `path`, unless a living one is at work."""
-    for leftover in path.parent.glob(f"{_unborn(path)}*"):
+    for leftover in path.parent.glob(f".{path.name}.unborn-*"):
         try:
             with _files.exclusive(leftover / _LOCK, _never):
                 shutil.rmtree(leftover, ignore_errors=True)
