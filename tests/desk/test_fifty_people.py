@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx2
+import pytest
 
 from accord import exchange
 from accord.desk import Office, Role
@@ -164,6 +165,7 @@ def with_people(build: Callable[..., Desks]) -> tuple[Path, Path]:
     return desks.unodc.folder.path, desks.interpol.folder.path
 
 
+@pytest.mark.engines
 def test_fifty_people_ask_approve_and_recall_at_once(build: Callable[..., Desks]) -> None:
     folders, ours, theirs = with_people(build), Answers(), Answers()
     context = ssl.create_default_context()  # each client would read the certificates again, for addresses without TLS
