@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from accord.match import DEFAULT_THRESHOLD, explain, normal_forms, score_pairs
 from accord.match.v1.brahmic import FIRST, LAST, latin_of_brahmic
 from accord.match.v1.chinese import is_han, words_of_a_body, words_of_a_person
+from accord.match.v1.script import latin
+from accord.match.v1.southeast import burmese_syllables, latin_of_southeast
 from accord.records.model import Entity
 
 
@@ -165,3 +167,103 @@ def test_a_chinese_body_is_known_by_what_it_does() -> None:
     chinese = thing("Company", "中国航天三江集团有限公司")
     assert same(chinese, thing("Company", "China Space Sanjiang Group Co., Ltd"))
     assert not same(chinese, thing("Company", "China Medical Sanjiang Insurance Ltd"))
+
+
+# heads of state and government, ministers and cities, as the articles about them in both languages are called (Wikipedia)
+@pytest.mark.parametrize(
+    ("local", "latin"),
+    [
+        ("สมชาย วงศ์สวัสดิ์", "Somchai Wongsawat"),
+        ("ประวิตร วงษ์สุวรรณ", "Prawit Wongsuwan"),
+        ("สุรยุทธ์ จุลานนท์", "Surayud Chulanont"),
+        ("ชวลิต ยงใจยุทธ", "Chavalit Yongchaiyudh"),
+        ("เปรม ติณสูลานนท์", "Prem Tinsulanonda"),
+        ("ທອງລຸນ ສີສຸລິດ", "Thongloun Sisoulith"),
+        ("ຈູມມະລີ ໄຊຍະສອນ", "Choummaly Sayasone"),
+        ("ພັນຄຳ ວິພາວັນ", "Phankham Viphavanh"),
+        ("ហ៊ុន សែន", "Hun Sen"),
+        ("ហ៊ុន ម៉ាណែត", "Hun Manet"),
+        ("កឹម សុខា", "Kem Sokha"),
+        ("ខៀវ សំផន", "Khieu Samphan"),
+        ("ហេង សំរិន", "Heng Samrin"),
+        ("អៀង សារី", "Ieng Sary"),
+        ("အောင်ဆန်းစုကြည်", "Aung San Suu Kyi"),
+        ("မင်းအောင်လှိုင်", "Min Aung Hlaing"),
+        ("ဦးသိန်းစိန်", "Thein Sein"),
+        ("ဝင်းမြင့်", "Win Myint"),
+        ("ခင်ညွန့်", "Khin Nyunt"),
+        ("ထင်ကျော်", "Htin Kyaw"),
+        ("သန်းရွှေ", "Than Shwe"),
+        ("Ντόρα Μπακογιάννη", "Dora Bakoyannis"),
+        ("Ευάγγελος Βενιζέλος", "Evangelos Venizelos"),
+        ("Γιάννης Μπουτάρης", "Yiannis Boutaris"),
+        ("მიხეილ სააკაშვილი", "Mikheil Saakashvili"),
+        ("ედუარდ შევარდნაძე", "Eduard Shevardnadze"),
+        ("Նիկոլ Փաշինյան", "Nikol Pashinyan"),
+        ("Լևոն Տեր-Պետրոսյան", "Levon Ter-Petrosyan"),
+        ("ዐቢይ አህመድ", "Abiy Ahmed"),
+        ("ኢሳይያስ አፈወርቂ", "Isaias Afwerki"),
+        ("박근혜", "Park Geun-hye"),
+    ],
+)
+def test_a_public_figure_is_found_in_the_letters_of_the_country(local: str, latin: str) -> None:
+    assert same(person(local), person(latin))
+    assert not same(person(local), person("Evo Morales"))
+
+
+@pytest.mark.parametrize(
+    ("local", "read"),
+    [
+        ("กรุงเทพ", "krungthep"),
+        ("นคร", "nakhon"),
+        ("จักร", "chak"),
+        ("ธรรม", "tham"),
+        ("พระ", "phra"),
+        ("ວຽງຈັນ", "viangchan"),
+        ("ភ្នំពេញ", "phnompenh"),
+        ("ប៉ុល", "pol"),
+        ("ရန်ကုန်", "yankon"),
+        ("ရွှေ", "shwe"),
+        ("Μπούρας", "bouras"),
+        ("Μαΐου", "maiou"),
+        ("Ευκλείδης", "efkleidis"),
+    ],
+)
+def test_how_a_word_reads(local: str, read: str) -> None:
+    assert latin(local.lower()) == read
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("ဝင်းမြင့်", "Khin Nyunt"),
+        ("ហ៊ុន សែន", "Heng Samrin"),
+        ("สมชาย วงศ์สวัสดิ์", "Somkid Jatusripitak"),
+        ("ທອງລຸນ ສີສຸລິດ", "Choummaly Sayasone"),
+        ("Αντώνης Σαμαράς", "Antonis Remos"),
+    ],
+)
+def test_another_person_of_the_country_is_not_taken_for_the_same(left: str, right: str) -> None:
+    assert not same(person(left), person(right))
+
+
+@given(st.text(st.one_of(*(st.characters(min_codepoint=low, max_codepoint=high)
+                           for low, high in ((0x0E00, 0x0EDF), (0x1000, 0x109F), (0x1780, 0x17FF)))), max_size=12))  # fmt: skip
+def test_every_sign_of_southeast_asia_has_a_latin_form_or_none(text: str) -> None:
+    form = latin_of_southeast(text)
+    assert form == "" or (form.isascii() and form.isalnum() and form == form.lower())
+
+
+@given(st.text(st.characters(min_codepoint=0x1000, max_codepoint=0x1049), max_size=12))
+def test_no_burmese_sign_is_lost_between_syllables(text: str) -> None:
+    joined = "".join(burmese_syllables(text))
+    assert [sign for sign in joined if sign not in "်္"] == [sign for sign in text if sign not in "်္"]
+
+
+def test_a_company_is_known_by_its_form_in_the_letters_of_the_country() -> None:
+    for local, read in (
+        ("შპს გეგმა", "Gegma LLC"),
+        ("บริษัท สมชาย จำกัด", "Somchai Co Ltd"),
+        ("Γαλάζιο ΕΠΕ", "Galazio Ltd"),
+    ):
+        assert same(thing("Company", local), thing("Company", read))

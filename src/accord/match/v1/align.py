@@ -22,7 +22,7 @@ from accord.match.v1.vocabulary import Kind, Role
 
 KNOTS = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
 _WIDTHS = (1, 2, 3, 4, 6, LONGEST_NAME)
-_JOINED, _JOINED_BONES = 0.6, 5
+_JOINED, _JOINED_BONES, _FEWEST_BONES = 0.6, 5, 3
 _LEAST = 0.05
 _CELLS = 1 << 23  # word pairs at a time, which bounds memory
 _WORD_PAIRS, _BATCH_CELLS = 1 << 15, 1 << 16  # what is worked on at once, small enough for the processor's cache
@@ -62,7 +62,9 @@ class NameColumns:
         nickname = (counts == 2) & kunya[rows[0]] & (words.kind[rows[0]] == Kind.PERSON)
         form_number = dict(zip(words.letters.texts, words.form.tolist(), strict=False))
         bone_number = dict(zip(words.bones.texts, words.bone.tolist(), strict=False))
-        bones = [skeleton(form) if len(form) >= _JOINED_BONES else None for form in latin_forms]
+        # so few consonants that two short names have them by chance («Soe Win», «Sein») do not make one word
+        long = [skeleton(form) if len(form) >= _JOINED_BONES else "" for form in latin_forms]
+        bones = [bone if len(bone) >= _FEWEST_BONES else None for bone in long]
         return cls(
             words, rows, counts, order, table.name_forms, foreign, nickname, joined,
             np.array([*(form_number.get(form, -1) for form in latin_forms), -1], dtype=np.int64),

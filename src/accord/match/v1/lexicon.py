@@ -27,7 +27,7 @@ jsc|joint stock company|joint stock co|open joint stock company|public joint sto
   акціонерне товариство|публічне акціонерне товариство|приватне акціонерне товариство|aat|pat|prat|ab|aktiebolag|
   asa|as|a s|ag|aktiengesellschaft|oyj|sa|s a|societe anonyme|sociedad anonima|spa|s p a|societa per azioni|nv|
   n v|plc|public limited company|public company limited|pcl|sae|saog|saoc|saa|ad|akcionarsko drustvo|
-  акционерно дружество|ад|a o|anonim sirketi|anonim sti
+  акционерно дружество|ад|a o|anonim sirketi|anonim sti|α ε|αε|სს|փբը|բբը
 llc|l l c|limited liability company|limited liability co|limited liability partnership|llp|ooo|o o o|
   obshchestvo s ogranichennoi otvetstvennostyu|obschestvo s ogranichennoy otvetstvennostyu|
   obshchestvo s ogranichennoy otvetstvennostyu|общество с ограниченной ответственностью|ооо|тов|
@@ -39,9 +39,12 @@ llc|l l c|limited liability company|limited liability co|limited liability partn
   s de rl de cv|s a de c v|sa de cv|s a de cv|de c v|sl|s l|sas|s a s|s en c|bv|b v|besloten vennootschap|oy|
   ab oy|kft|zrt|doo|d o o|ooд|еоод|ood|eood|sp z o o|sp zoo|spolka z ograniczona odpowiedzialnoscia|sro|s r o|
   fzco|fze|fz llc|fzc|free zone company|dmcc|wll|w l l|est|establishment|limited sirketi|ltd sti|tic ltd sti|有限公司|
-  有限责任公司|有限責任公司|股份有限公司|유한회사|주식회사|kk|k k|株式会社|有限会社|qsc|ذ م م|مسئولیت محدود|ea|ee
+  有限责任公司|有限責任公司|股份有限公司|유한회사|주식회사|kk|k k|株式会社|有限会社|qsc|ذ م م|مسئولیت محدود|ea|ee|
+  επε|ε π ε|შპს|սպը|लिमिटेड|प्राइवेट लिमिटेड|লিমিটেড|প্রাইভেট লিমিটেড|லிமிடெட்|பிரைவேட் லிமிடெட்|จํากัด|จํากัด มหาชน|ຈໍາກັດ|
+  လီမိတက်
 company|co|corporation|corp|incorporated|inc|company inc|companies|compania|cia|compagnie|cie|kompaniya|kompania|
-  компания|кампанія|компанія|firma|фирма|firm|شرکت|شركة|公司|회사|ip|ип|kg|ohg|kgaa|lp|l p|limited partnership|
+  компания|кампанія|компанія|firma|фирма|firm|شرکت|شركة|公司|회사|εταιρεία|
+  კომპანია|ընկերություն|कंपनी|कम्पनी|কোম্পানি|ក្រុមហ៊ុន|ကုမ္ပဏီ|ip|ип|kg|ohg|kgaa|lp|l p|limited partnership|
   joint partnership|partnership|general partnership
 state enterprise|federal state unitary enterprise|state unitary enterprise|fsue|fgup|f g u p|фгуп|
   федеральное государственное унитарное предприятие|гуп|gup|унитарное предприятие|unitary enterprise|unitary|fgbu|
@@ -58,6 +61,7 @@ mufti imam
 maulawi molawi maulana mawlana moulana ayatollah hojatoleslam hojjatoleslam qari ustad ustaz ustadh
 comrade president präsident presidente président minister ministre ministro senator ambassador
 jr sr herr frau monsieur madame senor senora signor signora don dona rev reverend father sister brother eng engineer
+นาย นาง นางสาว ဦး ဒေါ် श्री श्रीमती κύριοσ κυρία ბატონი պարոն
 господин госпожа генерал полковник доктор д-р профессор ד״ר دكتور شيخ حاج مولوی ملا سيد مهندس jeneral phd esq
 """
 
@@ -72,7 +76,7 @@ KUNYA = frozenset(("abu", "abou", "aboo", "umm", "um", "oum", "ابو", "أبو"
 _FUNCTION_WORDS = """
 of the and und et y e de da do dos das del della di du des la le las los van von der den zur with for in on to by an a
 für named after al el ul imeni im i v po na fi fil lil wal namens
-имени им и в на по с со від та і імені من و في ال
+บริษัท ບໍລິສັດ имени им и в на по с со від та і імені من و في ال
 """
 
 # one meaning a line: label, then words and stems in several languages; they say what kind of body it is, not which

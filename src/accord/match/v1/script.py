@@ -21,6 +21,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from accord.match.v1 import brahmic
+from accord.match.v1.southeast import is_southeast, latin_of_southeast
 
 _CACHED = 1 << 16  # words; most come again and again
 
@@ -241,6 +242,22 @@ def _hangul(text: str) -> str:
     return "".join(out)
 
 
+def _greek(text: str) -> str:
+    """Greek with one sound where two letters have one (as ISO 843, type 2, does), and «b, d, g» at the beginning."""
+    plain = _GREEK_SIGNS.sub("", unicodedata.normalize("NFD", text))  # but not the dots that keep two vowels apart
+    plain = _GREEK_BEGINNING.sub(lambda found: _GREEK_BEGINNINGS[found.group()], plain)
+    plain = _GREEK_NG.sub("ν", plain.replace("ου", "ou").replace("γγ", "νγ"))
+    return _GREEK_EU.sub(lambda found: found[1] + ("f" if found[2] else "v"), plain)
+
+
+_GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
+_GREEK_SIGNS = re.compile("[\u0300-\u0307\u0309-\u036f]")
+_GREEK_BEGINNINGS = {"μπ": "b", "ντ": "d", "γκ": "g"}
+_GREEK_BEGINNING = re.compile("^(?:μπ|ντ|γκ)")
+_GREEK_NG = re.compile("γ(?=[ξχ])")
+_GREEK_EU = re.compile("([αεη])υ(?!\u0308)(?=([θκξπστφχψς]|$)?)")
+
+
 @lru_cache(maxsize=_CACHED)
 def latin(text: str) -> str:
     """The word in Latin letters, lower case; diacritics and signs dropped. One word in, one word out."""
@@ -256,8 +273,10 @@ def latin(text: str) -> str:
             folded = _hangul(text)
         elif any(brahmic.FIRST <= ord(letter) <= brahmic.LAST for letter in text):
             folded = brahmic.latin_of_brahmic(text)
+        elif any(map(is_southeast, text)):
+            folded = latin_of_southeast(text)
         else:
-            folded = anyascii(text).lower()
+            folded = anyascii(_greek(text) if _GREEK.search(text) else text).lower()
     return folded if folded.isalnum() else _NOT_ALNUM.sub("", folded)
 
 
@@ -303,6 +322,6 @@ def words(text: str) -> list[str]:
 
 _JOINERS = re.compile("['’‘`´ʼʻʿʾ\u02b9\u02ba\u0640\u064b-\u065f\u0670\u0300-\u036f\u0591-\u05c7\u200d]")
 _HEBREW_SIGN = re.compile("(?<=[\u05d0-\u05ea])['’](?=[\u05d0-\u05ea]|\\b)")
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u05f3\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f])*")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u05f3\u0900-\u0dff\u0e00-\u0eff\u1000-\u1049\u1050-\u109f\u1780-\u17d3\u17dd])*")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _HAN_SPLIT = re.compile("[\u3400-\u9fff\uf900-\ufaff]|[^\u3400-\u9fff\uf900-\ufaff]+")

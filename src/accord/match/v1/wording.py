@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from accord.match.v1.chinese import words_of_a_body, words_of_a_person
 from accord.match.v1.script import Script, script_of, words
+from accord.match.v1.southeast import burmese_syllables
 from accord.match.v1.vocabulary import COUNTRY_LETTERS, Kind
 from accord.records import clean
 
@@ -68,6 +69,10 @@ def name_parts(text: str, kind: Kind) -> list[str]:
                 found.append(word)
         elif script is Script.HANGUL and len(word) <= 4 and kind is Kind.PERSON:
             found += list(word)
+        elif (
+            kind is Kind.PERSON and "\u1000" <= word[0] <= "\u109f"
+        ):  # Burmese, whose syllables are words in Latin letters
+            found += burmese_syllables(word)
         elif word.startswith("abd") and kind is Kind.PERSON and (joined := _ABD.match(word)) and word not in _WHOLE_ABD:
             found += ["abd", joined[3]]
         else:
