@@ -175,7 +175,7 @@ def _onset(letters: str, table: dict[str, tuple[str, str]]) -> str:
 
 # Khmer: consonants of the first series, spoken with «a», and of the second, spoken with «o»
 _FIRST_SERIES = _pairs(
-    "ក k k/ខ kh k/ច ch ch/ឆ chh -/ដ d t/ឋ th t/ណ n n/ត t t/ថ th t/ប b p/ផ ph p/ស s s/ហ h -/ឡ l l/អ - -"
+    "ក k k/ខ kh k/ច ch ch/ឆ chh -/ដ d t/ឋ th t/ណ n n/ត t t/ថ th t/ប b p/ផ ph p/ស s s/ឝឞ s s/ហ h -/ឡ l l/អ - -"
 )
 _SECOND_SERIES = _pairs(
     "គ k k/ឃ kh k/ង ng ng/ជ ch ch/ឈ chh -/ញ nh nh/ឌ d t/ឍ th t/ទ t t/ធ th t/ន n n/ព p p/ភ ph p/ម m m"
