@@ -166,6 +166,22 @@ def test_attack_a_doubt_removed_from_the_database(make: Any, state: str) -> None
     assert named(desks.interpol) == set()
 
 
+def test_attack_the_words_of_the_log_made_unreadable(make: Any) -> None:
+    """Whoever destroys the key of what the log says, as an erasure does, makes it silent; silence lets nothing pass."""
+    desks = make()
+    desks.ask()
+    held, wish = desks.released(), desks.requested("u2", ("phone",))
+    exchange.identify(desks.interpol, wish, "same")
+    exchange.approve(desks.interpol, wish, "approver", NEUTRAL)
+    desks.unodc.log.forget(held)
+    desks.interpol.log.forget(wish)
+    assert (named(desks.unodc), named(desks.interpol)) == ({held}, {wish})
+    with pytest.raises(TrustError, match="never came"):
+        exchange.read(desks.unodc, held, "investigation")
+    with pytest.raises(TrustError, match="says nothing"):
+        exchange.release(desks.interpol, wish)
+
+
 def test_attack_an_assessment_that_stands_in_the_way_removed(make: Any) -> None:
     desks = make()
     desks.ask()

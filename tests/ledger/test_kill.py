@@ -99,6 +99,60 @@ steps = at_every_step(root / "world" / "interpol", act, check)
 assert steps > 1, steps  # one transaction: it has one place to be killed at
 """
 
+PATH = """
+NEUTRAL = world.NEUTRAL
+desks = world.make_desks(root / "world")
+places = {name: root / "world" / name for name in ("unodc", "interpol")}
+for party in (desks.unodc, desks.interpol):
+    party.folder.close()
+
+def done_at(name, verb):
+    # the verb on copies of the desk, killed at every durable step; then on the desk itself
+    before = whole(places[name])
+    before[0].folder.close()
+    sizes = set()
+
+    def act(path):
+        verb(world.open_desk(path, clock))
+
+    def check(path, done):
+        party, size = whole(path)
+        sizes.add(size)
+        assert size > before[1] or not done, (name, size)
+        with party.reading() as connection:
+            exchange.check_rows(connection, party.log, party.accord, party.now)
+        if size == before[1]:
+            verb(party)  # nothing of it happened, so it can be done
+        party.folder.close()
+
+    steps = at_every_step(places[name], act, check)
+    assert steps > 1 and len(sizes - {before[1]}) == 1, (steps, sizes)  # all of it, or nothing
+    party = world.open_desk(places[name], clock)
+    found = verb(party)
+    party.folder.close()
+    return found
+
+def carried(message, to):
+    while message is not None:
+        got = done_at(to, lambda party: exchange.receive(party, message))
+        session, message, to = got.session, got.reply, "interpol" if to == "unodc" else "unodc"
+    return session
+
+def first_hit(party):
+    return next(str(row["hit"]) for row in exchange.hits(party) if row["record"] == "u1")
+
+carried(done_at("unodc", lambda party: exchange.ask(party, "interpol", "investigation", "case-7")), "interpol")
+wish = carried(done_at("unodc", lambda party: exchange.request(
+    party, first_hit(party), ("passportNumber",), "investigation")), "interpol")
+done_at("interpol", lambda party: exchange.identify(party, wish, "same"))
+done_at("interpol", lambda party: exchange.approve(party, wish, "approver", NEUTRAL))
+carried(done_at("interpol", lambda party: exchange.release(party, wish)), "unodc")
+done_at("unodc", lambda party: exchange.read(party, wish, "investigation"))
+carried(done_at("interpol", lambda party: exchange.correct(party, wish)), "unodc")
+carried(done_at("interpol", lambda party: exchange.recall(party, wish)), "unodc")
+carried(done_at("unodc", lambda party: exchange.count_with(party, "interpol", "investigation", "case-8")), "interpol")
+"""
+
 ADOPT = """
 from accord.arrangement.amend import Changes, amend
 from accord.arrangement._kept import load_kept
@@ -171,7 +225,9 @@ for _ in range(12):
 """
 
 
-@pytest.mark.parametrize("act", [RECEIVE, ADOPT, ANY_MOMENT], ids=["receive", "adopt-new-keys", "any-moment"])
+@pytest.mark.parametrize(
+    "act", [RECEIVE, PATH, ADOPT, ANY_MOMENT], ids=["receive", "whole-path", "adopt-new-keys", "any-moment"]
+)
 def test_attack_kill_at_every_write(tmp_path: Path, act: str) -> None:
     script = tmp_path / "act.py"
     script.write_text(textwrap.dedent(HARNESS) + act)

@@ -19,6 +19,7 @@ from accord.cli._courier import attach as attach_courier
 from accord.cli._messages import opened, read_message, write_message
 from accord.cli._onward import attach as attach_onward
 from accord.cli._standing import attach as attach_standing
+from accord.cli._status import attach as attach_status
 from accord.cli.output import (
     desk_option,
     json_option,
@@ -110,27 +111,6 @@ def receive(desk: Path, file: str, out: str | None, attest: str | None, officer:
         write_json(row | {"reply": got.reply is not None, "further": further})
     if got.refusal is not None:
         raise got.refusal
-
-
-@exchange.command()
-@json_option
-@desk_option
-def status(desk: Path, as_json: bool) -> None:
-    """What waits for whom, since when.
-
-    What nobody answered in time ends by itself (`accord exchange sweep`).
-
-    \b
-    accord exchange status
-    """
-    from accord import exchange as verbs
-
-    party = opened(desk)
-    rows = timed([line.to_dict() for line in verbs.status(party)], as_json)
-    columns = ["id", "topic", "party", "waits_for", "what", "since"]
-    write_rows(rows, columns, as_json, "Nothing is under way. `accord exchange ask` begins.", wrap="what")
-    if stands := sum(one.state == "stands" for one in verbs.standing(party, counted=False)):
-        say(f"{stands} questions stand: `accord exchange standing` says what they have not asked about yet.")
 
 
 @exchange.command()
@@ -392,3 +372,4 @@ attach_onward(exchange)
 attach_courier(exchange)
 attach_standing(exchange)
 attach_audit(exchange)
+attach_status(exchange)

@@ -90,6 +90,7 @@ def verify(desk: Path, as_json: bool) -> None:
     click.echo(f"{own.party}: {size} entr{'y' if size == 1 else 'ies'}, none altered, removed, inserted or reordered")
     if root:
         say(f"Proof {root[:16]}: it travels, signed, in every message, so partners would notice another history.")
+        say("What the database remembers of conversations and released fields fits the log.")
 
 
 @ledger.command()

@@ -50,6 +50,7 @@ _TOLD: Mapping[str, tuple[type[Session | Release | Standing], tuple[str, ...]]] 
     "stands": (Standing, _ANY),
     "stands-no-more": (Standing, ("ended",)),
 }
+_HELD = "exchange.held"
 _ERASED = ("exchange.erased", "exchange.returned")
 _DOUBTS = ("exchange.identified", "exchange.assessed", "exchange.approved")
 _CONSENT = "exchange.consented"
@@ -101,17 +102,22 @@ def check_rows(connection: Connection, log: Log, accord: Accord, now: dt.datetim
 
 
 def check_held(connection: Connection, log: Log, row: Release) -> None:
-    """Raise `TrustError` `release.again` for received fields that the log says were erased before."""
+    """Raise `TrustError` `release.again` for received fields that the log says were erased, or says nothing of."""
     if row.role == "receiver" and row.fields is not None:
-        entries = log.entries(about=row.id, kinds=_ERASED, within=connection)
-        if next(entries, None) is not None:
+        said = {entry.kind for entry in log.entries(about=row.id, kinds=(_HELD, *_ERASED), within=connection)}
+        if said != {_HELD}:
             raise TrustError(
-                "release.again", "the log says that these fields were erased, and the database has them again", _REMEDY
+                "release.again",
+                "by the log these fields were erased, or never came, and the database has them",
+                _REMEDY,
             )
 
 
 def check_doubts(connection: Connection, log: Log, accord: Accord, now: dt.datetime, wish: Wish) -> None:
-    """Raise `TrustError` `request.doubt` when an officer's doubt about a request is in the log and not in its row."""
+    """Raise `TrustError` `request.doubt` when an officer's doubt about a request is in the log and not in its row, or
+    when what the log said of the request cannot be read any more."""
+    if next(log.entries(about=wish.id, within=connection), None) is None:
+        raise TrustError("request.doubt", "the log says nothing of this request, so doubts may be gone", _REMEDY)
     for who in _lost(connection, log, accord, now, wish):
         raise TrustError(
             "request.doubt",
