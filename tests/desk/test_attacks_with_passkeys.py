@@ -222,6 +222,21 @@ def test_attack_a_value_of_a_key_moved_to_another_on_the_server(door: Door, colu
     assert "vault.state" in door.enter(guest, his.sign(door.options(guest)), expect=422)
 
 
+def test_administrator_takes_the_keys_of_a_lost_device_away(door: Door) -> None:
+    key = Authenticator()
+    owner = door.add("ana", key)
+    root = door.guest().sign_in("root")
+    assert "Remove passkeys: 1" in root.get("/people")
+    root.post("/people/ana/passkeys", on="/people")
+    assert "Remove passkeys" not in root.get("/people")
+    assert "Sign in" in owner.get("/account"), "sessions end, too"
+    guest = door.guest()
+    door.enter(guest, key.sign(door.options(guest)), expect=403)
+    guest.sign_in("ana")
+    said = [one.details or {} for one in door.desks.interpol.log.entries(about="account ana")]
+    assert said[-1]["by"] == "root"
+
+
 @pytest.mark.parametrize("how", ["closed", "resting"])
 def test_attack_the_key_of_an_account_that_is_shut(door: Door, how: str) -> None:
     key, accounts, now = Authenticator(), door.desks.interpol.accounts, door.desks.clock[0]
@@ -252,6 +267,13 @@ def test_attack_rubbish_for_an_answer(door: Door, answer: str) -> None:
     browser, _ = door.to_make("ana")
     browser.post("/account/passkeys/add", {"name": "x", "credential": answer}, on="/account", expect=400)
     door.enter(door.guest(), answer, expect=403)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\0", "", "AA=", "A" * 1365, 7, None])
+def test_attack_a_key_by_a_name_that_is_none_over_a_good_challenge(door: Door, name: Any) -> None:
+    guest = door.guest()
+    answer = json.loads(Authenticator().sign(door.options(guest)))
+    door.enter(guest, json.dumps(answer | {"id": name, "rawId": name}), expect=403)
 
 
 def test_answer_does_not_tell_which_keys_are_known(door: Door) -> None:

@@ -14,7 +14,9 @@ import datetime as dt
 import hashlib
 import ipaddress
 import json
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 MOST = 10  # passkeys of one account
 LONGEST_NAME = 60
 _SIGN_IN = "sign in"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")  # base64url of at most 1023 bytes (WebAuthn, section 4)
 _LONGEST_ANSWER = 1 << 16  # characters of what a browser sends; attestations are a few thousand
 
 METADATA = MetaData()
@@ -103,6 +106,10 @@ class Passkeys:
     def of(self, account: str) -> list[Passkey]:
         """Those of an account, the oldest first."""
         return sorted((one for one in self._all() if one.account == account), key=lambda one: (one.made, one.id))
+
+    def counts(self) -> Mapping[str, int]:
+        """How many each account has that has any."""
+        return Counter(one.account for one in self._all())
 
     def to_make(self, account: Account, place: Place, now: dt.datetime) -> str:
         """What the browser asks an authenticator that makes a key (JSON). The password was checked just before."""
@@ -254,7 +261,8 @@ def _read(answer: str) -> dict[str, Any] | None:
         given = json.loads(answer) if len(answer) <= _LONGEST_ANSWER else None
     except (ValueError, RecursionError):
         return None
-    return given if isinstance(given, dict) and isinstance(given.get("id"), str) else None
+    named = isinstance(given, dict) and isinstance(given.get("id"), str) and _ID.fullmatch(given["id"])
+    return given if named else None
 
 
 def _challenge(given: dict[str, Any]) -> bytes:

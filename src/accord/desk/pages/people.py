@@ -20,6 +20,7 @@ def people(visit: Visit) -> Response:
     return render.page(
         visit, "people.html.j2", visit.words("People"), accounts=accounts, sessions=office.sessions.all(office.now),
         roles=list(Role), officers=officers, now=office.now,
+        passkeys=office.passkeys.counts(),
     )  # fmt: skip
 
 
@@ -44,6 +45,15 @@ def close(visit: Visit) -> Response:
     visit.office.accounts.close(name, visit.office.now, visit.who.name)
     visit.office.sessions.end_all(name)
     return visit.go("/people", visit.words("The account {name} is closed.", name=name))
+
+
+def without_passkeys(visit: Visit) -> Response:
+    """Remove the passkeys of an account, as when a device is lost; its sessions end, its password stays."""
+    name, passkeys = visit.place["name"], visit.office.passkeys
+    for one in passkeys.of(name):
+        passkeys.remove(name, one.id, visit.office.now, visit.who.name)
+    visit.office.sessions.end_all(name, but=visit.session.id if visit.session else "")
+    return visit.go("/people", visit.words("The passkeys of {name} are worth nothing any more.", name=name))
 
 
 def end(visit: Visit) -> Response:
@@ -83,6 +93,7 @@ PAGES = (
     Page("/people", Can.PEOPLE, get=people, post=add),
     Page("/people/sessions", Can.PEOPLE, post=end),
     Page("/people/{name}/close", Can.PEOPLE, post=close),
+    Page("/people/{name}/passkeys", Can.PEOPLE, post=without_passkeys),
     Page("/account", Can.ENTER, get=own, post=change),
     Page("/account/keys", Can.ENTER, post=keys),
 )
