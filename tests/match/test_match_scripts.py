@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.match import DEFAULT_THRESHOLD, explain, normal_forms, score_pairs
+from accord.match.v1.align import NameColumns, align
+from accord.match.v1.analyse import analyse
 from accord.match.v1.brahmic import FIRST, LAST, latin_of_brahmic
 from accord.match.v1.chinese import is_han, words_of_a_body, words_of_a_person
-from accord.match.v1.script import latin
+from accord.match.v1.names import FEATURES, name_features
+from accord.match.v1.script import Script, latin, script_of
 from accord.match.v1.southeast import burmese_syllables, latin_of_southeast
 from accord.records.model import Entity
 
@@ -242,6 +246,7 @@ def test_how_a_word_reads(local: str, read: str) -> None:
         ("สมชาย วงศ์สวัสดิ์", "Somkid Jatusripitak"),
         ("ທອງລຸນ ສີສຸລິດ", "Choummaly Sayasone"),
         ("Αντώνης Σαμαράς", "Antonis Remos"),
+        ("သိန်းစိန်", "Soe Win"),
     ],
 )
 def test_another_person_of_the_country_is_not_taken_for_the_same(left: str, right: str) -> None:
@@ -268,3 +273,16 @@ def test_a_company_is_known_by_its_form_in_the_letters_of_the_country() -> None:
         ("Γαλάζιο ΕΠΕ", "Galazio Ltd"),
     ):
         assert same(thing("Company", local), thing("Company", read))
+
+
+def test_azerbaijani_is_written_in_latin_letters() -> None:
+    assert script_of("məhdud") is Script.LATIN
+    assert latin("məhəmməd") == "mehemmed"
+
+
+def test_letters_that_leave_vowels_out_have_a_leniency_of_their_own() -> None:
+    columns = NameColumns.of(analyse(person(name) for name in ("Муаммар", "معمر", "Muammar")))
+    rows = np.array([0, 1, 2])
+    seen = name_features(align(columns, rows, np.array([2, 2, 2])))
+    at = [FEATURES.index(name) for name in ("alphabet", "across")]
+    assert seen[:, at].tolist() == [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from accord.match.v1.analyse import LONGEST_NAME, Table
 from accord.match.v1.columns import Floats, Ints, blocks, distinct, spans
 from accord.match.v1.lexicon import KUNYA
-from accord.match.v1.script import Script, skeleton
+from accord.match.v1.script import LOSSY, Script, skeleton
 from accord.match.v1.similar import WordColumns, similarities
 from accord.match.v1.vocabulary import Kind, Role
 
 KNOTS = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
 _WIDTHS = (1, 2, 3, 4, 6, LONGEST_NAME)
-_JOINED, _JOINED_BONES, _FEWEST_BONES = 0.6, 5, 3
+_JOINED, _SURE, _JOINED_BONES, _FEWEST_BONES = 0.6, 0.95, 5, 3
 _LEAST = 0.05
 _CELLS = 1 << 23  # word pairs at a time, which bounds memory
 _WORD_PAIRS, _BATCH_CELLS = 1 << 15, 1 << 16  # what is worked on at once, small enough for the processor's cache
@@ -38,6 +38,7 @@ class NameColumns:
     order: Ints  # canonical order of names
     forms: Ints
     foreign: NDArray[np.bool_]  # has a word in letters other than Latin
+    lossy: NDArray[np.bool_]  # has a word in letters that leave vowels out, or stand for syllables
     nickname: NDArray[np.bool_]  # names like «Abu Omar», alone
     joined: Ints  # (LONGEST_NAME, names) rows of the columns below, -1 for none; these have a last row for none
     joined_form: Ints  # number of the Latin form among those of words, else -1
@@ -57,6 +58,7 @@ class NameColumns:
         rows = np.ascontiguousarray(rows.T)
         script = words.script[rows]
         foreign = ((script != Script.LATIN) & (script != Script.NUMBER)).any(axis=0)
+        lossy = np.logical_or.reduce(np.isin(script, LOSSY))
         joined, latin_forms = _joined(rows, words)
         kunya = np.array([*(text in KUNYA for text in table.vocabulary.text), False], dtype=bool)
         nickname = (counts == 2) & kunya[rows[0]] & (words.kind[rows[0]] == Kind.PERSON)
@@ -66,7 +68,7 @@ class NameColumns:
         long = [skeleton(form) if len(form) >= _JOINED_BONES else "" for form in latin_forms]
         bones = [bone if len(bone) >= _FEWEST_BONES else None for bone in long]
         return cls(
-            words, rows, counts, order, table.name_forms, foreign, nickname, joined,
+            words, rows, counts, order, table.name_forms, foreign, lossy, nickname, joined,
             np.array([*(form_number.get(form, -1) for form in latin_forms), -1], dtype=np.int64),
             np.array([*(-1 if form is None else bone_number.get(form, -1) for form in bones), -1], dtype=np.int64),
             np.array([*(len(form) for form in latin_forms), 0], dtype=np.int64),
@@ -104,6 +106,7 @@ class Alignments:
     person: Floats  # 1 for names of persons
     thing: Floats  # 1 for names of vessels, vehicles, objects
     across: Floats  # 1 when one name is in Latin letters and the other is not
+    lossy: Floats  # 1 when a name has letters that leave vowels out, or stand for syllables
     forms: Floats  # 1 when organisation forms differ, -1 when they agree
 
 
@@ -271,9 +274,12 @@ def _join(names: NameColumns, batch: _Batch, *, flip: bool) -> None:
     exact = same[row, column, pair]
     length = names.words.letters.lengths[rows[column, pair]]
     near = exact | (np.abs(names.joined_length[joined[row, pair]] - length) <= 2)
-    near &= single[:, column, pair].max(axis=0, initial=-1.0) < 0.95
+    near &= single[:, column, pair].max(axis=0, initial=-1.0) < _SURE
     row, column, pair, exact = row[near], column[near], pair[near], exact[near]
-    better = exact | (np.maximum(single[row, column, pair], single[row + 1, column, pair]) < _JOINED)
+    better = np.maximum(single[row, column, pair], single[row + 1, column, pair]) < _JOINED
+    surest = single.max(axis=1, initial=-1.0)  # of each word: one that is in the other name, too, goes with itself
+    better &= np.maximum(surest[row, pair], surest[row + 1, pair]) < _SURE
+    better |= exact
     for p, q, i, is_exact in zip(row[better], column[better], pair[better], exact[better], strict=True):
         if free_a[p, i] and free_a[p + 1, i] and free_b[q, i]:
             value = np.array([1.0 if is_exact else 0.9])
@@ -318,5 +324,6 @@ def _summary(names: NameColumns, batch: _Batch) -> dict[str, Floats]:
         "person": (kind == Kind.PERSON).astype(np.float64),
         "thing": (kind == Kind.THING).astype(np.float64),
         "across": (names.foreign[batch.first] != names.foreign[batch.second]).astype(np.float64),
+        "lossy": (names.lossy[batch.first] | names.lossy[batch.second]).astype(np.float64),
         "forms": np.where(both_forms, np.where(form_a == form_b, -1.0, 1.0), 0.0),
     }

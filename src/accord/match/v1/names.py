@@ -7,6 +7,7 @@ Invariants: no name adds to the evidence by being there twice; the columns of `n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,10 @@ FEATURES = (
     "one_sided",
     "exact",
     "one_word",  # only one word agrees
-    "across",  # in two kinds of letters, where even the same name agrees less
+    "across",  # one is in letters that leave vowels out or stand for syllables, where even the same name agrees less
     "across_covered",
+    "alphabet",  # one is in another alphabet
+    "alphabet_covered",
     "thin",  # nats below 8 of what agrees: too little to know anything or anyone by
     "numbers_differ",
     "number_missing",
@@ -60,6 +63,7 @@ def name_features(found: Alignments) -> Floats:
     doubtful = found.agreed @ (1.0 - KNOTS) + found.left_over
     lighter = agreed / np.maximum(together + found.left_over + found.generic_left, 1e-9)
     heavier = agreed / np.maximum(together + found.left_over + found.generic_left + found.one_sided, 1e-9)
+    alphabet = found.across * (1.0 - found.lossy)
     return np.column_stack(
         [
             np.ones(len(agreed)),
@@ -74,8 +78,10 @@ def name_features(found: Alignments) -> Floats:
             np.minimum(found.one_sided, 12.0),
             found.exact,
             found.pairs < 2,
-            found.across,
-            found.across * heavier,
+            found.across * found.lossy,
+            found.across * found.lossy * heavier,
+            alphabet,
+            alphabet * heavier,
             np.maximum(_THICK - agreed, 0.0),
             found.numbers_differ >= 1,
             found.numbers_differ == 0.5,
@@ -114,11 +120,12 @@ def name_ceiling(weight: Floats, exact: NDArray[np.bool_], across: NDArray[np.bo
 
 
 def _highest(table: Mapping[str, float], weight: Floats, exact: NDArray[np.bool_], across: NDArray[np.bool_]) -> Floats:
-    fixed = set(FEATURES) - {"constant", "agreed", "agreed_log", "exact", "across", "across_covered", "thin"}
+    letters = [(name, f"{name}_covered") for name in ("across", "alphabet")]
+    fixed = set(FEATURES) - {"constant", "agreed", "agreed_log", "exact", "thin", *chain.from_iterable(letters)}
     found = np.full(len(weight), table["constant"])
     found += sum(max(table[name] * _MOST.get(name, 1.0), 0.0) for name in sorted(fixed))
     found += np.where(exact, max(table["exact"], 0.0), 0.0)
-    found += np.where(across, table["across"] + max(table["across_covered"], 0.0), 0.0)
+    found += np.where(across, max(table[name] + max(table[covered], 0.0) for name, covered in letters), 0.0)
     found += max(table["agreed"], 0.0) * weight + max(table["agreed_log"], 0.0) * np.log1p(weight)
     found += table["thin"] * (_THICK if table["thin"] > 0 else np.maximum(_THICK - weight, 0.0))
     return found

@@ -38,6 +38,8 @@ class Script(IntEnum):
     NUMBER = 6
 
 
+# what is spoken is not written letter by letter, so that a name agrees less with its Latin form
+LOSSY = (Script.ABJAD, Script.HANGUL, Script.KANA, Script.HAN)
 SCRIPT_NAMES = {
     Script.LATIN: "Latin",
     Script.ALPHABET: "another alphabet",
@@ -213,7 +215,7 @@ def script_of(text: str) -> Script:
         return Script.NUMBER if text.isdigit() else Script.LATIN
     for letter in text:
         point = ord(letter)
-        if point < 0x250 or 0x1E00 <= point < 0x1F00:
+        if point < 0x2B0 or 0x1E00 <= point < 0x1F00:
             continue
         if 0x0590 <= point < 0x08FF or 0xFB1D <= point < 0xFE00 or 0xFE70 <= point < 0xFF00:
             return Script.ABJAD
