@@ -153,8 +153,19 @@ def names_of(entity: Entity) -> list[str]:
 
 def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
     """(vocabulary rows of the words that count, row of the organisation form or -1)."""
+    rows, form = _all_words(text, kind, vocabulary)
+    role = vocabulary.role
+    kept = [row for row in rows if role[row] not in DROPPED] or rows
+    if len(kept) > LONGEST_NAME:
+        heaviest = sorted(range(len(kept)), key=lambda i: (-vocabulary.weight[kept[i]], i))[:LONGEST_NAME]
+        kept = [kept[i] for i in sorted(heaviest)]
+    return tuple(kept), form
+
+
+def _all_words(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[list[int], int]:
+    """(vocabulary rows of all words, row of the organisation form or -1)."""
     if kind is Kind.AIRCRAFT and (tail := _TAIL_NUMBER.fullmatch(text.strip().upper())):
-        return (vocabulary.add(f"{tail[1]}{tail[2]}".casefold(), kind, Role.NUMBER),), -1
+        return [vocabulary.add(f"{tail[1]}{tail[2]}".casefold(), kind, Role.NUMBER)], -1
     parts = name_parts(text, kind)
     rows: list[int] = []
     form = -1
@@ -171,12 +182,7 @@ def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int
             at += letters
         if vocabulary.latin[row]:
             rows.append(row)
-    role = vocabulary.role
-    kept = [row for row in rows if role[row] not in DROPPED] or rows
-    if len(kept) > LONGEST_NAME:
-        heaviest = sorted(range(len(kept)), key=lambda i: (-vocabulary.weight[kept[i]], i))[:LONGEST_NAME]
-        kept = [kept[i] for i in sorted(heaviest)]
-    return tuple(kept), form
+    return rows, form
 
 
 def analyse(entities: Iterable[Entity], vocabulary: Vocabulary | None = None) -> Table:
@@ -243,7 +249,7 @@ class _Builder:
             code for prop in NATIONALITY_PROPERTIES for text in entity.get(prop) for code in clean.countries(text)
         ]
         add["nationalities"](_unique(map(self.codes, national)))
-        add["countries"](_unique(map(self.codes, (*national, *_other_countries(entity)))))
+        add["countries"](_unique(map(self.codes, (*national, *other_countries(entity)))))
         numbers = identifiers_of(entity)
         identifiers = _unique(self._identifier(found) for found in numbers)
         add["identifiers"](identifiers)
@@ -325,7 +331,8 @@ def _unique(values: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(values))
 
 
-def _other_countries(entity: Entity) -> Iterator[str]:
+def other_countries(entity: Entity) -> Iterator[str]:
+    """Codes of the countries of a record other than its nationalities, from its places, too."""
     for prop in COUNTRY_PROPERTIES[len(NATIONALITY_PROPERTIES) :]:
         for text in entity.get(prop):
             yield from clean.countries(text)
@@ -369,3 +376,10 @@ def rows_of(table: Table, number: int) -> list[int]:
         table.name_words.starts[number] : table.name_words.starts[number + 1]
     ].tolist()
     return found
+
+
+def set_aside(table: Table, number: int) -> list[str]:
+    """The words of one name that are not compared: honorifics, particles, all but the heaviest of a long name."""
+    kept, words = rows_of(table, number), table.vocabulary
+    rows, _ = _all_words(table.name_texts[number], Kind(words.kind[kept[0]]), words)
+    return [words.text[row] for row in dict.fromkeys(rows) if row not in kept and words.role[row] != Role.FORM]

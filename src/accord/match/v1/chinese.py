@@ -72,9 +72,14 @@ def _known(signs: str) -> list[str]:
     found: list[str] = []
     while signs:
         ahead = (signs[:length] for length in range(_LONGEST_WORD, 1, -1))
-        found.append(next((word for word in ahead if word in CONCEPTS or country(word)), signs[0]))
+        found.append(next((word for word in ahead if word in CONCEPTS or _is_country(word, signs)), signs[0]))
         signs = signs[len(found[-1]) :]
     return found
+
+
+def _is_country(word: str, signs: str) -> bool:
+    """Whether signs begin with a country; not where its last sign begins another word: 泰 + 國際, not 泰國 + 際."""
+    return country(word) is not None and signs[len(word) - 1 : len(word) + 1] not in CONCEPTS
 
 
 def _read(lines: str) -> dict[str, str]:

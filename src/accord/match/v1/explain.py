@@ -15,6 +15,7 @@ agree The dates are the same day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -29,8 +30,10 @@ from accord.match.v1.analyse import (
     Table,
     analyse,
     identifiers_of,
+    other_countries,
     postcodes_of,
     rows_of,
+    set_aside,
 )
 from accord.match.v1.compare import (
     AliasLevel,
@@ -99,6 +102,8 @@ _ALIAS_TEXTS = {
 # what the model of names gives two names with nothing in common: that two records have names at all says nothing, so it
 # stands with the starting point, and names that are unlike count against
 _UNLIKE = 2.0
+_HOW_READ = {Script.HAN: "read as Chinese", Script.ABJAD: "letters, most vowels are not written"}
+_FINAL_SIGMA = re.compile("σ$")  # which case folding takes away
 _BARE_TEXT = "Both records are names and nothing else, so the names decide."
 _PRIOR_TEXT = "Before anything is compared, two records are assumed to be different things."
 
@@ -125,7 +130,7 @@ def explain(left: Entity, right: Entity) -> Explanation:
 def _verdict(effect: float, missing: bool = False) -> Verdict:
     if missing:
         return "missing"
-    return "agree" if effect > 0 else "differ"
+    return "agree" if effect >= 0 else "differ"  # 0: it agrees, and so many others do that it says nothing
 
 
 def _name_parts(scorer: Scorer, evidence: Evidence, start: float) -> Iterator[Part]:
@@ -163,7 +168,20 @@ def _name_text(scorer: Scorer, left: int, right: int) -> str:
         alone = [_shown(table, row) for place, row in enumerate(rows) if place not in used]
         if alone:
             said.append(f"only on the {side}: {', '.join(alone)}")
+    said += _form_text(table, left, right)
+    for side, number in (("left", left), ("right", right)):
+        if words := set_aside(table, number):
+            said.append(f"not compared on the {side}: {', '.join(f'«{word}»' for word in words)}")
     return f"{_name_shown(table, left)} beside {_name_shown(table, right)}: {'; '.join(said)}."
+
+
+def _form_text(table: Table, left: int, right: int) -> list[str]:
+    """What the forms of two organisations say, by the commonest name of each."""
+    ours, theirs = (table.name_forms[number] for number in (left, right))
+    if ours < 0 or theirs < 0:
+        return []
+    one, other = (table.vocabulary.text[row] for row in (ours, theirs))
+    return [f"both are of the form «{one}»" if ours == theirs else f"the forms differ, «{one}» and «{other}»"]
 
 
 def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) -> str:
@@ -172,7 +190,10 @@ def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) 
     shown_right = " + ".join(_shown(table, right[place]) for place in pair.right)
     a, b = left[pair.left[0]], right[pair.right[0]]
     if _spelled(table, left, pair.left) == _spelled(table, right, pair.right):
-        relation = "is"
+        same_letters = words.script[a] != words.script[b] or _text(table, left, pair.left) == _text(
+            table, right, pair.right
+        )
+        relation = "is" if same_letters else "reads the same as"
     elif Role.INITIAL in (words.role[a], words.role[b]):
         relation = "may be"
     elif words.group[a] >= 0 and words.group[a] == words.group[b]:
@@ -184,13 +205,18 @@ def _word_text(table: Table, left: list[int], right: list[int], pair: WordPair) 
     return f"{shown_left} {relation} {shown_right}"
 
 
+def _text(table: Table, rows: list[int], places: tuple[int, ...]) -> str:
+    """Words of a name in their own letters, written together."""
+    return "".join(table.vocabulary.text[rows[place]] for place in places)
+
+
 def _spelled(table: Table, rows: list[int], places: tuple[int, ...]) -> str:
     """Words of a name in Latin letters, written together."""
     return "".join(table.vocabulary.latin[rows[place]] for place in places)
 
 
 def _shown(table: Table, row: int) -> str:
-    text, form = table.vocabulary.text[row], table.vocabulary.latin[row]
+    text, form = _FINAL_SIGMA.sub("ς", table.vocabulary.text[row]), table.vocabulary.latin[row]
     return f"«{text}»" if text.isascii() else f"«{text}» ({form})"
 
 
@@ -199,7 +225,9 @@ def _name_shown(table: Table, number: int) -> str:
     text = table.name_texts[number]
     if all(table.vocabulary.script[row] in (Script.LATIN, Script.NUMBER) for row in rows):
         return f"«{text}»"
-    return f"«{text}» (reads: {' '.join(table.vocabulary.latin[row] for row in rows)})"
+    scripts = {table.vocabulary.script[row] for row in rows}
+    how = next((text for script, text in _HOW_READ.items() if script in scripts), "reads")
+    return f"«{text}» ({how}: {' '.join(table.vocabulary.latin[row] for row in rows)})"
 
 
 def _values(entity: Entity, properties: tuple[str, ...]) -> str:
@@ -210,13 +238,17 @@ def _other_parts(left: Entity, right: Entity, evidence: Evidence, levels: Levels
     def part(feature: str, shown: Callable[[Entity], str], effect: float, missing: bool, text: str) -> Part:
         return Part(feature, shown(left), shown(right), _verdict(effect, missing), effect, text)
 
+    def countries(entity: Entity) -> str:
+        """As given, else those that are read from a place or an address."""
+        return _values(entity, COUNTRY_PROPERTIES) or ", ".join(dict.fromkeys(other_countries(entity)))
+
     date, country, gender = int(levels.date[0]), int(levels.country[0]), int(levels.gender[0])
     yield part(
         "date", lambda e: _values(e, DATE_PROPERTIES), float(evidence.date[0]), not date, _DATE_TEXTS[DateLevel(date)]
     )
     yield part(
         "country",
-        lambda e: _values(e, COUNTRY_PROPERTIES),
+        countries,
         float(evidence.country[0]),
         not country,
         _COUNTRY_TEXTS[CountryLevel(country)],

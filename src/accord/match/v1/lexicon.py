@@ -41,7 +41,7 @@ llc|l l c|limited liability company|limited liability co|limited liability partn
   fzco|fze|fz llc|fzc|free zone company|dmcc|wll|w l l|est|establishment|limited sirketi|ltd sti|tic ltd sti|有限公司|
   有限责任公司|有限責任公司|股份有限公司|유한회사|주식회사|kk|k k|株式会社|有限会社|qsc|ذ م م|مسئولیت محدود|ea|ee|
   επε|ε π ε|შპს|սպը|लिमिटेड|प्राइवेट लिमिटेड|লিমিটেড|প্রাইভেট লিমিটেড|லிமிடெட்|பிரைவேட் லிமிடெட்|จํากัด|จํากัด มหาชน|ຈໍາກັດ|
-  လီမိတက်
+  လီမိတက်|məhdud məsuliyyətli cəmiyyəti|mmc
 company|co|corporation|corp|incorporated|inc|company inc|companies|compania|cia|compagnie|cie|kompaniya|kompania|
   компания|кампанія|компанія|firma|фирма|firm|شرکت|شركة|公司|회사|εταιρεία|
   კომპანია|ընկերություն|कंपनी|कम्पनी|কোম্পানি|ក្រុមហ៊ុន|ကုမ္ပဏီ|ip|ип|kg|ohg|kgaa|lp|l p|limited partnership|
@@ -61,14 +61,14 @@ mufti imam
 maulawi molawi maulana mawlana moulana ayatollah hojatoleslam hojjatoleslam qari ustad ustaz ustadh
 comrade president präsident presidente président minister ministre ministro senator ambassador
 jr sr herr frau monsieur madame senor senora signor signora don dona rev reverend father sister brother eng engineer
-นาย นาง นางสาว ဦး ဒေါ် श्री श्रीमती κύριοσ κυρία ბატონი պարոն
+นาย นาง นางสาว ဦး ဒေါ် श्री श्रीमती শেখ शेख شیخ سید κύριοσ κυρία ბატონი պարոն
 господин госпожа генерал полковник доктор д-р профессор ד״ר دكتور شيخ حاج مولوی ملا سيد مهندس jeneral phd esq
 """
 
 _PARTICLES = """
 al el ul ur ar as ash ad az at il bin ben ibn bint binti bt de da dos das del della di du des la le las los lo van von
 der den ter ten zu zur y e ould wuld ag ait ibni the known as aka alias
-بن ابن ال وال آل בן בת בר
+بن ابن ال وال آل בן בת בר տեր тер
 """
 
 # first word of a name by a child («father of …»): a nickname that thousands bear, whatever the second word
