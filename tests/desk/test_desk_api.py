@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
 from accord.cli.demo.world import write_world
 from accord.desk import Office, application
-from accord.desk.api import ENDPOINTS, ROOT
+from accord.desk.api import ENDPOINTS, ROOT, openapi
 from accord.desk.roles import Can
 from accord.errors import InputError
 
@@ -90,6 +91,26 @@ def test_token_does_what_its_scopes_name_and_no_more(desks: Desks) -> None:
         path = ROOT + one.path.replace("{id}", "0" * 16).replace("{id:path}", "u1").replace("{kind}", "gaps")
         answer = program.client.request(one.method, path)
         assert (answer.status_code == 403) == (one.needs is not Can.LEDGER), (path, answer.text)
+
+
+@pytest.mark.engines
+def test_answers_of_a_desk_at_work_are_as_described(desks: Desks, tmp_path: Path) -> None:
+    places = {"records": "u1", "activities": "unite-002", "conversations": desks.requested()[2]}
+    desks.unodc.maps.plan = write_world(tmp_path, ordinary=20).plan
+    program, tried = Program(desks.unodc), 0
+    program.post("/load", data=b'{"id": "n1", "schema": "Person", "properties": {"name": ["New"]}}')
+    desks.unodc.loading.join(60)
+    described: Any = openapi()["paths"]
+    for path, operations in described.items():
+        answer = (
+            operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
+        )
+        if answer and not path.endswith(("/may", "/onward")):
+            identity = next((one for word, one in places.items() if word in path), "")
+            got = program.get(path.removeprefix(ROOT).replace("{kind}", "gaps").replace("{id}", identity))
+            jsonschema.validate(got, answer["schema"])
+            tried += 1
+    assert tried > 12
 
 
 def test_token_cannot_be_given_what_the_role_lacks(desks: Desks) -> None:

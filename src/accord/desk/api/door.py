@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from accord import __version__
+from accord.desk.api.answers import schema
 from accord.desk.api.endpoint import MESSAGE, Call, Endpoint
 from accord.desk.api.endpoints import ENDPOINTS
 from accord.desk.failures import status_of, unforeseen
@@ -77,7 +78,10 @@ def openapi() -> dict[str, object]:
     error = {
         "type": "object",
         "required": ["code", "message", "remedy"],
-        "properties": {name: {"type": "string"} for name in _SAID},
+        "properties": {
+            **{name: {"type": "string"} for name in _SAID},
+            "problems": {"type": "array", "items": {"type": "object"}},
+        },
     }
     shape = {"type": "object", "required": ["error"], "properties": {"error": error}}
     bearer = {"type": "http", "scheme": "bearer"}
@@ -119,8 +123,9 @@ def _responses(one: Endpoint) -> dict[str, object]:
         code: {"description": meaning, "content": error} for code, meaning in _FAILURES.items()
     }
     failed["401"]["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
-    gives_bytes = get_type_hints(one.do)["return"] is bytes
-    return {"200": {"description": "Done", "content": MESSAGE if gives_bytes else {"application/json": {}}}, **failed}
+    given = get_type_hints(one.do)["return"]
+    content = MESSAGE if given is bytes else {"application/json": {"schema": schema(given)}}
+    return {"200": {"description": "Done", "content": content}, **failed}
 
 
 async def _described(_request: Request) -> Response:
@@ -204,4 +209,9 @@ def _outside(needs: Can) -> PolicyError:
 
 
 def _json(value: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(value, default=str), status, media_type="application/json")
+    return Response(orjson.dumps(value, default=_plainly), status, media_type="application/json")
+
+
+def _plainly(value: object) -> object:
+    """What JSON has no word for."""
+    return dict(value) if isinstance(value, Mapping) else str(value)

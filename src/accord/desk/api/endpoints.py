@@ -7,14 +7,13 @@ description are made; messages go in and out as they are, as `application/octet-
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 from itertools import islice
 
 from accord import exchange
 from accord.arrangement import Action, Refusal, Request
 from accord.arrangement.adoption import versions
 from accord.arrangement.decide import permitted_by_clauses
-from accord.desk.api import labels, onward, persons
+from accord.desk.api import answers, labels, onward, persons
 from accord.desk.api.endpoint import MESSAGE, Call, Endpoint, Number, Text, Texts
 from accord.desk.loading import Sent
 from accord.desk.pages.coverage import filtered
@@ -28,62 +27,62 @@ _SENT = "sent.jsonl"  # what a program loads, one source
 _LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
-def status(call: Call) -> object:
-    return {"conversations": [line.to_dict() for line in exchange.status(call.party)]}
+def status(call: Call) -> answers.Status:
+    return {"conversations": exchange.status(call.party)}
 
 
-def conversation(call: Call) -> object:
+def conversation(call: Call) -> answers.Story:
     party, identity = call.party, call.place["id"]
     one = exchange.conversation(party, identity)
-    happened = [
-        {"entry": each.entry, "at": each.at.isoformat(), "kind": each.kind, "details": dict(each.details)}
-        for each in exchange.happenings(party, identity)
-    ]
-    return {**asdict(one), "happened": happened}
+    return {
+        "id": one.id, "topic": one.topic, "role": one.role, "partner": one.partner, "state": one.state,
+        "waits_for": one.waits_for, "purpose": one.purpose, "case": one.case, "after": one.after, "since": one.since,
+        "happened": exchange.happenings(party, identity),
+    }  # fmt: skip
 
 
-def hits(call: Call) -> object:
+def hits(call: Call) -> answers.Hits:
     return {"hits": exchange.hits(call.party)}
 
 
-def records(call: Call) -> object:
+def records(call: Call) -> answers.Records:
     first, most = call.number("offset", 0), call.number("limit", 50)
     found = call.office.holding.page(call.given.get("text", ""), call.given.get("where") or None, first, most)
-    return {"records": [asdict(row) for row in found.rows], "held": len(call.office.holding)}
+    return {"records": found.rows, "held": len(call.office.holding)}
 
 
-def record(call: Call) -> object:
+def record(call: Call) -> answers.Record:
     held = call.office.holding.get(call.place["id"])
     return {"entity": held.entity.to_dict(), "terms": held.terms.to_dict(), "source": held.source}
 
 
-def loads(call: Call) -> object:
+def loads(call: Call) -> answers.Loads:
     return {"loads": call.office.holding.loads()}
 
 
-def review(call: Call) -> object:
+def review(call: Call) -> answers.Review:
     queue, progress = call.office.queue, call.office.finder.progress
     pairs = queue.waiting(call.account.name, call.number("limit", 50))
-    search = {"state": progress.state, "percent": progress.percent, "found": progress.found}
-    return {"pairs": [asdict(one) for one in pairs], "counts": queue.counts(), "search": search}
+    search: answers.Searching = {"state": progress.state, "percent": progress.percent, "found": progress.found}
+    return {"pairs": pairs, "counts": queue.counts(), "search": search}
 
 
-def judgements(call: Call) -> object:
-    return {"judgements": [one.to_dict() for one in call.office.queue.judged()]}
+def judgements(call: Call) -> answers.Judgements:
+    return {"judgements": list(call.office.queue.judged())}
 
 
-def search(call: Call) -> object:
+def search(call: Call) -> answers.Search:
     (call.office.finder.start if call.given["do"] == "start" else call.office.finder.stop)()
     return {"state": call.office.finder.progress.state}
 
 
-def load(call: Call) -> object:
+def load(call: Call) -> answers.Load:
     wish = Wish(_SENT, RecordTerms())
     call.office.loading.begin(Sent(_SENT, call.body, None, wish, call.account.name))
     return loading(call)
 
 
-def loading(call: Call) -> object:
+def loading(call: Call) -> answers.Load:
     outcome = call.office.loading.outcome
     if outcome is None:
         return {"state": "none"}
@@ -94,26 +93,26 @@ def loading(call: Call) -> object:
     }  # fmt: skip
 
 
-def accord(call: Call) -> object:
+def accord(call: Call) -> answers.InForce:
     found = call.party.accord
     return {
-        "title": found.title, "version": found.version, "fingerprint": found.digest, "begins": found.begins.isoformat(),
-        "ends": found.ends.isoformat(), "review": found.review.isoformat(), "purposes": dict(found.purposes),
+        "title": found.title, "version": found.version, "fingerprint": found.digest, "begins": found.begins,
+        "ends": found.ends, "review": found.review, "purposes": found.purposes,
         "parties": [one.id for one in found.parties],
     }  # fmt: skip
 
 
-def accord_versions(call: Call) -> object:
+def accord_versions(call: Call) -> answers.Versions:
     return {
         "versions": [
             {"version": one.version, "fingerprint": one.digest, "replaces": one.previous,
-             "begins": one.begins.isoformat(), "ends": one.ends.isoformat()}
+             "begins": one.begins, "ends": one.ends}
             for one in versions(call.office.folder)
         ]
     }  # fmt: skip
 
 
-def may(call: Call) -> object:
+def may(call: Call) -> answers.Permitted | answers.Row:
     given = call.given
     request = Request(
         Action(given["level"]), given["from"], given["to"], given["schema"], tuple(given["property"].split(",")),
@@ -125,23 +124,23 @@ def may(call: Call) -> object:
     return {"answer": "permitted", "clauses": [clause.id for clause in answer]}
 
 
-def ledger(call: Call) -> object:
+def ledger(call: Call) -> answers.Ledger:
     entries = islice(call.office.log.entries(call.number("from", 0)), call.number("limit", 100))
     return {
         "entries": [
-            {"entry": one.index, "at": one.at.isoformat(), "kind": one.kind, "about": one.about, "details": one.details}
+            {"entry": one.index, "at": one.at, "kind": one.kind, "about": one.about, "details": one.details}
             for one in entries
         ]
     }
 
 
-def verified(call: Call) -> object:
+def verified(call: Call) -> answers.Verified:
     office = call.office
     head = verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key)
     return {"party": office.keys.party, "entries": head.size if head else 0, "proof": head.root if head else ""}
 
 
-def coverage(call: Call) -> object:
+def coverage(call: Call) -> answers.Squares:
     rows = filtered(call.office, call.place["kind"], call.given)
     return {"rows": list(islice(rows, call.number("limit", 1000)))}
 
@@ -151,7 +150,7 @@ def ask(call: Call) -> bytes:
     return exchange.ask(call.party, given["to"], given["purpose"], given["case"], given.get("where") or None)
 
 
-def receive(call: Call) -> object:
+def receive(call: Call) -> answers.Got:
     party = call.party
     limit = largest(party.accord.quotas.marks_per_session, party.accord.quotas.marks_per_answer)
     if len(call.body) > limit:
@@ -174,9 +173,8 @@ def request(call: Call) -> bytes:
     return exchange.request(party, call.place["id"], wanted, call.given["purpose"], officer, until=day)
 
 
-def read(call: Call) -> object:
-    got = exchange.read(call.party, call.place["id"], call.given["purpose"])
-    return {name: getattr(got, name) for name in got.__slots__}
+def read(call: Call) -> exchange.Reading:
+    return exchange.read(call.party, call.place["id"], call.given["purpose"])
 
 
 def release(call: Call) -> bytes:

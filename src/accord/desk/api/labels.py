@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from accord.coverage.label import Labelled
+from accord.desk.api import answers
 from accord.desk.api.endpoint import Call, Endpoint, Text, Texts
 from accord.desk.roles import Can
 from accord.errors import InputError
 
 
-def labelled(call: Call) -> object:
+def labelled(call: Call) -> answers.Labelled:
     one = _activity(call)
     said = [asdict(each) for each in call.office.maps.labels.of(one.activity.id)]
     return {
@@ -19,7 +20,7 @@ def labelled(call: Call) -> object:
     }  # fmt: skip
 
 
-def correct(call: Call) -> object:
+def correct(call: Call) -> answers.Labelled:
     one, lists = _activity(call), call.lists
     areas, functions = lists.get("areas", ()), lists.get("functions", ())
     note = call.given.get("note", "")

@@ -5,9 +5,8 @@ Invariant: the originator's consent is a person's signature, given at its page; 
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from accord import exchange
+from accord.desk.api import answers
 from accord.desk.api.endpoint import MESSAGE, Call, Endpoint, Text
 from accord.desk.roles import Can
 
@@ -17,19 +16,19 @@ def count(call: Call) -> bytes:
     return exchange.count_with(party, given["to"], given["purpose"], given["case"], given.get("where") or None)
 
 
-def counts(call: Call) -> object:
-    return {"counts": [asdict(one) for one in exchange.counts(call.party)]}
+def counts(call: Call) -> answers.Counts:
+    return {"counts": exchange.counts(call.party)}
 
 
 def ask_onward(call: Call) -> bytes:
     return exchange.ask_onward(call.party, call.place["id"], call.given["release"])
 
 
-def asked_onward(call: Call) -> object:
-    return asdict(exchange.asked_onward(call.party, call.place["id"]))
+def asked_onward(call: Call) -> exchange.Asking:
+    return exchange.asked_onward(call.party, call.place["id"])
 
 
-def derive(call: Call) -> object:
+def derive(call: Call) -> answers.Row:
     given = call.given
     party, officer = call.office.signing(call.account)
     releases, records = (_ids(given.get(name, "")) for name in ("releases", "records_in_it"))
@@ -37,7 +36,7 @@ def derive(call: Call) -> object:
     return exchange.derive(party, call.body, making).to_dict()
 
 
-def derived(call: Call) -> object:
+def derived(call: Call) -> answers.Derived:
     return {"derived": [one.to_dict() for one in exchange.derived(call.party)]}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import orjson
 
 from accord import subjects
+from accord.desk.api import answers
 from accord.desk.api.endpoint import Call, Endpoint, Field, Text, Texts
 from accord.desk.roles import Can
 from accord.errors import InputError
@@ -15,25 +16,25 @@ from accord.records import Entity
 from accord.subjects import Sought
 
 
-def find(call: Call) -> object:
+def find(call: Call) -> answers.Found:
     given = call.given
     sought = Sought(*(given.get(name, "") for name in ("record", "name", "birth_date", "number")))
     return {"found": [one.to_dict() for one in subjects.find(call.party, sought)]}
 
 
-def restrict(call: Call) -> object:
+def restrict(call: Call) -> answers.Row:
     return subjects.restrict(call.party, _chosen(call), call.given["reason"]).to_dict()
 
 
-def lift(call: Call) -> object:
+def lift(call: Call) -> answers.Row:
     return subjects.restrict(call.party, _chosen(call), call.given["reason"], lift=True).to_dict()
 
 
-def erase(call: Call) -> object:
+def erase(call: Call) -> answers.Row:
     return subjects.erase(call.party, _chosen(call), call.given["reason"]).to_dict()
 
 
-def correct(call: Call) -> object:
+def correct(call: Call) -> answers.Row:
     try:
         entity = Entity.from_dict(orjson.loads(call.body))
     except orjson.JSONDecodeError:
@@ -41,7 +42,7 @@ def correct(call: Call) -> object:
     return subjects.correct(call.party, entity).to_dict()
 
 
-def answer(call: Call) -> object:
+def answer(call: Call) -> answers.Letter:
     return {"letter": subjects.answer(call.party, call.given["asker"])}
 
 
