@@ -111,7 +111,7 @@ def test_the_page_says_why_a_square_is_a_gap(tmp_path: Path) -> None:
     table = "A,X,Course,drugs,training,2022,2023,KEN\n"
     found = made(tmp_path, table, '"all"')
     gap = next(one for one in view(found, words("en")).gaps if (one.country, one.area) == ("UGA", "drugs"))
-    assert gap.parts == {"need.csv": (0.625, 0.625)}
+    assert [(part.name, place) for part, place in gap.parts] == [("need.csv", (0.625, 0.625))]
     assert gap.need == [0.625, 0.625]
     assert gap.doubt == pytest.approx(gap_rows(found.grid)[0]["doubt"], abs=0.001)
     page = render(found)
@@ -120,6 +120,17 @@ def test_the_page_says_why_a_square_is_a_gap(tmp_path: Path) -> None:
     rows = [row for row in gap_rows(found.grid) if (row["country"], row["area"]) == ("UGA", "drugs")]
     assert rows
     assert all(row["need_by"] == {"need.csv": [0.625, 0.625]} for row in rows)
+
+
+def test_the_place_by_resilience_is_told_as_its_lack(tmp_path: Path) -> None:
+    made(tmp_path, "A,X,Course,drugs,training,2022,2023,KEN\n", '"all"')
+    path = tmp_path / "coverage.toml"
+    (tmp_path / "strong.csv").write_text("iso3,value\nKEN,9\nUGA,1\nTZA,5\nRWA,8\n", encoding="utf-8")
+    strong = NEED.replace("need.csv", "strong.csv").replace("higher-is-worse", "lower-is-worse")
+    path.write_text(path.read_text(encoding="utf-8") + strong + 'measures = "resilience"\n', encoding="utf-8")
+    found = make(path)
+    assert gap_rows(found.grid)[0]["need_by"] == {"need.csv": [0.625, 0.625], "lack of strong.csv": [0.875, 0.875]}
+    assert "lack of <bdi>strong.csv</bdi>" in render(found)
 
 
 def test_a_gap_of_an_earlier_year_alone_is_no_gap_to_close(tmp_path: Path) -> None:

@@ -123,12 +123,12 @@ def combine(indicators: Sequence[Indicator], areas: Sequence[str], countries: Se
     return Need(low, high, known, tuple(indicators), speaking)
 
 
-def parts(need: Need, area: str, country: str) -> dict[str, Interval]:
-    """What makes the need of a country in an area: indicator -> its place there, 0 to 1; all of 0 to 1 where missing.
+def parts(need: Need, area: str, country: str) -> tuple[tuple[Indicator, Interval], ...]:
+    """What makes the need of a country in an area: each indicator with the place there, all of 0 to 1 where missing.
 
-    Of resilience the lack counts: the place is that of the lack.
+    Of resilience (`measures`) the place is that of its lack.
     """
-    return {one.name: one.places().get(country, (0.0, 1.0)) for one in need.speaking.get(area, ())}
+    return tuple((one, one.places().get(country, (0.0, 1.0))) for one in need.speaking.get(area, ()))
 
 
 def rank_stability(

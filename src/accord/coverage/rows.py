@@ -20,7 +20,7 @@ from accord.coverage import STATES
 from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, Grid
 from accord.coverage.duplicates import Nearest, find_duplicates
 from accord.coverage.label import Labelled
-from accord.coverage.need import parts, rank_stability
+from accord.coverage.need import Indicator, parts, rank_stability
 from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, Overlap, overlapping_cells
 from accord.coverage.reasons import Reason, open_reason, settle, spent_unseen
 from accord.coverage.spending import party_key
@@ -68,7 +68,8 @@ def gap_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -
     """The gaps, the surest and highest need first: by the lower end of need, then by how narrow it is.
 
     `top` is how surely the country is among the twenty of highest need in that area (`need.rank_stability`), `need_by`
-    its place by each indicator. With partners chosen: the gaps in areas on which one of them works.
+    its place by each indicator, of resilience by its lack. With partners chosen: the gaps in areas on which one of them
+    works.
     """
     cells = [cell for cell in _cells(grid, chosen or Filter()) if grid.state[cell] == GAP]
     places = {grid.at(cell)[:2] for cell in cells}
@@ -79,11 +80,15 @@ def gap_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -
         area, country, _, year = grid.at(cell)
         row = _row(grid, cell, None, said)
         doubt = round(float(grid.reporting.doubt[area, country, year]), 3)
-        by = {name: [round(low, 3), round(high, 3)] for name, (low, high) in need_by[area, country].items()}
+        by = {_part(one): [round(low, 3), round(high, 3)] for one, (low, high) in need_by[area, country]}
         stable = round(float(top[area, country]), 2)
         rows.append({**row, "doubt": doubt, "top": stable, "sure": sure_of(row["need"]), "need_by": by})
     rows.sort(key=lambda row: (*(-end for end in _need(row)), -float(str(row["top"])), float(str(row["doubt"]))))
     return [{"rank": rank, **row} for rank, row in enumerate(rows, start=1)]
+
+
+def _part(one: Indicator) -> str:
+    return f"lack of {one.name}" if one.measures == "resilience" else one.name
 
 
 def overlap_rows(grid: Grid, chosen: Filter | None = None, said: Words = _ENGLISH) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ needed if all are. A gap of an earlier year alone is no gap to close: nobody can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from accord.coverage._make import Map
 from accord.coverage.cells import COVERED, GAP, NOT_NEEDED, OVERLAPPING, UNKNOWN, Grid
 from accord.coverage.horizon import MAY_GO_ON, horizon_rows
 from accord.coverage.label import STATED, Labelled
-from accord.coverage.need import parts, rank_stability
+from accord.coverage.need import Indicator, parts, rank_stability
 from accord.coverage.overlaps import COMPLEMENTARY, DUPLICATE, JOINT, KINDS, overlapping_cells
 from accord.coverage.reasons import OPEN, open_reason
 from accord.coverage.reporting import Seen
@@ -52,7 +52,7 @@ class Square:
     settle: str = ""
     top: float = 0.0
     doubt: float = 0.0
-    parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    parts: tuple[tuple[Indicator, tuple[float, float]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
