@@ -201,6 +201,19 @@ def test_a_desk_moves_back_into_its_folder_with_all_it_has_and_goes_on(make: Any
     assert party.folder.server() is not None
 
 
+def test_attack_a_row_altered_at_the_server_is_not_sealed_anew_by_moving_back(make: Any, url: str) -> None:
+    desks = with_much_to_move(make)
+    desks.ask()
+    folder = desks.interpol.folder
+    folder.move_state(url, TABLES)
+    with folder.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE exchange_session SET since = '2020-01-01T00:00:00+00:00'")
+    with pytest.raises(TrustError, match="altered"):
+        folder.move_state_back(TABLES)
+    assert folder.server() is not None
+    assert not (folder.path / "state.db").exists()
+
+
 def test_a_move_that_fails_leaves_the_desk_as_it_was(url: str, tmp_path: Path, postgresql: Any) -> None:
     folder = a_desk(tmp_path / "desk", "")
     log_of(folder).append("asked", "case", {}, at=NOW)
