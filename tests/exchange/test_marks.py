@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.exchange import marks
+from accord.exchange.commonness import strength
 from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_of, scheme
+from accord.exchange.probes import WEIGHED
 from accord.match import normal_forms
 from accord.records import Entity
 
@@ -126,6 +128,35 @@ def test_a_name_with_a_date_is_asked_once() -> None:
     assert why["two name words + full date"] == ""
     assert why["spelled name + full date"] == why["two name words + full date + country"] == "another mark says it"
     assert why["spelled name + year"] == "too common in the world"
+
+
+def kinds(schema: str, **properties: str) -> list[str]:
+    return [mark.kind for mark in marks_for(schema, **properties)]
+
+
+def test_common_facts_are_joined_with_one_more_until_they_are_strong() -> None:
+    assert kinds("Person", name="Ahmad Kim", idNumber="53042188") == ["number + two name words"]
+    assert kinds("Person", name="Ximena Kaltenbrunner", idNumber="53042188") == ["number + name word"] * 2
+
+
+def test_a_high_house_number_says_more_than_a_low_one() -> None:
+    there = {"birthDate": "1980-05-17", "postalCode": "1010"}
+    assert kinds("Person", **there, address="Hauptstr. 2, Wien") == []
+    assert kinds("Person", **there, address="Hauptstr. 85, Wien") == ["full date + postcode + house number"]
+
+
+def test_words_that_no_table_lists_say_less_of_a_body_than_of_a_person() -> None:
+    for fact, of_body in (("name word", "body name word"), ("spelled name", "spelled body name")):
+        assert strength(of_body, "=quarzo") < strength(fact, "=quarzo")
+        assert strength(of_body, "=kim") == strength(fact, "=kim")
+
+
+def test_every_fact_is_weighed_in_the_scheme() -> None:
+    rules = (*marks.PERSON, *marks.BODY, *marks.THING)
+    weighed = {fact for fact, _ in WEIGHED}
+    names = {fact for rule in rules for fact in rule if "name" in fact}  # weighed alike, but of bodies less
+    assert {fact for rule in rules for fact in rule} - names <= weighed
+    assert {"name word", "whole name", "whole body name"} <= weighed
 
 
 def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,17 +20,19 @@ from importlib.resources import files
 
 from accord.engine import once
 
-UNLISTED = 7.5  # nats of a word that the table does not list: it may be common where the table did not look
-STRONG = 18.0  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
+UNLISTED = 8.5  # nats of a word that the table does not list: it may be common where the table did not look
+UNLISTED_OF_BODY = 7.5  # the same in the name of a body or thing: the table is of the words of people's names
+STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
 _YEAR = 4.0  # some sixty years of birth, unevenly
 _DATE = 9.8  # 4.0 and 5.9 for the day of the year, uneven
 _FIRST_DAY = 5.5  # 1 January and the like stand for «unknown» in many registers
 _COUNTRY = 2.0
 _POSTCODE_PER_SIGN, _POSTCODE_MOST = 1.6, 8.0  # people crowd in few postcodes
-_HOUSE = 3.5
-_NUMBER_PER_SIGN, _NUMBER_MOST = 1.8, 30.0  # numbers are issued in runs, by many who issue the same ones
+_HOUSE, _HOUSE_STEP, _HOUSE_MOST = 2.3, 0.03, 5.0  # every street has the low numbers, few have high ones
+_NUMBER_PER_SIGN, _NUMBER_MOST = 1.85, 30.0  # numbers are issued in runs, by many who issue the same ones
 _UNIQUE = 40.0
 _NAME_MOST = 26.0
+_LONE_WORD = 0.5  # less for a single word of a name: families share one, and a postcode and a house with it
 _GENERIC_SHARE = 0.85  # the words of one name go together (families, regions): their nats do not quite add up
 
 
@@ -44,13 +46,18 @@ def strength(fact: str, value: str) -> float:
         return _FIRST_DAY if value.endswith("-01-01") else _DATE
     if fact == "postcode":
         return min(_POSTCODE_PER_SIGN * len(value), _POSTCODE_MOST)
-    fixed = {"year": _YEAR, "country": _COUNTRY, "house number": _HOUSE}.get(fact)
-    return fixed if fixed is not None else _name(value)
+    if fact == "house number":
+        return min(_HOUSE + _HOUSE_STEP * int(value[:4]), _HOUSE_MOST)
+    fixed = {"year": _YEAR, "country": _COUNTRY}.get(fact)
+    if fixed is not None:
+        return fixed
+    nats = _name(value, UNLISTED_OF_BODY if "body" in fact else UNLISTED)
+    return nats - _LONE_WORD if fact.endswith("name word") else nats
 
 
-def _name(value: str) -> float:
+def _name(value: str, unlisted: float) -> float:
     words = value.split()
-    nats = [rarity(word) for word in words]
+    nats = [min(rarity(word), unlisted) for word in words]
     return min(sum(nats) * (_GENERIC_SHARE if len(nats) > 1 else 1.0), _NAME_MOST)
 
 

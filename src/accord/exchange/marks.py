@@ -31,6 +31,7 @@ from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, TypeAlias
 
 from accord.exchange import commonness
+from accord.exchange.probes import PROBES, WEIGHED
 from accord.ledger import canonical, digest
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ _WORDS_USED = 4  # of a longer name, its longest words: they are the rarest
 PERSON = (
     ("identifier",),
     ("number", "name word"),
+    ("number", "two name words"),
+    ("number", "name word", "postcode"),
     ("number", "full date"),
     ("number", "postcode"),
     ("long number", "country"),
@@ -61,12 +64,17 @@ PERSON = (
     ("spelled name",),
     ("two name words", "full date"),
     ("spelled name", "full date"),
+    ("spelled name", "full date", "country"),
     ("whole name", "full date", "country"),
     ("name word", "full date", "postcode"),
     ("name word", "full date", "house number"),
     ("full date", "postcode", "house number"),
+    ("two name words", "full date", "house number"),
+    ("name word", "full date", "postcode", "house number"),
     ("two name words", "postcode", "house number"),
     ("spelled name", "postcode"),
+    ("spelled name", "postcode", "house number"),
+    ("spelled name", "country"),
     ("two name words", "year", "postcode"),
     ("spelled name", "year"),
     ("spelled name", "year", "country"),
@@ -77,55 +85,22 @@ PERSON = (
 )
 BODY = (
     ("identifier",),
-    ("number", "name word"),
+    ("number", "body name word"),
+    ("number", "whole body name"),
     ("long number", "country"),
-    ("whole name", "country"),
-    ("spelled name", "country"),
-    ("whole name", "full date"),
-    ("whole name", "postcode"),
+    ("whole body name", "country"),
+    ("spelled body name", "country"),
+    ("whole body name", "full date"),
+    ("whole body name", "postcode"),
 )
 THING = (
     ("identifier",),
-    ("number", "name word"),
+    ("number", "body name word"),
+    ("number", "whole body name"),
     ("long number", "country"),
-    ("whole name", "full date"),
-    ("whole name", "year", "country"),
+    ("whole body name", "full date"),
+    ("whole body name", "year", "country"),
 )
-_PROBES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (  # made up; they show what the normal forms do
-    (
-        "Person",
-        {"name": ("Amina Diallo-Traoré", "DIALLO, Aminah"), "birthDate": ("17 May 1980",), "nationality": ("sn",)},
-    ),
-    ("Person", {"name": ("Муаммар Каддафи", "معمر القذافي"), "birthDate": ("1942",), "idNumber": ("AB 12-345",)}),
-    ("Person", {"name": ("Nguyễn Văn Minh", "金正日", "김정일", "Þórður Jónsson"), "passportNumber": ("a 0774123",)}),
-    (
-        "Person",
-        {"firstName": ("Jan",), "lastName": ("Novák",), "phone": ("00221 33 123 45 67",), "email": ("J@X.ORG",)},
-    ),
-    (
-        "Person",
-        {"name": ("Иванов Пётр", "עמוס עוז", "Ελένη Παπαδοπούλου", "ゴーン カルロス"), "birthDate": ("1980-01-01",)},
-    ),
-    ("Person", {"name": ("शरद पवार", "জিয়াউর রহমান", "රනිල් ගමගේ", "弗拉基米尔·伊万诺夫")}),
-    ("Person", {"name": ("สมชาย วงศ์สวัสดิ์", "ທອງລຸນ ສີສຸລິດ", "ហេង សំរិន", "မောင်ဝင်းမြင့်", "Ευγενία Μπούρα")}),
-    ("Company", {"name": ("中国航天三江集团有限公司",)}),
-    ("Company", {"name": ("Quarzo Negro Trading S.A. de C.V.", "ООО «Ромашка 2»"), "jurisdiction": ("Panama",)}),
-    (
-        "Company",
-        {
-            "name": ("Müller & Söhne GmbH",),
-            "registrationNumber": ("HRB 12 345",),
-            "address": ("Hauptstr. 5, 10115 Berlin",),
-        },
-    ),
-    ("Vessel", {"name": ("MV Bright Star",), "imoNumber": ("IMO 9074729",), "flag": ("lr",)}),
-    ("CulturalObject", {"title": ("Head, bronze",), "inventoryNumber": ("NM-1938.4",)}),
-)
-_WEIGHED = (  # values whose strength stands for the rules of `commonness`
-    ("identifier", "imo 9074729"), ("number", "id 12345"), ("long number", "id 123456789"), ("full date", "1980-05-17"),
-    ("full date", "1980-01-01"), ("year", "1980"), ("country", "sn"), ("postcode", "10115"), ("house number", "5"),
-    ("name word", "mmt"), ("two name words", "=li =wei"), ("three name words", "a b c"), ("whole name", "kuarts nkr"),
-)  # fmt: skip
 _FAMILIES = {
     **dict.fromkeys(("Person",), PERSON),
     **dict.fromkeys(("Company", "Organization", "PublicBody", "LegalEntity"), BODY),
@@ -209,12 +184,12 @@ def scheme() -> str:
     """The digest of the mark scheme: equal at two parties if and only if their marks can meet.
 
     It covers the rules and the table of common words as they are written, and the normal forms as they come out for
-    `_PROBES`: a change of those forms that nobody thought to declare is another scheme, too.
+    `PROBES`: a change of those forms that nobody thought to declare is another scheme, too.
     """
     from accord.match import normal_forms
     from accord.records.model import Entity
 
-    probes = [Entity(str(number), schema, values) for number, (schema, values) in enumerate(_PROBES)]
+    probes = [Entity(str(number), schema, values) for number, (schema, values) in enumerate(PROBES)]
     forms = [
         [[list(each) for each in (name.latin, name.skeleton, name.numbers)] for name in one.names]
         + [[str(date) for date in one.dates], list(one.countries), list(one.postcodes)]
@@ -222,7 +197,7 @@ def scheme() -> str:
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 3,
+        "scheme": 4,
         "forms": forms,
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(_FAMILIES.items())},
         "other": [list(rule) for rule in THING],
@@ -232,7 +207,7 @@ def scheme() -> str:
             _NAME_LENGTH, _WORDS_USED,
         ],
         "common": digest(commonness.table_bytes()),
-        "strengths": [str(commonness.strength(fact, value)) for fact, value in _WEIGHED],
+        "strengths": [str(commonness.strength(fact, value)) for fact, value in WEIGHED],
         "strong": str(commonness.STRONG),
     }  # fmt: skip
     return digest(canonical(rules))
@@ -281,18 +256,19 @@ def _said(forms: NormalForms) -> dict[Fact, frozenset[Fact]]:
     """
     said = {("full date", date): frozenset({("year", date.split("-")[0])}) for date in _full_dates(forms)}
     said |= {("long number", number): frozenset({("number", number)}) for number in _long_numbers(forms)}
+    of_word, of_whole, of_spelled = _NAME_FACTS if forms.schema == "Person" else _BODY_NAME_FACTS
     for name in forms.names:
         one = replace(forms, names=(name,))
-        words = {("name word", word) for word in _name_words(one)}
+        words = {(of_word, word) for word in _name_words(one)}
         groups = {(fact, group) for fact, size in _GROUPS for group in _groups(one, size)}
         sounds = {fact for fact in groups if not fact[1].startswith("=")} | words
         for fact in groups:
             within = set(fact[1].split())
             said[fact] = frozenset(other for other in sounds if set(other[1].split()) < within)
-        wholes = {("whole name", whole) for whole in _whole_names(one)}
+        wholes = {(of_whole, whole) for whole in _whole_names(one)}
         if not name.numbers:  # among skeletons a number could be taken for a word
             said |= dict.fromkeys(wholes, frozenset(sounds))
-        said |= {("spelled name", spelled): frozenset(groups | words | wholes) for spelled in _spelled_names(one)}
+        said |= {(of_spelled, spelled): frozenset(groups | words | wholes) for spelled in _spelled_names(one)}
     return said
 
 
@@ -376,10 +352,12 @@ def _years(forms: NormalForms) -> list[str]:
 
 def _house_numbers(forms: NormalForms) -> list[str]:
     return sorted(
-        {word for words in forms.addresses for word in words if word.isdigit() and word not in forms.postcodes}
+        {word for words in forms.addresses for word in words if word.isdecimal() and word not in forms.postcodes}
     )
 
 
+_NAME_FACTS = ("name word", "whole name", "spelled name")
+_BODY_NAME_FACTS = ("body name word", "whole body name", "spelled body name")  # weighed otherwise, see `commonness`
 _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "identifier": _identifiers,
     "number": _numbers,
@@ -389,6 +367,9 @@ _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "three name words": lambda forms: _groups(forms, 3),
     "whole name": _whole_names,
     "spelled name": _spelled_names,
+    "body name word": _name_words,
+    "whole body name": _whole_names,
+    "spelled body name": _spelled_names,
     "full date": _full_dates,
     "year": _years,
     "country": lambda forms: sorted(forms.countries),
