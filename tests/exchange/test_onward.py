@@ -46,6 +46,14 @@ def test_handed_on_once_with_consent_and_taken_back_through_the_middle(three: An
             read(three, desk, wish)
 
 
+def test_the_middle_is_told_whose_fields_it_is_asked_for(three: Any) -> None:
+    first = three.first()
+    three.carry(exchange.ask(three.europol, "unodc", "investigation", "case-7"), "unodc")
+    hit = str(exchange.hits(three.europol)[0]["hit"])
+    (got,) = three.carry(exchange.request(three.europol, hit, ("passportNumber",), "investigation"), "unodc")
+    assert f"`accord exchange onward {got.session} --from {first}`" in got.said
+
+
 def test_the_originator_waits_until_the_third_party_has_signed(three: Any) -> None:
     first = three.first()
     three.second(first)

@@ -59,6 +59,8 @@ def consent(
     if answer is None:
         asked = verbs.asked_onward(party, onward_id)
         write_rows([{name: getattr(asked, name) for name in _ASKED}], _ASKED, as_json, "")
+        if asked.state == "asked":
+            say(f"Then: accord exchange consent {onward_id} yes|no --as OFFICER --out FILE")
         return
     message = verbs.consent(party, onward_id, answer == "yes", officer, reason)
     if out is None:

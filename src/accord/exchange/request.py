@@ -151,13 +151,22 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
         log = ("refused", wish.id, {"from": wish.party, "kind": "request", "code": refusal.code})
         told = f"{wish.party} asks for what the accord refuses ({refusal.message}): declined, without the reason"
         return replace(step, said=told, entries=(entry, log, *step.entries))
-    return Step(
-        opened,
-        f"{wish.party} asks for {', '.join(wish.properties)} for «{wish.purpose}»: "
-        f"compare the records with `accord exchange identify {wish.id}`",
-        (entry,),
-        rows=(wish,),
-    )
+    told = f"{wish.party} asks for {', '.join(wish.properties)} for «{wish.purpose}»: "
+    told += f"compare the records with `accord exchange identify {wish.id}`{_from_others(party, wish, hit.record)}"
+    return Step(opened, told, (entry,), rows=(wish,))
+
+
+def _from_others(party: Party, wish: Wish, record: str) -> str:
+    """What others released of the same record and is asked for, in words: it goes on with their consent only."""
+    with party.reading() as connection:
+        held = state.find(connection, Release, role="receiver", record=record, state="held")
+    ask = f"accord exchange onward {wish.id} --from"
+    told = [
+        f"; {', '.join(fields)} came from {row.party}, whom `{ask} {row.id}` asks whether it may go on"
+        for row in held
+        if row.party != wish.party and (fields := sorted(set(row.fields or {}) & set(wish.properties)))
+    ]
+    return "".join(told)
 
 
 def on_decline(party: Party, incoming: Incoming, session: Session | None) -> Step:
