@@ -246,6 +246,13 @@ def test_missing_is_not_zero_and_less_than_five_is_an_interval() -> None:
     assert (found.low[0, 1], found.high[0, 1], found.known[0, 1]) == (0, 1, False)
 
 
+def test_a_year_that_a_table_of_need_lacks_is_told_with_those_that_it_has(tmp_path: Path) -> None:
+    (tmp_path / "need.csv").write_text("iso3,year,value\nKEN,2015,9\nUGA,2017,8\n", encoding="utf-8")
+    more = '[[need]]\nfile = "need.csv"\narea = "drugs"\nyear = 2024\ncountry = "iso3"\nvalue = "value"\n'
+    told = [problem for problem in make(plan(tmp_path, ONE, more)).problems if problem.code == "coverage.need"]
+    assert [problem.message for problem in told] == ["no value of 2024: the table has 2015 to 2017"]
+
+
 def test_seizures_measure_enforcement_and_detections_give_a_lower_end_only() -> None:
     values = {"KEN": (1.0, 1.0), "UGA": (9.0, 9.0)}
     seized = Indicator("s", ("firearms",), values, measures="enforcement")

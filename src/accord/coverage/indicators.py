@@ -46,7 +46,7 @@ def read_indicators(plan: Plan) -> tuple[list[Indicator], list[Problem]]:
     for source in plan.need:
         notes = Notes(source.file.name)
         series = _read(source, last, notes)
-        if not series:
+        if not series and not notes.problems:
             notes.add("need", "no value could be taken from this table", "check its area, year, value and where")
         found.extend(series)
         problems.extend(notes.problems)
@@ -151,6 +151,9 @@ def _indicator(
     year = _year(by_year, source.year, last)
     values_of_year = by_year.get(year, {})
     if not values_of_year:
+        if known := sorted(one for one in by_year if one is not None):
+            wanted = source.year or "the map's years"
+            notes.add("need", f"no value of {wanted}: the table has {known[0]} to {known[-1]}", "name such a year")
         return None
     if repeated:
         notes.add("need", "several rows of one country and year; the largest counts", "narrow them with `where`")
