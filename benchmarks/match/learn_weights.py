@@ -226,6 +226,11 @@ def main(shared: str, *options: str) -> None:
     for source in data:
         odds = np.select([source.fold == fold for fold in range(5)], [source.design @ w for w in held]) + source.offset
         print(f"{source.name}: F1 {f1(source, odds):.3f} on pairs left out, {len(odds)} pairs")
+    apart, stands_for = judged_pairs(Path(shared), ("3",))
+    seen, offset = design(apart, {key: column for column, key in enumerate(names)})
+    truth, share = np.array([label for *_, label in apart], dtype=np.float64), np.array(stands_for)
+    kept_apart = Source("judged later", seen, offset, truth, share, np.zeros(len(truth)))
+    print(f"{kept_apart.name}: F1 {f1(kept_apart, seen @ final + offset):.3f}, {len(truth)} pairs, never fitted to")
     write(dict(zip(names, final.tolist(), strict=True)))
 
 

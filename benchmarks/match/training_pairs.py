@@ -15,7 +15,7 @@ import json
 import random
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -126,15 +126,18 @@ def unreported_records(shared: Path) -> tuple[list[Entity], list[int]]:
     return records, source
 
 
-def judged_pairs(shared: Path) -> tuple[list[Pair], list[float]]:
+def judged_pairs(shared: Path, batches: Container[str] = ("1", "2")) -> tuple[list[Pair], list[float]]:
     """(5): pairs of the lists that we judged by reading, and how many pairs of the lists each stands for.
 
-    Drawn at random within bands of the score, most from where it doubts; the file holds ids and judgements only.
+    Drawn at random within bands of the score, most from where it doubts; the file holds ids and judgements only. Batch
+    3, bodies of two lists, is kept apart: it was judged when the weights stood, and shows what they are worth.
     """
     by_id = {record.id: record for record in unreported_records(shared)[0]}
     pairs, stands_for = [], []
     with (Path(__file__).parent / "judged_pairs.csv").open(newline="") as file:
         for row in csv.DictReader(file):
+            if row["batch"] not in batches:
+                continue
             pairs.append((by_id[row["left"]], by_id[row["right"]], row["judgement"] == "positive"))
             stands_for.append(float(row["stands_for"]))
     return pairs, stands_for

@@ -209,6 +209,7 @@ def test_a_chinese_body_is_known_by_what_it_does() -> None:
         ("ዐቢይ አህመድ", "Abiy Ahmed"),
         ("ኢሳይያስ አፈወርቂ", "Isaias Afwerki"),
         ("박근혜", "Park Geun-hye"),
+        ("김정일", "Kim Jong Il"),
     ],
 )
 def test_a_public_figure_is_found_in_the_letters_of_the_country(local: str, latin: str) -> None:
@@ -247,6 +248,7 @@ def test_how_a_word_reads(local: str, read: str) -> None:
         ("ທອງລຸນ ສີສຸລິດ", "Choummaly Sayasone"),
         ("Αντώνης Σαμαράς", "Antonis Remos"),
         ("သိန်းစိန်", "Soe Win"),
+        ("Kim Kyong Il", "Kim Kyong Su"),
     ],
 )
 def test_another_person_of_the_country_is_not_taken_for_the_same(left: str, right: str) -> None:

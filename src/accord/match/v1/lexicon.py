@@ -66,7 +66,7 @@ jr sr herr frau monsieur madame senor senora signor signora don dona rev reveren
 """
 
 _PARTICLES = """
-al el ul ur ar as ash ad az at il bin ben ibn bint binti bt de da dos das del della di du des la le las los lo van von
+al el ul ur ar as ash ad az at bin ben ibn bint binti bt de da dos das del della di du des la le las los lo van von
 der den ter ten zu zur y e ould wuld ag ait ibni the known as aka alias
 بن ابن ال وال آل בן בת בר տեր тер
 """
