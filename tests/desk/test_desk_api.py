@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from accord.cli.demo.world import write_world
+from accord.cli.desk import token_add
 from accord.desk import Office, application
 from accord.desk.api import ENDPOINTS, ROOT, openapi
 from accord.desk.roles import Can
@@ -160,6 +161,11 @@ def test_what_there_is_no_path_or_method_for_is_told_in_the_same_shape(program: 
 )
 def test_field_that_is_not_as_described_is_refused(program: Program, path: str, query: dict[str, str]) -> None:
     assert program.get(path, expect=400, **query)["error"]["code"] == "api.field"
+
+
+def test_help_for_making_a_token_names_every_scope_that_a_call_needs() -> None:
+    told = " ".join((token_add.help or "").split()).partition("Scopes: ")[2].partition(", as far")[0]
+    assert set(told.split(", ")) == {one.needs.value for one in ENDPOINTS}
 
 
 def test_secret_of_a_token_is_kept_nowhere(desks: Desks) -> None:

@@ -233,7 +233,8 @@ def token() -> None:
 def token_add(account_name: str, scopes: tuple[str, ...], days: int, desk: Path) -> None:
     """Make a token for a program that acts as an account, within scopes; it is shown this once.
 
-    Scopes: enter, records, exchange, compare, act, coverage, ledger, as far as the account's role allows them.
+    Scopes: enter, records, load, review, exchange, compare, act, coverage, label, ledger, subjects, as far as the
+    account's role allows them.
 
     \b
     Example:
