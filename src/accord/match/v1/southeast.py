@@ -101,6 +101,11 @@ def _texts(listed: str) -> dict[str, str]:
     return {sign: text.strip("-") for sign, text in zip(cells[::2], cells[1::2], strict=True)}
 
 
+def _plain(letter: str) -> str:
+    """A figure of any script, or a letter of ours, as it is in Latin; else nothing."""
+    return str(int(letter)) if letter.isdecimal() else letter.lower() if letter.isascii() else ""
+
+
 _THAI_CONSONANTS = _pairs(
     "ก k k/ขฃคฅฆ kh k/ง ng ng/จ ch t/ฉฌ ch -/ช ch t/ซศษส s t/ญ y n/ฎด d t/ฏต t t/ฐฑฒถทธ th t/ณน n n"
     "/บ b p/ป p p/ผ ph -/ฝ f -/พภ ph p/ฟ f p/ม m m/ย y i/ร r n/ลฬ l n/ว w o/หฮ h -/อ - -"
@@ -115,14 +120,14 @@ _SILENT_R = re.compile("([\u0e31ิุ][กคชตท]|เพช)ร$")  # Sam
 _SIGN = "[ะ-ู\u0e3b\u0e3d\u0e47\u0e4d]"
 _ONSET = "(?:[กขคจตปผพศส][รล]|[กขค]ว|ทร|ห[งญนมยรลว]|อย|[ก-ฮ])"
 _VOWEL_BEFORE = re.compile(
-    f"(?P<sign>[เแโใไ])(?P<onset>{_ONSET})(?P<rest>[ีื][ยอ]ะ?|\u0e3d|าะ|[อาิะ\u0e47\u0e4d]|(?<=.)ย(?=$))?(?!{_SIGN})"
+    f"(?P<sign>[เแโใไ])(?P<onset>{_ONSET})(?P<rest>[ีื][ยอ]ะ?|\u0e3d|าะ|[อาิะ\u0e47\u0e4d]|ย(?![ก-ู]))?(?!{_SIGN})"
 )
 _VOWEL_AFTER = re.compile(
     f"(?P<onset>{_ONSET})(?P<sign>\u0e31วะ?|\u0e4dา|\u0e3bว|[ะ-ู\u0e3b\u0e3d\u0e4d]\u0e47?|รร(?!{_SIGN})"
     f"|อ(?!{_SIGN})|ว(?=[ก-ฮ](?!{_SIGN}))(?!วรร))"
 )
 _BEFORE = {"เ": "e", "แ": "ae", "โ": "o", "ใ": "ai", "ไ": "ai"}
-_AROUND = _texts("ีย ia ียะ ia \u0e3d ia ือ uea ือะ uea าะ o อ oe า ao ิ oe \u0e4d oe")
+_AROUND = _texts("ีย ia ียะ ia \u0e3d ia ือ uea ือะ uea าะ o อ oe า ao ิ oe \u0e4d oe ย oei")
 _AFTER = _texts(
     "\u0e31วะ ua \u0e31ว ua \u0e3bว ua \u0e4dา am ำ am รร a อ o ว ua ะ a \u0e31 a า a ิ i ี i ึ ue ื ue ุ u ู u"
     " \u0e3b o \u0e3d ia \u0e4d o"
@@ -144,7 +149,7 @@ def _thai(text: str, *, lao: bool) -> list[_Part]:
     while at < len(text):
         if seen := _VOWEL_BEFORE.match(text, at):
             sign, rest = seen["sign"], seen["rest"] or ""
-            whole = (sign in "เ" and rest in ("า", "าะ")) or sign in "ใไ" or rest.endswith("ะ")
+            whole = (sign == "เ" and rest in ("า", "าะ")) or sign in "ใไ" or rest.endswith("ะ")
             vowel = _AROUND.get(rest, _BEFORE[sign]) if sign == "เ" else _BEFORE[sign]
             found.append(_Part(_onset(seen["onset"], table), "", vowel, open=whole))
         elif seen := _VOWEL_AFTER.match(text, at):
@@ -156,8 +161,8 @@ def _thai(text: str, *, lao: bool) -> list[_Part]:
         elif text[at] in table:
             found.append(_Part(*table[text[at]], None))
             seen = None
-        elif text[at].isdigit() or text[at].isascii():
-            found.append(_Part(str(int(text[at])) if text[at].isdigit() else text[at].lower(), "", "", open=True))
+        elif plain := _plain(text[at]):
+            found.append(_Part(plain, "", "", open=True))
         at = seen.end() if seen else at + 1
     return found
 
@@ -200,7 +205,7 @@ def _khmer(text: str) -> list[_Part]:
         if seen["alone"]:
             found.append(_Part("", "", _KHMER_ALONE.get(seen["alone"], "")))
         elif digit := seen["digit"]:
-            found.append(_Part(str(int(digit)) if digit.isdigit() else digit, "", "", open=True))
+            found.append(_Part(_plain(digit), "", "", open=True))
         elif seen["mark"] != "៍":  # which makes a letter mute
             found.append(_khmer_part(seen))
     return found
@@ -250,9 +255,7 @@ def burmese_syllables(text: str) -> list[str]:
 def _burmese(syllable: str) -> str:
     seen = _BURMESE.match(syllable)
     if seen is None:
-        return "".join(
-            _BURMESE_ALONE.get(x, str(int(x)) if x.isdigit() else x if x.isascii() else "") for x in syllable
-        )
+        return "".join(_BURMESE_ALONE.get(letter) or _plain(letter) for letter in syllable)
     onset, medials = _BURMESE_ONSETS[seen["onset"]], seen["medials"]
     if set(medials) & set("ျြ"):
         onset = _WITH_Y.get(onset, f"{onset}y") if onset != "y" else onset
