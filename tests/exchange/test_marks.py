@@ -145,6 +145,13 @@ def test_a_high_house_number_says_more_than_a_low_one() -> None:
     assert kinds("Person", **there, address="Hauptstr. 85, Wien") == ["full date + postcode + house number"]
 
 
+def test_a_passport_and_its_holder_meet_by_number_and_country() -> None:
+    lost = marks_for("Passport", passportNumber="MX8864587", country="jo")
+    assert meet(lost, marks_for("Person", name="Tariq al-Mazuni", passportNumber="MX 8864587", nationality="jo"))
+    assert not meet(lost, marks_for("Person", name="Tariq al-Mazuni", passportNumber="MX8864587", nationality="eg"))
+    assert not meet(lost, marks_for("Person", name="Tariq al-Mazuni", idNumber="MX8864587", nationality="jo"))
+
+
 def test_words_that_no_table_lists_say_less_of_a_body_than_of_a_person() -> None:
     for fact, of_body in (("name word", "body name word"), ("spelled name", "spelled body name")):
         assert strength(of_body, "=quarzo") < strength(fact, "=quarzo")

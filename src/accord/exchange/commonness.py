@@ -30,6 +30,7 @@ _COUNTRY = 2.0
 _POSTCODE_PER_SIGN, _POSTCODE_MOST = 1.6, 8.0  # people crowd in few postcodes
 _HOUSE, _HOUSE_STEP, _HOUSE_MOST = 2.3, 0.03, 5.0  # every street has the low numbers, few have high ones
 _NUMBER_PER_SIGN, _NUMBER_MOST = 1.85, 30.0  # numbers are issued in runs, by many who issue the same ones
+_PASSPORT = 2.0  # more, beside a country: a country gives each number once, so both together are that very passport
 _UNIQUE = 40.0
 _NAME_MOST = 26.0
 _LONE_WORD = 0.5  # less for a single word of a name: families share one, and a postcode and a house with it
@@ -41,7 +42,9 @@ def strength(fact: str, value: str) -> float:
     if fact == "identifier":
         return _UNIQUE
     if fact in ("number", "long number"):
-        return min(_NUMBER_PER_SIGN * len(value.partition(" ")[2]), _NUMBER_MOST)
+        kind, _, number = value.partition(" ")
+        issued_once = _PASSPORT if (fact, kind) == ("long number", "passport") else 0.0
+        return min(_NUMBER_PER_SIGN * len(number) + issued_once, _NUMBER_MOST)
     if fact == "full date":
         return _FIRST_DAY if value.endswith("-01-01") else _DATE
     if fact == "postcode":

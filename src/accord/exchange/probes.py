@@ -42,5 +42,5 @@ WEIGHED = (  # values whose strength stands for the rules of `commonness`
     ("identifier", "imo 9074729"), ("number", "id 12345"), ("long number", "id 123456789"), ("full date", "1980-05-17"),
     ("full date", "1980-01-01"), ("year", "1980"), ("country", "sn"), ("postcode", "10115"), ("house number", "5"),
     ("name word", "mmt"), ("two name words", "=li =wei"), ("three name words", "a b c"), ("whole name", "kuarts nkr"),
-    ("house number", "40"), ("whole body name", "kuarts nkr"),
+    ("house number", "40"), ("whole body name", "kuarts nkr"), ("long number", "passport 123456789"),
 )  # fmt: skip
