@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accord.coverage import STATES, Filter, cell_rows, gap_rows, make, overlap_rows, read_plan
 from accord.coverage.activity import Activity, Money, Place, allocate
+from accord.coverage.indicators import read_indicators
 from accord.coverage.label import label
 from accord.coverage.money import place
 from accord.coverage.need import Indicator, combine
@@ -293,9 +294,22 @@ def test_lack_of_resilience_adds_to_need_and_makes_none_alone() -> None:
     assert not both.known[1].any()
 
 
-def test_a_convention_is_resilience_and_names_not_understood_leave_the_absent_unknown(tmp_path: Path) -> None:
-    from accord.coverage.indicators import read_indicators
+def test_tiers_in_words_are_places_on_a_scale(tmp_path: Path) -> None:
+    rows = (
+        "Kenya,KEN,2023,501,Tier 2 ",
+        "Uganda,UGA,2023,500,Watchlist ",
+        "Chad,TCD,2023,483,Tier 3",
+        "Mali,MLI,2023,432,NA",
+    )
+    (tmp_path / "tiers.csv").write_text("countryname,iso,year,ccode,tier\n" + "\n".join(rows) + "\n", "utf-8")
+    more = '[[need]]\nfile = "tiers.csv"\nsource = "made up"\nyear = 2023\n'
+    [found], problems = read_indicators(read_plan(plan(tmp_path, ONE, more)))
+    assert found.areas == ("trafficking-in-persons",)
+    assert found.values == {"KEN": (2.0, 2.0), "UGA": (3.0, 3.0), "TCD": (4.0, 4.0)}
+    assert not problems
 
+
+def test_a_convention_is_resilience_and_names_not_understood_leave_the_absent_unknown(tmp_path: Path) -> None:
     head, names = (
         'Participant,Signature,"Ratification, Accession(a)"\n',
         "Kenya,12 Dec 2000,16 Jun 2004\nUganda,12 Dec 2000,\n",

@@ -34,7 +34,7 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A ready definition: recognised when all its `signs` are columns. Without `year` column the plan says the year;
-    with `years_across` each year is a column."""
+    with `years_across` each year is a column. `grades` are words (without spaces) that stand for a place on a scale."""
 
     name: str
     signs: frozenset[str]
@@ -44,6 +44,7 @@ class Ready:
     years_across: bool = False
     missing: frozenset[str] = frozenset()
     breaks: tuple[int, ...] = ()  # years from which on the scale is another one
+    grades: Mapping[str, float] = field(default_factory=dict)
 
 
 def _statistic(name: str, area: str, measures: str, **where: str) -> Series:
@@ -152,6 +153,7 @@ READY: tuple[Ready, ...] = (
         "iso",
         (Series("Trafficking in Persons report tier", ("trafficking-in-persons",), ("tier",)),),
         year="year",
+        grades={"Tier1": 1.0, "Tier2": 2.0, "Watchlist": 3.0, "Tier3": 4.0},  # the watch list is of tier 2
     ),
     Ready(
         "sdg-indicators",

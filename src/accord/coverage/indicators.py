@@ -134,6 +134,7 @@ def _indicator(
 ) -> Indicator | None:
     rows = [row for row in table if all(row.get(column) == wanted for column, wanted in series.where.items())]
     missing = {text.lower() for text in (source.missing or ready.missing)} | NOTHING
+    words = {**{word: (place, place) for word, place in ready.grades.items()}, **source.censored}
     by_year: dict[int | None, dict[str, Interval]] = {}
     repeated = 0
     for row in rows:
@@ -141,7 +142,7 @@ def _indicator(
         if code is None:
             continue
         for year, cells in _cells(row, ready, series):
-            values = [value for cell in cells if (value := _value(cell, missing, source.censored))]
+            values = [value for cell in cells if (value := _value(cell, missing, words))]
             if values:
                 seen = by_year.setdefault(year, {})
                 repeated += code in seen
@@ -193,8 +194,8 @@ def _cells(row: Row, ready: Ready, series: Series) -> Iterable[tuple[int | None,
     return [(int(year) if year.isdigit() else None, cells)]
 
 
-def _value(cell: str, missing: set[str], censored: Mapping[str, Interval]) -> Interval | None:
-    """The range that a cell stands for; None when it stands for nothing.
+def _value(cell: str, missing: set[str], words: Mapping[str, Interval]) -> Interval | None:
+    """The range that a cell stands for, by its number or by `words`; None when it stands for nothing.
 
     >>> _value("<5", set(), {}), _value("0.0", {"0.0"}, {}), _value("few", set(), {"few": (1, 4)})
     ((0.0, 4.0), None, (1, 4))
@@ -202,8 +203,8 @@ def _value(cell: str, missing: set[str], censored: Mapping[str, Interval]) -> In
     text = cell.replace(" ", "")
     if text.lower() in missing:
         return None
-    if cell in censored or text in censored:
-        return censored.get(cell) or censored[text]
+    if cell in words or text in words:
+        return words.get(cell) or words[text]
     try:
         if text.startswith("<"):
             return 0.0, below(text)
