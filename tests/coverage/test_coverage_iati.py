@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def test_malformed_xml_names_its_line(tmp_path: Path) -> None:
         read(tmp_path, activity() + "\n<iati-activity><title></iati-activity>")
     assert caught.value.code == "coverage.xml"
     assert "a.xml:5" in caught.value.message
+
+
+def test_a_packed_file_is_read_and_a_cut_one_refused(tmp_path: Path) -> None:
+    plain = read(tmp_path, activity() + activity(identity="A2"))
+    packed = gzip.compress((tmp_path / "a.xml").read_bytes())
+    (tmp_path / "a.xml").write_bytes(packed)
+    assert read_source(Source(tmp_path / "a.xml", "iati", "a")).activities == plain.activities
+    for damaged in (packed[: len(packed) // 2], packed[:30] + b"\0" * 20 + packed[50:]):
+        (tmp_path / "a.xml").write_bytes(damaged)
+        with pytest.raises(InputError):
+            read_source(Source(tmp_path / "a.xml", "iati", "a"))
 
 
 def test_sector_and_country_may_stand_on_transactions_only(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,17 @@ _HEADER_CELLS = 3
 _HEADER_WITHIN = 20
 
 
+PACKED = b"\x1f\x8b"
+DAMAGED = (OSError, EOFError, zlib.error)  # what reading a packed file raises
+
+
+def opened(path: Path) -> io.BufferedReader | gzip.GzipFile:
+    """A file for reading, unpacked if it is gzip, whatever its name says."""
+    with path.open("rb") as file:
+        packed = file.read(2) == PACKED
+    return gzip.open(path, "rb") if packed else path.open("rb")
+
+
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield `(line, {column: text})`; raises `InputError` (`coverage.unreadable`) when the file is no table."""
     with path.open("rb") as file:
@@ -29,7 +41,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if magic.startswith(b"PK\x03\x04"):
         yield from _dicts(_sheet(path))
     else:
-        yield from _dicts(_separated(path, packed=magic.startswith(b"\x1f\x8b")))
+        yield from _dicts(_separated(path))
 
 
 def _dicts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -41,9 +53,9 @@ def _dicts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, dict[st
             yield line, {name: cells[at] if at < len(cells) else "" for at, name in enumerate(header) if name}
 
 
-def _separated(path: Path, packed: bool) -> Iterator[tuple[int, list[str]]]:
+def _separated(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        with gzip.open(path, "rb") if packed else path.open("rb") as raw:
+        with opened(path) as raw:
             text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
             head = text.readline()
             rows = csv.reader(_again(head, text), delimiter=max(",;\t", key=head.count))
@@ -51,7 +63,7 @@ def _separated(path: Path, packed: bool) -> Iterator[tuple[int, list[str]]]:
                 yield rows.line_num, [cell.strip() for cell in cells]
     except UnicodeDecodeError as error:
         raise InputError("coverage.unreadable", f"{path.name} is not UTF-8", "save it as CSV UTF-8") from error
-    except (OSError, EOFError, csv.Error) as error:
+    except (*DAMAGED, csv.Error) as error:
         raise InputError("coverage.unreadable", f"{path.name} is no readable table", "save it as CSV UTF-8") from error
 
 

@@ -1,4 +1,4 @@
-"""IATI activity files, version 1.01 to 2.03, one activity at a time.
+"""IATI activity files, version 1.01 to 2.03, packed by gzip or not, one activity at a time.
 
 Invariants: memory does not grow with the file; a document type declaration is refused before anything else is read
 (IATI has none, and entities are how XML attacks work), and nothing is ever fetched; a damaged or hostile file gives
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from accord.coverage._tables import DAMAGED, opened
 from accord.coverage.plan import Source
 from accord.coverage.read._iati import activity
 from accord.coverage.read.book import Book, Notes
@@ -28,7 +29,7 @@ def _elements(source: Source) -> Iterator[Any]:
     from lxml import etree
 
     try:
-        with source.file.open("rb") as file:
+        with opened(source.file) as file:
             events = etree.iterparse(
                 file,
                 events=("end",),
@@ -62,7 +63,7 @@ def _elements(source: Source) -> Iterator[Any]:
             f"{source.file.name}:{line}: the XML is damaged or not allowed here",
             "ask its publisher for a valid file (https://validator.iatistandard.org checks one)",
         ) from error
-    except OSError as error:
+    except DAMAGED as error:
         raise InputError("coverage.unreadable", f"{source.file.name} cannot be read", "check the file") from error
 
 
