@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Index, Integer, MetaData, Table, create_engine, inspect, select
 from sqlalchemy.dialects import postgresql as dialects
 
+from accord.desk.stores import TABLES
 from accord.errors import AccordError, InputError, InternalError, TrustError, UsageError
+from accord.records import Entity, Holding
 from accord.vault import TESTS, Folder, _server, make_tables, put_rows
 from accord.vault.columns import BYTES, DATA, Keyed, Plain, Sealed, seal_columns
 
@@ -97,6 +101,29 @@ def test_a_moved_database_is_named_again_and_another_one_is_refused(tmp_path: Pa
     again = Folder.open(tmp_path / "desk", PASSPHRASE)
     assert [again.server(), notes(again)] == [_server.Server(moved, folder.server().schema), [("1", "a", "kept")]]  # type: ignore[union-attr]
     again.close()
+
+
+def test_the_state_is_not_moved_while_records_are_loaded(
+    tmp_path: Path, postgresql: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The load would end beside an empty state, by which no table belongs to the desk, and clear all away."""
+    monkeypatch.setattr("accord.vault.folder._WAIT_SECONDS", 0.1)
+    url = postgresql.new_database()
+    folder = Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS, state=url)
+    mover, now = Folder.open(folder.path, PASSPHRASE), dt.datetime.now(dt.UTC)
+    Holding(folder).load([Entity("first", "Person", {"name": ("Amina",)})], source="a", at=now)
+
+    def read() -> Iterator[Entity]:
+        yield Entity("second", "Person", {"name": ("Wei Li",)})
+        for move in (lambda: mover.move_state_back(TABLES), lambda: mover.set_server(url)):
+            with pytest.raises(InputError, match="being loaded"):
+                move()
+
+    Holding(folder).load(read(), source="b", at=now)
+    mover.move_state_back(TABLES)
+    assert [held.entity.id for held in Holding(mover).iterate()] == ["first", "second"]
+    mover.close()
+    folder.close()
 
 
 @pytest.mark.parametrize("url", ["mysql://u:{}@h/d", "not a url {}", "postgresql+asyncpg://u:{}@h/d"])

@@ -3,7 +3,7 @@
 Invariants: subkeys are derived by HKDF with a label each, so no two uses share a key; names are plain (`a-z`, digits,
 `.`, `-`, `_`, with `/` between), chosen by the program and never taken from a record, because names are not hidden;
 one process writes at a time (`lock`); long work on the tables has a lock of its own (`stage`), so that others write
-meanwhile.
+meanwhile; the state is moved under both, since work that ended beside an empty state would clear away all tables.
 
 >>> import tempfile, pathlib
 >>> folder = Folder.create(pathlib.Path(tempfile.mkdtemp()) / "desk", "a long passphrase", cost=TESTS)
@@ -261,7 +261,7 @@ class Folder:
         engine = _server.open_engine(now, self.subkey(_COLUMNS))
         self.close()
         self._engine, self._opened = engine, before  # so that the lock is taken at the new place, not at the old
-        with self.lock():
+        with self.stage(), self.lock():
             self.seal(_SERVER, now.to_bytes())
             self._opened = now
 
@@ -271,7 +271,7 @@ class Folder:
         `tables`: all that a desk may have. Raises `UsageError` `state.moved` when it lies on a server already, and what
         opening the database raises.
         """
-        with self.lock():
+        with self.stage(), self.lock():
             if self.server() is not None:
                 raise UsageError("state.moved", "the state of this desk lies on a server already", "")
             server = _server.make_schema(url)
@@ -291,7 +291,7 @@ class Folder:
 
         Raises `UsageError` `state.folder` when it lies in the folder, and what opening the database raises.
         """
-        with self.lock():
+        with self.stage(), self.lock():
             server, file = self.server(), self.path / _STATE
             if server is None:
                 raise UsageError("state.folder", "the state of this desk lies in its folder already", "")
