@@ -131,7 +131,8 @@ def _lost(connection: Connection, log: Log, accord: Accord, now: dt.datetime, wi
 
     A key that has ended speaks no more, as everywhere.
     """
-    version = max((one.index for one in log.entries(about="accord", within=connection)), default=-1)
+    versions = log.entries(about="accord", kinds=("accord-adopted",), within=connection)
+    version = max((one.index for one in versions), default=-1)
     doubts: dict[tuple[str, Kind], bool] = {}
     for entry in log.entries(version + 1, about=wish.id, kinds=_DOUBTS, within=connection):
         said = entry.details or {}
