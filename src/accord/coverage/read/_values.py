@@ -117,7 +117,11 @@ def _day(text: str, last: bool) -> date | None:
 
 @lru_cache(maxsize=_REPEATED)
 def places_in(text: str) -> tuple[tuple[Place, ...], frozenset[str], int]:
-    """Countries (with a percentage after `:`), the countries of the regions named, and how many words were neither."""
+    """Countries (with a percentage after `:`), the countries of the regions named, and how many words were neither.
+
+    >>> [(one.country, one.percent) for one in places_in("Kenya and Uganda: 60; Tanzania: 40")[0]]
+    [('KEN', 30.0), ('UGA', 30.0), ('TZA', 40.0)]
+    """
     certain: dict[str, float | None] = {}
     possible: set[str] = set()
     unread = 0
@@ -127,9 +131,10 @@ def places_in(text: str) -> tuple[tuple[Place, ...], frozenset[str], int]:
         if members := places.region(word):
             possible |= members
         elif codes := _countries(word):
+            part = None if percent is None else percent / len(codes)  # "Kenya and Uganda: 60" gives each a half of it
             for code in codes:
                 known = certain.get(code)
-                certain[code] = percent if known is None else known + (percent or 0)
+                certain[code] = part if known is None else known + (part or 0)
         else:
             unread += 1
     return tuple(Place(code, percent) for code, percent in certain.items()), frozenset(possible), unread
