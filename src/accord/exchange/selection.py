@@ -21,7 +21,7 @@ from accord.exchange.marks import Drawn, draw
 from accord.exchange.protocol import MarkSet
 from accord.records import Entity
 
-_BATCH, _BATCHES_FOR_CORES = 2000, 4  # records analysed at once; from how many batches a second core pays
+_BATCH, _BATCHES_FOR_CORES = 500, 4  # records analysed at once; from how many batches a second core pays
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ def marks_now(party: Party, session: Session, records: set[str]) -> dict[str, se
     """The marks by which these records may be asked about now: one may be gone, restricted or corrected meanwhile."""
     request = Request(selection.QUESTION, party.id, session.partner, "", (), session.purpose)
     held = (pair for pair in party.records() if pair[0].id in records) if records else ()
-    marks = selection.marked(selection.permitted(held, selection.Gate(party.accord, request, party.now)))
+    gate = selection.Gate(party.accord, request, party.now)
+    marks = selection.marked(selection.permitted(held, gate), party.workers)
     return {record: {digest for _, digest in given} for record, given in marks.items()}
 
 
