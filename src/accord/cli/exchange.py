@@ -34,8 +34,6 @@ from accord.errors import InputError, UsageError
 if TYPE_CHECKING:
     from accord.exchange import Consent, Party
 
-_SHOWN_VALUES = 6
-
 
 @click.group()
 def exchange() -> None:

@@ -125,7 +125,7 @@ def _lapse(party: Party, connection: Connection, one: Due) -> None:
     if one.kind == "request" and (wish := state.get(connection, Wish, one.id)) is not None:
         state.put(connection, replace(wish, state="declined", shown=None, box=None))
     if (asking := state.get(connection, Onward, one.id)) is not None:
-        state.put(connection, replace(asking, state="over"))
+        state.put(connection, replace(asking, state="lapsed"))
     state.forget_letters(connection, one.id)
 
 

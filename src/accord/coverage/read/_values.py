@@ -18,7 +18,7 @@ import calendar
 import re
 from collections.abc import Callable, Container
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from accord.coverage import places
@@ -29,6 +29,8 @@ from accord.coverage.words import LANGUAGES, words
 _MONEY = re.compile(r"^(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>-?[\d ,.']+)\s*(?P<after>[A-Z]{3})?$")
 _REPEATED = 1 << 13  # distinct cells of each kind that are remembered: books repeat their dates, places and words
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
+_COMMA_BEFORE_CENTS = re.compile(r"-?(?:\d+|\d{1,3}(?:\.\d{3})+),\d{1,2}|-?\d{1,3}(?:\.\d{3}){2,}")  # 1.250,50
+_POINT_BEFORE_CENTS = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})?(?:\.\d*)?(?<=\d)")  # 1,250.50
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _SEPARATORS = re.compile(r"[|;\n]")
 _AND = re.compile(r"\s*,\s*|\s+(?:and|et|y|e|и|و)\s+")
@@ -157,7 +159,11 @@ def _percent(text: str) -> float | None:
 
 
 def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | None:
-    """An amount with its currency before or after it, or the `currency` given; None when it is no single amount."""
+    """An amount with its currency before or after it, or the `currency` given; None when it is no single amount.
+
+    >>> [money_in(text).cents for text in ("1,250.50", "1.250,50 EUR", "1250,5", "1.234.567", "12,34,567")]
+    [125050, 125050, 125050, 123456700, 123456700]
+    """
     if _PLAIN.fullmatch(text):
         whole, _, part = text.partition(".")
         cents = int(whole) * 100 + int(part.ljust(2, "0") if part else 0)
@@ -166,12 +172,11 @@ def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | Non
     if not found:
         return None
     digits = re.sub(r"[ ']", "", found["amount"])
-    if "," in digits and "." not in digits and re.fullmatch(r"-?\d+,\d{1,2}", digits):
-        digits = digits.replace(",", ".")  # 1250,50
-    try:
-        cents = int((Decimal(digits.replace(",", "")) * 100).to_integral_value())
-    except InvalidOperation:
+    if _COMMA_BEFORE_CENTS.fullmatch(digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif not _POINT_BEFORE_CENTS.fullmatch(digits):
         return None
+    cents = int((Decimal(digits.replace(",", "")) * 100).to_integral_value())
     return Money(cents, found["before"] or found["after"] or currency, kind)
 
 

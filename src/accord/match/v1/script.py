@@ -40,15 +40,6 @@ class Script(IntEnum):
 
 # what is spoken is not written letter by letter, so that a name agrees less with its Latin form
 LOSSY = (Script.ABJAD, Script.HANGUL, Script.KANA, Script.HAN)
-SCRIPT_NAMES = {
-    Script.LATIN: "Latin",
-    Script.ALPHABET: "another alphabet",
-    Script.ABJAD: "Arabic or Hebrew",
-    Script.HANGUL: "Korean",
-    Script.KANA: "Japanese",
-    Script.HAN: "Chinese",
-    Script.NUMBER: "number",
-}
 
 _ARABIC = dict(
     zip(
