@@ -209,6 +209,8 @@ def two_persons(request: Request, accord: Accord, now: dt.datetime) -> Refusal |
     reason = "nobody who may approve has approved exactly this request"
     if any("approve" in one.roles for one in approvals):
         reason = "whoever asked, or compared the records, may not approve too"
+    elif approvals:
+        reason = f"{approvals[-1].signer} signed an approval and has no right to approve"
     return _no(request, "approval", reason, "two-person rule", "let a second officer with the role `approve` sign it")
 
 

@@ -92,6 +92,7 @@ def environment() -> Environment:
         clear=clear,
         minute=minute,
         day=day,
+        estimated=estimated,
         zip=zip,
         number=lambda value: f"{value:,}",
         file=lambda kind: FILES.get(kind, kind),
@@ -104,6 +105,16 @@ def environment() -> Environment:
 def clear(text: object) -> str:
     """Text of a record or a partner, safe to read: nothing in it moves the eye or turns the reading order around."""
     return str(text).translate(_HIDDEN)
+
+
+def estimated(score: float) -> str:
+    """A probability in percent, never as if it were certain.
+
+    >>> estimated(0.9999), estimated(0.874), estimated(0.001)
+    ('> 99', '87', '< 1')
+    """
+    percent = round(score * 100)
+    return "> 99" if percent == 100 else "< 1" if percent == 0 else str(percent)
 
 
 def minute(moment: dt.datetime | str) -> str:
