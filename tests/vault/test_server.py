@@ -18,7 +18,7 @@ from accord.desk.stores import TABLES
 from accord.errors import AccordError, InputError, InternalError, TrustError, UsageError
 from accord.records import Entity, Holding
 from accord.vault import TESTS, Folder, _server, make_tables, put_rows
-from accord.vault.columns import BYTES, DATA, Keyed, Plain, Sealed, seal_columns
+from accord.vault.columns import BYTES, DATA, Keyed, Plain, RowSeal, Sealed, seal_columns
 
 PASSPHRASE = "seven grey herons"
 SECRET = "hunter2-planted-password"
@@ -252,3 +252,27 @@ def test_a_desk_of_an_earlier_version_gets_the_index_it_came_without(tmp_path: P
         make_tables(folder.engine(), metadata)
         assert [one["name"] for one in inspect(folder.engine()).get_indexes("thing")] == ["things_by_kind"]
         folder.close()
+
+
+@pytest.mark.engines
+def test_a_desk_of_an_earlier_version_opens_or_says_that_its_rows_were_never_sealed(tmp_path: Path, state: str) -> None:
+    metadata = MetaData()
+    seal = Column("seal", RowSeal("thing"), nullable=False)
+    table = Table("thing", metadata, Column("id", Integer, primary_key=True), seal)
+    folder = Folder.create(tmp_path / "desk", "pass", cost=TESTS, state=state)
+    with folder.engine().begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE thing (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO thing VALUES (1)")
+    folder = Folder.open(folder.path, "pass")
+    if state:
+        with pytest.raises(UsageError) as caught:
+            make_tables(folder.engine(), metadata)
+        assert caught.value.code == "state.older"
+        return
+    make_tables(folder.engine(), metadata)
+    with folder.engine().begin() as connection:
+        put_rows(connection, table, [{"id": 2, "seal": {"id": 2}}])
+        rows = connection.execute(select(table)).all()
+    for row in rows:
+        row.seal({"id": row.id})
+    assert [row.id for row in rows] == [1, 2]

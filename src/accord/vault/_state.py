@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from accord.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -79,17 +81,54 @@ def _make_tables(engine: Engine, metadata: MetaData) -> None:
         with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(func.current_schema()))))
             _make_missing(connection, metadata)
-    elif not set(metadata.tables) <= set(inspect(engine).get_table_names()) or _lacking(engine, metadata):
+    elif (
+        not set(metadata.tables) <= set(inspect(engine).get_table_names())
+        or _lacking(engine, metadata)
+        or _unsealed(engine, metadata)
+    ):
         # one that reads first and then writes would fail beside another writer, where this one waits
         with engine.execution_options(**{_WRITES: True}).begin() as connection:
             _make_missing(connection, metadata)
 
 
 def _make_missing(connection: Connection, metadata: MetaData) -> None:
-    """The tables that are not there, and the indexes that tables of an earlier version came without."""
+    """The tables that are not there, and the indexes and seals of rows that tables of an earlier version came without.
+
+    In the folder's database seals are empty. At a server nobody can say any more that old rows are as they were
+    written: raises `UsageError` `state.older`.
+    """
+    from sqlalchemy import text
+
     metadata.create_all(connection)
     for index in _lacking(connection, metadata):
         index.create(connection)
+    for table, column in _unsealed(connection, metadata):
+        if connection.dialect.name != "sqlite":
+            message = "the state of this desk was written by an earlier version, which did not seal its rows"
+            remedy = "restore a backup of the folder from before its state was moved to the server, and move it again"
+            raise UsageError("state.older", message, remedy)
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} BLOB NOT NULL DEFAULT x''"))  # our own names
+
+
+def _unsealed(bind: Engine | Connection, metadata: MetaData) -> list[tuple[str, str]]:
+    """Table and column of each seal of rows that a table which is there came without."""
+    from sqlalchemy import inspect
+
+    from accord.vault.columns import RowSeal
+
+    wanted = [
+        (one.name, column.name)
+        for one in metadata.sorted_tables
+        for column in one.c
+        if isinstance(column.type, RowSeal)
+    ]
+    if not wanted:
+        return []
+    there = {
+        table: {column["name"] for column in columns}
+        for (_, table), columns in inspect(bind).get_multi_columns(filter_names=[table for table, _ in wanted]).items()
+    }
+    return [(table, column) for table, column in wanted if column not in there.get(table, {column})]
 
 
 def _lacking(bind: Engine | Connection, metadata: MetaData) -> list[Index]:
