@@ -1,5 +1,8 @@
 """A log of a million entries: how fast it is written, verified and proved from, and in how much memory.
 
+Each three entries are a conversation with its row, each tenth one released fields: `rows` is what it costs to hold the
+rows of the exchange against the log, after `verify`. `accord ledger verify` does both.
+
     python benchmarks/ledger/million.py --entries 1000000 [--peer PYTHON]
 
 `--peer` names the interpreter of an environment that holds `pymerkle` (a Merkle tree over SQLite, unencrypted, without
@@ -21,6 +24,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from accord.arrangement import Accord, NewParty, card, create_desk, draft
+from accord.arrangement.document import read_document
+from accord.arrangement.model import Contact
+from accord.exchange import check_rows, state
+from accord.exchange.state import Release, Session
 from accord.ledger import Log, SigningKey, verify
 from accord.vault import TESTS, Folder
 
@@ -54,21 +62,58 @@ def cost(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def build(path: Path, entries: int) -> None:
-    """Write the log: three entries a conversation, as an exchange writes them."""
-    log = Log(Folder.create(path, "pass", cost=TESTS).engine(), KEY, "unit-a")
-    details = {"to": "unit-b", "purpose": "investigation", "case": "case-7", "marks": 256}
+    """Write the log and its rows: three entries a conversation, as an exchange writes them."""
+    folder = Folder.create(path, "pass", cost=TESTS)
+    engine, log = state.opened(folder), Log(folder.engine(), KEY, "unit-a")
     for start in range(0, entries, BATCH):
         numbers = range(start, min(start + BATCH, entries))
-        log.extend([("exchange.asked", f"{number // 3:016x}", details) for number in numbers], at=NOW)
+        with engine.begin() as connection:
+            log.extend([entry(number) for number in numbers], at=NOW, within=connection)
+            state.put(connection, *(row(number // 3) for number in numbers if number % 3 == 0))
+
+
+def entry(number: int) -> tuple[str, str, dict[str, object]]:
+    """What an entry of the log says: kind, about, details."""
+    kinds = ("released", "recalled", "returned") if number // 3 % 10 == 0 else ("asked", "compared", "told")
+    details = {"to": "unit-b", "purpose": "investigation", "case": "case-7", "marks": 256}
+    return f"exchange.{kinds[number % 3]}", f"{number // 3:016x}", details
+
+
+def row(number: int) -> Session | Release:
+    """The row of a conversation, or of released fields, when its three entries are written."""
+    name, at = f"{number:016x}", NOW.isoformat()
+    if number % 10 == 0:
+        return Release(name, name, "giver", "unit-b", f"r{number}", "returned", at, at, {"purpose": "investigation"})
+    about = ("question", "asker", "unit-b", "closed", "investigation", "case-7", "", 3, name, at)
+    return Session(name, *about, None, {"marks": 256, "records": 24})
+
+
+def accord(place: Path) -> Accord:
+    """An accord between two parties, as drafted."""
+    cards = [
+        card(create_desk(place / name, "pass", NewParty(name, name, Contact("Desk")), cost=TESTS))
+        for name in ("unit-a", "unit-b")
+    ]
+    return read_document(draft(cards, NOW.date())).accord
 
 
 def check(path: Path) -> None:
-    """Verify, and say what it cost (in a process of its own)."""
-    engine = Folder.open(path, "pass").engine()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    processor, clock = cost(lambda: verify(engine, "unit-a", KEY.verify_key))
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(json.dumps({"verify_s": processor, "verify_clock_s": clock, "verify_grows_by_mb": grown / 1024}))
+    """Verify, hold the rows against the log, and say what it cost (in a process of its own)."""
+    folder = Folder.open(path, "pass")
+    engine = state.opened(folder)
+    log, agreed = Log(engine, KEY, "unit-a"), accord(path.parent)
+    found, before = {}, peak_mb()
+    found["verify_s"], found["verify_clock_s"] = cost(lambda: verify(engine, "unit-a", KEY.verify_key))
+    found["verify_grows_by_mb"] = peak_mb() - before
+    with engine.connect() as connection:
+        found["rows_s"], found["rows_clock_s"] = cost(lambda: check_rows(connection, log, agreed, NOW))
+    found["rows_grow_by_mb"] = peak_mb() - before
+    print(json.dumps(found))
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:

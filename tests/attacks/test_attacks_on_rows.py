@@ -13,12 +13,15 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from accord import exchange
+from accord.arrangement import keys
 from accord.cli import main
 from accord.errors import PolicyError, TrustError
 from accord.exchange import state
 from accord.exchange.state import Hit, Letter, Onward, Release, Session, Standing, Wish
+from accord.ledger import LogAlteredError, _store, verify
 
 NEUTRAL = {"political": "no", "military": "no", "religious": "no", "racial": "no"}
 on_a_server = pytest.mark.parametrize("state", ["postgresql"], indirect=True)
@@ -136,6 +139,22 @@ def test_attack_rows_removed_a_quota_a_recall_a_standing_question(make: Any, sta
     assert named(desks.unodc) == {stands}
 
 
+@pytest.mark.engines
+def test_attack_a_question_removed_so_that_its_quota_is_free_again(make: Any, state: str) -> None:
+    """The next question of that partner is not answered, whoever looks at `ledger verify` and when."""
+    desks = make()
+    desks.ask()
+    with put_back(desks.interpol, Session, all_of(desks.interpol, Session)[0].id):
+        remove(desks.interpol, Session, all_of(desks.interpol, Session)[0].id)
+        question = exchange.ask(desks.unodc, "interpol", "investigation", "case-8")
+        with pytest.raises(TrustError) as caught:
+            exchange.receive(desks.interpol, question)
+        assert caught.value.code == "ledger.rows"
+        with pytest.raises(TrustError, match="its row is gone"):
+            exchange.receive(desks.interpol, exchange.count_with(desks.unodc, "interpol", "investigation", "case-9"))
+    assert exchange.receive(desks.interpol, question).reply is not None
+
+
 @on_a_server
 def test_attack_a_consent_to_hand_fields_on_removed_at_the_originator(three: Any, state: str) -> None:
     """Without the row, the originator would not wait for the third party's receipt."""
@@ -165,6 +184,31 @@ def test_attack_a_doubt_removed_from_the_database(make: Any, state: str) -> None
     assert named(desks.interpol) == {wish}
     exchange.identify(desks.interpol, wish, "same", "approver")  # who doubted may say otherwise
     assert named(desks.interpol) == set()
+
+
+@pytest.mark.engines
+def test_attack_the_names_of_two_requests_swapped_in_the_log(make: Any, state: str) -> None:
+    """What is looked up under the one request are then the words about the other, of which nobody doubts."""
+    desks = make()
+    desks.ask()
+    first, second = desks.approved(), desks.requested("u2", ("phone",))
+    with put_back(desks.interpol, Wish, first), put_back(desks.interpol, Session, first):
+        exchange.identify(desks.interpol, first, "unsure", "approver")
+    with desks.interpol.folder.engine().begin() as connection:
+        query = "SELECT r.id, r.about FROM ledger_record r ORDER BY r.id"
+        kept = dict(tuple(row) for row in connection.exec_driver_sql(query))
+        names = _store.RECORDS.c
+        one, other = (
+            connection.execute(sa.select(names.id).where(names.about == wish)).scalar_one() for wish in (first, second)
+        )
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        for place, name in ((one, b"none"), (other, kept[one]), (one, kept[other])):
+            connection.exec_driver_sql(f"UPDATE ledger_record SET about = {mark} WHERE id = {mark}", (name, place))
+    with pytest.raises(TrustError) as caught:
+        exchange.release(desks.interpol, first)
+    assert caught.value.code == "ledger.details"
+    with pytest.raises(LogAlteredError, match="under the name of another record"):
+        verify(desks.interpol.folder.engine(), "interpol", keys(desks.interpol.folder).sign.verify_key)
 
 
 def test_attack_the_words_of_the_log_made_unreadable(make: Any) -> None:

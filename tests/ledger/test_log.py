@@ -56,6 +56,13 @@ def test_what_was_written_reads_and_verifies(engine: Engine, log: Log) -> None:
     assert (head.size, head.root) == (7, log.head().root)
 
 
+def test_the_first_entry_since_a_time(engine: Engine, log: Log) -> None:
+    for days in (1, 1, 3):
+        log.append("question", "case", {}, at=NOW + dt.timedelta(days=days))
+    since = [log.since(NOW + dt.timedelta(days=days)) for days in (-1, 0, 1, 2, 3, 4)]
+    assert since == [0, 0, 7, 9, 9, 10]
+
+
 def test_an_empty_log(engine: Engine) -> None:
     log = Log(engine, KEY, "unit-a")
     assert verify(engine, "unit-a", KEY.verify_key) is None

@@ -119,7 +119,9 @@ def test_the_state_is_not_moved_while_records_are_loaded(
             with pytest.raises(InputError, match="being loaded"):
                 move()
 
+    leads_to = mover.engine()
     Holding(folder).load(read(), source="b", at=now)
+    assert mover.engine() is leads_to  # a move that was refused changed nothing
     mover.move_state_back(TABLES)
     assert [held.entity.id for held in Holding(mover).iterate()] == ["first", "second"]
     mover.close()

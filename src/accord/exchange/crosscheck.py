@@ -13,9 +13,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from accord.arrangement import Accord
 from accord.arrangement.statement import Kind
@@ -27,9 +27,10 @@ from accord.ledger import Entry, Envelope, Log
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_Kept: TypeAlias = type[Session | Release | Standing]
 _ANY: tuple[str, ...] = ()
 # what an entry tells of the row that it is about: which kind of row, and the states it can have from then on
-_TOLD: Mapping[str, tuple[type[Session | Release | Standing], tuple[str, ...]]] = {
+_TOLD: Mapping[str, tuple[_Kept, tuple[str, ...]]] = {
     "asked": (Session, _ANY),
     "answered": (Session, _ANY),
     "compared": (Session, ("matched", "closed", "refused", "lapsed")),
@@ -74,18 +75,14 @@ class Contradiction:
 
 def contradictions(connection: Connection, log: Log, accord: Accord, now: dt.datetime) -> list[Contradiction]:
     """Every row of the exchange that does not fit the log, in the order of the log."""
-    kinds = {f"exchange.{kind}" for kind in _TOLD} | {_CONSENT}
-    last: dict[tuple[type[Session | Release | Standing], str], Entry] = {}
-    consents: Counter[tuple[str, str]] = Counter()
-    for entry in log.entries(kinds=kinds, within=connection):
-        if entry.about is None or entry.details is None:
-            continue
-        if entry.kind == _CONSENT:
-            consents[entry.about, str(entry.details.get("to", ""))] += 1
-        else:
-            last[_TOLD[_word(entry)][0], entry.about] = entry
-    found = [wrong for (kind, about), entry in last.items() if (wrong := _compared(connection, kind, about, entry))]
-    found += _without_words(connection, {about for _, about in last})
+    told, consents = _told(connection, log)
+    states = {kind: state.states(connection, kind) for kind in (Session, Release, Standing)}
+    found = [
+        Contradiction(about, wrong)
+        for (kind, about), (index, word) in told.items()
+        if (wrong := _wrong(index, word, states[kind].get(about)))
+    ]
+    found += _without_words(connection, {about for _, about in told})
     found += _consents_lost(connection, consents)
     for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, role="holder", state=moved)):
         lost = _lost(connection, log, accord, now, wish)
@@ -95,10 +92,25 @@ def contradictions(connection: Connection, log: Log, accord: Accord, now: dt.dat
 
 def check_rows(connection: Connection, log: Log, accord: Accord, now: dt.datetime) -> None:
     """Raise `TrustError` `ledger.rows`, which names them, when rows do not fit the log."""
-    found = contradictions(connection, log, accord, now)
+    _refuse(contradictions(connection, log, accord, now))
+
+
+def _refuse(found: Sequence[Contradiction]) -> None:
     if found:
         shown = "; ".join(map(str, found[:_MOST_NAMED])) + ("; …" if len(found) > _MOST_NAMED else "")
         raise TrustError("ledger.rows", f"rows of the database are not what the log says was done: {shown}", _KEEP)
+
+
+def check_recent(connection: Connection, log: Log, since: dt.datetime) -> None:
+    """Raise `TrustError` `ledger.rows` when a conversation that the log speaks of since then has no row that fits it.
+
+    Such a row counts against no quota any more.
+    """
+    told, _ = _told(connection, log, log.since(since, within=connection))
+    said = {about: last for (kind, about), last in told.items() if kind is Session}
+    rows = state.named(connection, Session, said)
+    moved = {about: rows[about].state if about in rows else None for about in said}
+    _refuse([Contradiction(about, wrong) for about, last in said.items() if (wrong := _wrong(*last, moved[about]))])
 
 
 def check_held(connection: Connection, log: Log, row: Release) -> None:
@@ -159,16 +171,30 @@ def _speaks(accord: Accord, who: str, now: dt.datetime) -> bool:
     return any(officer.valid_on(now.date()) for officer in officers)
 
 
-def _compared(
-    connection: Connection, kind: type[Session | Release | Standing], about: str, entry: Entry
-) -> Contradiction | None:
-    row, states = state.get(connection, kind, about), _TOLD[_word(entry)][1]
-    said = f"the log says «{_word(entry)}» (entry {entry.index})"
-    if row is None:
-        return Contradiction(about, f"{said}; its row is gone")
-    if states and row.state not in states:
-        return Contradiction(about, f"{said}; its row was put back to «{row.state}»")
-    return None
+def _told(
+    connection: Connection, log: Log, start: int = 0
+) -> tuple[dict[tuple[_Kept, str], tuple[int, str]], Counter[tuple[str, str]]]:
+    """The last entry about each row (its number, its word), and the consents given (release, recipient)."""
+    last: dict[tuple[_Kept, str], tuple[int, str]] = {}
+    consents: Counter[tuple[str, str]] = Counter()
+    kinds = {_CONSENT, *(f"exchange.{word}" for word in _TOLD)}
+    for entry in log.entries(start, kinds=kinds, within=connection):
+        if entry.about is None or entry.details is None:
+            continue
+        if entry.kind == _CONSENT:
+            consents[entry.about, str(entry.details.get("to", ""))] += 1
+        else:
+            word = _word(entry)
+            last[_TOLD[word][0], entry.about] = entry.index, word
+    return last, consents
+
+
+def _wrong(index: int, word: str, moved: str | None) -> str:
+    """What is wrong with a row in the state `moved` (None: it is gone) after that entry; empty when nothing is."""
+    said, allowed = f"the log says «{word}» (entry {index})", _TOLD[word][1]
+    if moved is None:
+        return f"{said}; its row is gone"
+    return f"{said}; its row was put back to «{moved}»" if allowed and moved not in allowed else ""
 
 
 def _without_words(connection: Connection, known: set[str]) -> Iterator[Contradiction]:

@@ -2,8 +2,9 @@
 
 Invariants: what is counted is what the wire shows (marks with their padding), never what the partner says it asked;
 a question that was refused counts nothing, one that was answered counts whatever the asker then says; quotas are asked
-again inside the transaction that takes the question, so that two at once cannot both pass; what a refusal says is in
-the accord and in both logs, nothing of it is in a record.
+again inside the transaction that takes the question, so that two at once cannot both pass; a conversation that the log
+has and the rows do not stops the counting, as it would count nothing; what a refusal says is in the accord and in both
+logs, nothing of it is in a record.
 
 >>> share_alarm(found=60, marks=2400, percent=20), share_alarm(found=19, marks=256, percent=20)
 (True, False)
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from accord.errors import PeerError, PolicyError
 from accord.exchange import state
+from accord.exchange.crosscheck import check_recent
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
 from accord.exchange.messages import ERASING
 from accord.exchange.party import Party
@@ -107,8 +109,12 @@ def marks_left(party: Party, to: str) -> int:
 
 
 def check_received(connection: Connection, party: Party, partner: str, size: int) -> None:
-    """The quotas of a partner that asks, or asks back, with `size` marks. Raises `PolicyError`."""
+    """The quotas of a partner that asks, or asks back, with `size` marks.
+
+    Raises `PolicyError`, and `TrustError` `ledger.rows` when a row that would count was removed or put back.
+    """
     _check_session(party, party.id, size)
+    check_recent(connection, party.log, party.now - _DAY)
     _check_day(party, party.id, f"{partner} has asked", size, _today(connection, party, partner, _SIZE_OF))
     _check_interval(connection, party, partner)
     silent, refusing = _unfinished(connection, party, partner)
@@ -164,10 +170,12 @@ def check_answer_size(party: Party, partner: str, shown: int) -> None:
 def check_count(connection: Connection, party: Party, partner: str, role: str) -> None:
     """How often a number was asked for within a week; asking twice, with one record more, would tell of that record.
 
-    `role` is this desk's: `holder` when the partner asks. Raises `PolicyError` `count.quota`.
+    `role` is this desk's: `holder` when the partner asks. Raises `PolicyError` `count.quota`, and `TrustError`
+    `ledger.rows` when a row that would count was removed or put back.
     """
     most = party.accord.quotas.counts_per_week
     since = (party.now - _WEEK).isoformat(timespec="seconds")
+    check_recent(connection, party.log, party.now - _WEEK)
     found = state.find(connection, Session, topic="count", partner=partner, role=role)
     told = sum(one.state != "refused" and one.details["begun"] > since for one in found)
     if told >= most:

@@ -208,6 +208,7 @@ Row = TypeVar("Row", bound=AnyRow)
 METADATA = MetaData()
 _SEAL = "seal"  # of the whole row
 _AT_ONCE = 500  # ids in one query
+_READ_AHEAD = 1_000  # rows in memory when all are read
 _LOOKED_UP = ("session", "hit", "wish", "record")  # what pages ask for among many rows
 _PLAIN = ("id", "session", "hit", "wish", "release", "after", "previous", "since", "at")  # random names, digests, times
 _KEYED = ("topic", "role", "partner", "party", "owner", "record", "state", "data")  # by which rows are looked up
@@ -281,6 +282,16 @@ def among(connection: Connection, kind: type[Row], column: str, values: Iterable
         query = select(table).where(table.c[column].in_(listed[start : start + _AT_ONCE]))
         found += [_opened(kind, row) for row in connection.execute(query).mappings()]
     return found
+
+
+def states(connection: Connection, kind: type[Session | Release | Standing]) -> dict[str, str]:
+    """The state of every row of a kind, by id. At a server each row is read whole, to check that it is one."""
+    query = select(_TABLES[kind]).execution_options(yield_per=_READ_AHEAD)
+    if connection.dialect.name == "sqlite":  # in the encrypted file no value can be another row's
+        query = query.with_only_columns(_TABLES[kind].c.id, _TABLES[kind].c.state)
+        return {row.id: row.state for row in connection.execute(query)}
+    opened = (_opened(kind, row) for row in connection.execute(query).mappings())
+    return {row.id: row.state for row in opened}
 
 
 def window(connection: Connection, kind: type[Row], first: int, most: int, **equal: object) -> list[Row]:

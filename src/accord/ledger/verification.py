@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 1000
 _LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 ORDER BY position"
 _LEVEL = "SELECT position, hash FROM ledger_node WHERE level = ? ORDER BY position"
-_ENTRIES = """SELECT e.position, e.body, e.sealed, r.key FROM ledger_entry e
+_ENTRIES = """SELECT e.position, e.body, e.sealed, r.key, r.about FROM ledger_entry e
               LEFT JOIN ledger_record r ON r.id = e.record ORDER BY e.position"""
 _HEADS = "SELECT size, envelope FROM ledger_head ORDER BY size"
 _ELSEWHERE = "SELECT position FROM ledger_node WHERE level = 0 AND hash = ?"
@@ -95,8 +95,9 @@ def verify(
     return heads.last
 
 
-# what stands at one place: its number, the entry's body, its sealed details and their key, the leaf kept for it
-_Row = tuple[int, bytes | None, bytes, bytes | None, bytes | None]
+# what stands at one place: its number, the entry's body, its sealed details, their key and under which name it is kept,
+# the leaf kept for it
+_Row = tuple[int, bytes | None, bytes, bytes | None, object, bytes | None]
 
 
 class _Reading:
@@ -114,7 +115,7 @@ class _Reading:
         cursor.execute(statement.replace("?", self._mark), values)
         return iter(cursor)
 
-    def opened(self, column: Column[bytes], value: object) -> Any:
+    def opened(self, column: Column[Any], value: object) -> Any:
         """A value as the desk wrote it; nothing fitting when it was altered at the server."""
         try:
             return column.type.process_result_value(value, self._connection.dialect)  # type: ignore[attr-defined]
@@ -133,18 +134,19 @@ class _Reading:
                 yield *self._entry(entry), None
                 entry = next(entries, None)
             else:
-                yield leaf[0], None, b"", None, _bytes(leaf[1])
+                yield leaf[0], None, b"", None, None, _bytes(leaf[1])
                 leaf = next(leaves, None)
         for left in chain([entry] if entry else [], entries):
             yield *self._entry(left), None
         for left in chain([leaf] if leaf else [], leaves):
-            yield left[0], None, b"", None, _bytes(left[1])
+            yield left[0], None, b"", None, None, _bytes(left[1])
 
-    def _entry(self, row: tuple[Any, ...]) -> tuple[int, bytes, bytes, bytes | None]:
-        _, body, details, key = row
+    def _entry(self, row: tuple[Any, ...]) -> tuple[int, bytes, bytes, bytes | None, object]:
+        _, body, details, key, about = row
         if self._sealed:
             body, key = self.opened(_store.ENTRIES.c.body, body), self.opened(_store.RECORDS.c.key, key)
-        return row[0], _bytes(body), _bytes(details), key
+            about = self.opened(_store.RECORDS.c.about, about)
+        return row[0], _bytes(body), _bytes(details), key, about
 
 
 class _EntryCheck:
@@ -156,7 +158,7 @@ class _EntryCheck:
 
     def check(self, row: _Row, faults: list[Fault]) -> bytes | None:
         """Note what is wrong; the hash of the entry as it stands, None when there is none."""
-        index, body, _, _, leaf = row
+        index, body, *_, leaf = row
         computed = None if body is None else merkle.leaf_hash(body)
         fault = self._wrong(row, computed)
         if fault is not None and len(faults) < _MOST_FAULTS:
@@ -165,7 +167,7 @@ class _EntryCheck:
         return computed
 
     def _wrong(self, row: _Row, computed: bytes | None) -> Fault | None:
-        index, body, sealed, secret, leaf = row
+        index, body, sealed, secret, about, leaf = row
         if body is None or computed is None:
             return Fault(index, "removed")
         if leaf is None:
@@ -186,10 +188,14 @@ class _EntryCheck:
         if secret is None:
             return None  # its key was destroyed with the record
         try:
-            held = commitment(opening(secret, index), opened(secret, index, sealed)) == committed
-        except (TrustError, ValueError, TypeError):
-            held = False
-        return None if held else Fault(index, "its details were altered")
+            content = opened(secret, index, sealed)
+            held = commitment(opening(secret, index), content) == committed
+            named = held and orjson.loads(content)["about"] == about
+        except (TrustError, ValueError, KeyError, TypeError):
+            held = named = False
+        if not held:
+            return Fault(index, "its details were altered")
+        return None if named else Fault(index, "it is kept under the name of another record")
 
 
 class _HeadCheck:

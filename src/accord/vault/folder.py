@@ -258,12 +258,16 @@ class Folder:
         if before is None:
             raise UsageError("state.folder", "the state of this desk lies in its folder", "move it with --move")
         now = _server.Server(url, before.schema)
-        engine = _server.open_engine(now, self.subkey(_COLUMNS))
+        moved = Folder(self.path, self._master)  # takes the locks at the new place: the old one may be gone
+        moved._engine, moved._opened = _server.open_engine(now, self.subkey(_COLUMNS)), before
+        try:
+            with moved.stage(), moved.lock():
+                moved.seal(_SERVER, now.to_bytes())
+        except BaseException:
+            moved.close()
+            raise
         self.close()
-        self._engine, self._opened = engine, before  # so that the lock is taken at the new place, not at the old
-        with self.stage(), self.lock():
-            self.seal(_SERVER, now.to_bytes())
-            self._opened = now
+        self._engine, self._opened = moved._engine, now
 
     def move_state(self, url: str, tables: Sequence[Table]) -> None:
         """Move the state from the folder into a schema of the PostgreSQL database at `url`, whole or not at all.
