@@ -25,11 +25,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
+
+import numpy as np
 
 from accord.errors import PeerError
+from accord.exchange import flat
+from accord.exchange.flat import Cut, Lists, Sliced
 from accord.oblivious import psi
 
 MARK_BYTES = 32
@@ -38,6 +45,7 @@ EVIDENCE_BYTES = 22  # the next bytes, shown in m3 only
 HITS_PER_RECORD = 100  # possible matches that m4 tells of one record: more is nothing that a person can look into
 _STEPS_PER_DOUBLING = 4  # bucket sizes grow by 19 %: what a size tells, and what padding costs (9 % on average)
 _GROUP_BYTES, _POSITION_BYTES, _NAME_BYTES = 4, 4, 8
+_AT_ONCE = 64 * psi.BATCH  # marks that are evaluated before the next are taken up
 _MATCH_BYTES = _GROUP_BYTES + _POSITION_BYTES + EVIDENCE_BYTES
 
 
@@ -57,31 +65,45 @@ def padding(salt: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class MarkSet:
-    """Distinct marks (32 bytes each) and, for each, the records (positions in `records`) that give it."""
+    """Distinct marks (32 bytes each, sorted) and, for each, the records (positions in `records`) that give it."""
 
-    records: tuple[str, ...]
-    marks: tuple[bytes, ...]
-    owners: tuple[tuple[int, ...], ...]
+    records: Sequence[str]
+    marks: Cut
+    owners: Lists
 
     @classmethod
     def of(cls, marks_by_record: Mapping[str, Iterable[bytes]]) -> MarkSet:
         """Gather the marks of each record id."""
-        owners: dict[bytes, list[int]] = {}
-        for number, marks in enumerate(marks_by_record.values()):
-            for mark in set(marks):
-                owners.setdefault(mark, []).append(number)
-        marks = tuple(sorted(owners))
-        return cls(tuple(marks_by_record), marks, tuple(tuple(owners[mark]) for mark in marks))
+        return cls.gathered([marks_by_record])
+
+    @classmethod
+    def gathered(cls, parts: Iterable[Mapping[str, Iterable[bytes]]]) -> MarkSet:
+        """The same of many records, part after part: no more than one part is in memory as objects."""
+        records: list[str] = []
+        joined, givers = bytearray(), array("I")
+        for part in parts:
+            for record, marks in part.items():
+                own = set(marks)
+                joined += b"".join(own)
+                givers.extend(repeat(len(records), len(own)))
+                records.append(record)
+        order = flat.sorted_places(bytes(joined), MARK_BYTES)
+        marks_in_order = flat.picked(bytes(joined), MARK_BYTES, order)
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = np.any([word[1:] != word[:-1] for word in flat.columns(marks_in_order, MARK_BYTES)], axis=0)
+        (starts,) = np.nonzero(new)
+        owners = Lists.joined(np.append(starts, len(order)), np.array(givers, dtype=np.uint32)[order])
+        return cls(records, Cut(flat.picked(marks_in_order, MARK_BYTES, starts), MARK_BYTES), owners)
 
     def to_bytes(self) -> bytes:
         """All of it as bytes, to be kept encrypted."""
-        return _frozen(self.records, self.owners, b"".join(self.marks))
+        return flat.pack(self.records, self.owners, bytes(self.marks))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> MarkSet:
+    def from_bytes(cls, data: Sliced) -> MarkSet:
         """Read `to_bytes`."""
-        records, owners, joined = _thawed(data)
-        return cls(records, tuple(psi.split(joined, MARK_BYTES)), owners)
+        records, owners, rest = flat.unpack(data)
+        return cls(records, Cut(data, MARK_BYTES, rest, len(owners)), owners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +144,8 @@ class Asking:
         self._secret, self._workers = secret, workers
         self._before = blinded
         self._salts = {padding(salt): salt for salt in _salts(secret, len(marks.marks), smallest)}
-        padded = [*zip(marks.marks, marks.owners, strict=True), *((mark, ()) for mark in self._salts)]
+        padded: list[tuple[bytes, tuple[int, ...]]] = [*zip(marks.marks, marks.owners, strict=True)]
+        padded += [(mark, ()) for mark in self._salts]
         padded.sort(key=lambda pair: _keyed(secret, b"order", pair[0]))
         self._inputs: list[bytes] = [mark for mark, _ in padded]
         self._owners: list[tuple[int, ...]] = [owners for _, owners in padded]
@@ -149,18 +172,16 @@ class Asking:
 
     def compare(self, answer: bytes, public: bytes, outputs: bytes) -> list[Match]:
         """Check m2 and find the agreeing marks. Raises as `psi.finalise` does, and `PeerError` for a wrong shape."""
-        shown = psi.split(outputs, SHOWN_BYTES)
-        if shown != sorted(set(shown)):
+        if len(outputs) % SHOWN_BYTES or not (shown := Cut(outputs, SHOWN_BYTES)).rising:
             raise PeerError(
                 "answer.order", "the answer is not in its fixed order, so it could carry hidden signs", _AGAIN
             )
-        position = {value: number for number, value in enumerate(shown)}
         found = psi.finalise(self._inputs, self._secret, self._blinded, answer, public, self._workers)
         return sorted(
             (
                 Match(self._group[record], place, output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES], mark)
                 for output, owners, mark in zip(found, self._owners, self._inputs, strict=True)
-                if owners and (place := position.get(output[:SHOWN_BYTES])) is not None
+                if owners and (place := _place(shown, output[:SHOWN_BYTES])) is not None
                 for record in owners
             ),
             key=lambda match: (match.group, match.position),
@@ -187,26 +208,30 @@ class Answering:
     def __init__(self, marks: MarkSet, seed: bytes, smallest: int, workers: int = 1) -> None:
         self._key, self._workers = psi.HolderKey(seed), workers
         self.public = self._key.public
-        outputs = self._key.outputs(marks.marks, workers)
-        rows: list[tuple[bytes, tuple[int, ...], bytes]] = [*zip(outputs, marks.owners, marks.marks, strict=True)]
-        rows += [(padding(salt), (), salt) for salt in _salts(seed, len(marks.marks), smallest)]
-        rows.sort()
-        self._behind = [behind for _, _, behind in rows]
+        self._marks, self._salts = marks.marks, _salts(seed, len(marks.marks), smallest)
+        outputs = bytearray()
+        for start in range(0, len(marks.marks), _AT_ONCE):
+            outputs += b"".join(self._key.outputs(list(marks.marks[start : start + _AT_ONCE]), workers))
+        outputs += b"".join(map(padding, self._salts))
+        self._order = flat.sorted_places(bytes(outputs), psi.OUTPUT_BYTES)
+        rows = np.frombuffer(outputs, np.uint8).reshape(-1, psi.OUTPUT_BYTES)[self._order]
         self.held = Held(
             marks.records,
-            tuple(output[:SHOWN_BYTES] for output, _, _ in rows),
-            tuple(output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES] for output, _, _ in rows),
-            tuple(owners for _, owners, _ in rows),
+            Cut(rows[:, :SHOWN_BYTES].tobytes(), SHOWN_BYTES),
+            Cut(rows[:, SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES].tobytes(), EVIDENCE_BYTES),
+            marks.owners.in_order(self._order),
         )
 
     def answer(self, question: bytes) -> tuple[bytes, bytes]:
         """m2: the evaluations with their proofs, and the truncated outputs of the own set, sorted."""
-        return self._key.evaluate(question, self._workers), b"".join(self.held.shown)
+        return self._key.evaluate(question, self._workers), bytes(self.held.shown)
 
     def opened(self, place: int) -> Opened:
         """What stands behind a place of the outputs in m2."""
-        owners, behind = self.held.owners[place], self._behind[place]
-        return Opened(behind, None, _named(self.held.records, owners)) if owners else Opened(None, behind)
+        behind = int(self._order[place])
+        if behind >= len(self._marks):
+            return Opened(None, self._salts[behind - len(self._marks)])
+        return Opened(self._marks[behind], None, _named(self.held.records, self.held.owners[place]))
 
     def evaluate(self, marks: Sequence[bytes]) -> bytes:
         """The evaluations of marks that are opened, unblinded, with proof that the key of this session made them."""
@@ -221,24 +246,21 @@ class Answering:
 class Held:
     """What the holder keeps between m2 and m4: no key any more, only what m3 has to prove."""
 
-    records: tuple[str, ...]
-    shown: tuple[bytes, ...]
-    evidence: tuple[bytes, ...]
-    owners: tuple[tuple[int, ...], ...]
+    records: Sequence[str]
+    shown: Cut
+    evidence: Cut
+    owners: Lists
 
     def to_bytes(self) -> bytes:
         """All of it as bytes, to be kept encrypted."""
-        joined = b"".join(shown + rest for shown, rest in zip(self.shown, self.evidence, strict=True))
-        return _frozen(self.records, self.owners, joined)
+        return flat.pack(self.records, self.owners, bytes(self.shown) + bytes(self.evidence))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Held:
-        """Read `to_bytes`."""
-        records, owners, joined = _thawed(data)
-        lines = psi.split(joined, SHOWN_BYTES + EVIDENCE_BYTES)
-        return cls(
-            records, tuple(line[:SHOWN_BYTES] for line in lines), tuple(line[SHOWN_BYTES:] for line in lines), owners
-        )
+    def from_bytes(cls, data: Sliced) -> Held:
+        """Read `to_bytes`, a little at a time as it is asked for."""
+        records, owners, rest = flat.unpack(data)
+        shown = Cut(data, SHOWN_BYTES, rest, len(owners))
+        return cls(records, shown, Cut(data, EVIDENCE_BYTES, rest + len(owners) * SHOWN_BYTES, len(owners)), owners)
 
     def confirm(self, matches: Sequence[Match]) -> list[tuple[Match, tuple[str, ...]]]:
         """Check each line of m3; returns it with the ids of the holder's records.
@@ -304,19 +326,10 @@ def _named(records: Sequence[str], owners: Iterable[int]) -> tuple[str, ...]:
     return tuple(records[number] for number in owners)
 
 
-def _frozen(records: tuple[str, ...], owners: tuple[tuple[int, ...], ...], joined: bytes) -> bytes:
-    import orjson
-
-    head = orjson.dumps([records, owners])
-    return len(head).to_bytes(8, "big") + head + joined
-
-
-def _thawed(data: bytes) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...], bytes]:
-    import orjson
-
-    cut = 8 + int.from_bytes(data[:8], "big")
-    records, owners = orjson.loads(data[8:cut])
-    return tuple(records), tuple(tuple(numbers) for numbers in owners), data[cut:]
+def _place(values: Cut, value: bytes) -> int | None:
+    """Where a value stands among rising ones."""
+    place = bisect_left(values, value)
+    return place if place < len(values) and values[place] == value else None
 
 
 _AGAIN = "ask the partner to send the message again; if it comes again so, its software differs from yours"
