@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,10 +67,10 @@ def show(about: str | None, last: int | None, desk: Path, as_json: bool) -> None
 @desk_option
 @json_option
 def verify(desk: Path, as_json: bool) -> None:
-    """Prove that no entry was altered, removed, inserted or reordered, and that the rows of the exchange fit them.
+    """Prove that no entry was altered, removed, inserted or reordered, and that the rows of the database fit them.
 
-    Exit code 1 names the entries that were, or the rows that are gone or were put back as they once were. What partners
-    were shown before counts too.
+    Exit code 1 names the entries that were, or the rows (of the exchange, accounts, tokens, passkeys, reviews and
+    labels) that are gone or are not what was done last. What partners were shown before counts too.
 
     \b
     Example:
@@ -90,7 +91,7 @@ def verify(desk: Path, as_json: bool) -> None:
     click.echo(f"{own.party}: {size} entr{'y' if size == 1 else 'ies'}, none altered, removed, inserted or reordered")
     if root:
         say(f"Proof {root[:16]}: it travels, signed, in every message, so partners would notice another history.")
-        say("What the database remembers of conversations and released fields fits the log.")
+        say("What the database remembers of conversations, released fields and people at the desk fits the log.")
 
 
 @ledger.command()
@@ -161,7 +162,8 @@ def check_proof(file: Path, document: Path, as_json: bool) -> None:
 
 
 def check_rows(folder: Folder) -> None:
-    """Hold the rows of the exchange against the log, once this desk works under an accord."""
+    """Hold what the database remembers against the log, once this desk works under an accord: the exchange, and
+    people, tokens, reviews and labels where the desk's application is installed."""
     from accord import exchange
     from accord.arrangement import adopted
 
@@ -169,8 +171,13 @@ def check_rows(folder: Folder) -> None:
         accord = adopted(folder)
     except UsageError:
         return
+    log = _log(folder)
     with exchange.state.opened(folder).connect() as connection:
-        exchange.check_rows(connection, _log(folder), accord, now())
+        exchange.check_rows(connection, log, accord, now())
+    if find_spec("starlette"):
+        from accord.desk import crosscheck
+
+        exchange.refuse(crosscheck.contradictions(folder, log, now()))
 
 
 def _log(folder: Folder) -> Log:

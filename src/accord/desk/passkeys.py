@@ -105,11 +105,11 @@ class Passkeys:
 
     def of(self, account: str) -> list[Passkey]:
         """Those of an account, the oldest first."""
-        return sorted((one for one in self._all() if one.account == account), key=lambda one: (one.made, one.id))
+        return sorted((one for one in self.all() if one.account == account), key=lambda one: (one.made, one.id))
 
     def counts(self) -> Mapping[str, int]:
         """How many each account has that has any."""
-        return Counter(one.account for one in self._all())
+        return Counter(one.account for one in self.all())
 
     def to_make(self, account: Account, place: Place, now: dt.datetime) -> str:
         """What the browser asks an authenticator that makes a key (JSON). The password was checked just before."""
@@ -222,7 +222,8 @@ class Passkeys:
     def _asked(self, given: dict[str, Any], purpose: str, place: Place, now: dt.datetime) -> bool:
         return bool(place.site) and self._challenges.use(_challenge(given), purpose, place.bound, now)
 
-    def _all(self) -> list[Passkey]:
+    def all(self) -> list[Passkey]:
+        """Those of all accounts."""
         with self._folder.engine().connect() as connection:
             return list(_rows(connection))
 

@@ -92,10 +92,11 @@ def contradictions(connection: Connection, log: Log, accord: Accord, now: dt.dat
 
 def check_rows(connection: Connection, log: Log, accord: Accord, now: dt.datetime) -> None:
     """Raise `TrustError` `ledger.rows`, which names them, when rows do not fit the log."""
-    _refuse(contradictions(connection, log, accord, now))
+    refuse(contradictions(connection, log, accord, now))
 
 
-def _refuse(found: Sequence[Contradiction]) -> None:
+def refuse(found: Sequence[Contradiction]) -> None:
+    """Raise `TrustError` `ledger.rows`, which names the first of them, unless there is none."""
     if found:
         shown = "; ".join(map(str, found[:_MOST_NAMED])) + ("; …" if len(found) > _MOST_NAMED else "")
         raise TrustError("ledger.rows", f"rows of the database are not what the log says was done: {shown}", _KEEP)
@@ -110,7 +111,7 @@ def check_recent(connection: Connection, log: Log, since: dt.datetime) -> None:
     said = {about: last for (kind, about), last in told.items() if kind is Session}
     rows = state.named(connection, Session, said)
     moved = {about: rows[about].state if about in rows else None for about in said}
-    _refuse([Contradiction(about, wrong) for about, last in said.items() if (wrong := _wrong(*last, moved[about]))])
+    refuse([Contradiction(about, wrong) for about, last in said.items() if (wrong := _wrong(*last, moved[about]))])
 
 
 def check_held(connection: Connection, log: Log, row: Release) -> None:

@@ -8,6 +8,6 @@ again; a first judgement that a second one was asked for stays hidden until that
 """
 
 from accord.review.finding import Finder, Progress
-from accord.review.queue import Judged, Judgement, Queue, Verdict, Waiting
+from accord.review.queue import Judged, Judgement, Queue, Verdict, Waiting, state_of
 
-__all__ = ["Finder", "Judged", "Judgement", "Progress", "Queue", "Verdict", "Waiting"]
+__all__ = ["Finder", "Judged", "Judgement", "Progress", "Queue", "Verdict", "Waiting", "state_of"]

@@ -113,6 +113,12 @@ class Queue:
         with self._folder.engine().connect() as connection:
             return {str(state): int(number) for state, number in connection.execute(query)}
 
+    def states(self) -> dict[str, str]:
+        """The state of each pair that somebody judged, by its id."""
+        with self._folder.engine().connect() as connection:
+            query = select(PAIRS.c.id, PAIRS.c.state).where(PAIRS.c.state != "open")
+            return {row.id: row.state for row in connection.execute(query)}
+
     def waiting(self, account: str, most: int) -> list[Waiting]:
         """What waits for a person, second opinions first, then the likeliest; never what they judged themselves."""
         likeliest = select(PAIRS).order_by(PAIRS.c.score.desc(), PAIRS.c.id)
