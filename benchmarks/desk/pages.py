@@ -23,10 +23,8 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys
-from accord.arrangement.document import read_document
+from accord.arrangement import NewParty, card, conclude, create_desk, draft
 from accord.arrangement.model import Contact
-from accord.arrangement.signatures import add_signature
 from accord.desk import Office, Role, application
 from accord.exchange import state
 from accord.records import Entity
@@ -91,12 +89,7 @@ def desk(root: Path) -> Office:
     folders = [
         create_desk(root / name, PASSPHRASE, NewParty(name, name, Contact(name)), cost=TESTS) for name in ("a", "b")
     ]
-    text = draft([card(folder) for folder in folders], dt.datetime.now(dt.UTC).date())
-    document, signed = read_document(text), None
-    for folder in folders:
-        signed = add_signature(document, signed, card(folder).id, keys(folder).sign)
-    assert signed is not None
-    adopt(folders[0], text, signed.to_bytes())
+    conclude(folders, draft([card(folder) for folder in folders], dt.datetime.now(dt.UTC).date()))
     for folder in folders:
         folder.close()
     return Office.open(root / "a", PASSPHRASE, cost=TESTS)
@@ -147,7 +140,7 @@ def main() -> None:
         office.accounts.add("ana", Role.ANALYST, PASSWORD, "analyst", now)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         begun = time.perf_counter()
-        office.holding.warm()
+        office.holding.page("", None, 0, 0)
         print(f"{given.records:,} records; names read into memory once in {time.perf_counter() - begun:.1f} s")
         print(
             f"peak of memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB, {before >> 10} MB after the load"

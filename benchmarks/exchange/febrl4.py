@@ -18,10 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from accord import exchange
-from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys
-from accord.arrangement.document import read_document
+from accord.arrangement import NewParty, card, conclude, create_desk, draft
 from accord.arrangement.model import Contact
-from accord.arrangement.signatures import add_signature
 from accord.exchange import Party
 from accord.match import link
 from accord.oblivious import psi
@@ -108,14 +106,9 @@ def desks(
     for name in ("asker", "holder"):
         party = NewParty(name, name, Contact(f"Desk of the {name}"))
         folders[name] = create_desk(root / name, PASSPHRASE, party, cost=TESTS)
-    text = edit(draft([card(folder) for folder in folders.values()], NOW.date()))
-    document, signed = read_document(text), None
-    for name, folder in folders.items():
-        signed = add_signature(document, signed, name, keys(folder).sign)
-    assert signed is not None
+    conclude(list(folders.values()), edit(draft([card(folder) for folder in folders.values()], NOW.date())))
     parties = []
     for (name, folder), entities in zip(folders.items(), (ours, theirs), strict=True):
-        adopt(folder, text, signed.to_bytes())
         folder.close()
         parties.append(Party.open(root / name, PASSPHRASE, workers=CORES))
         parties[-1].holding.load(entities, source="febrl4.csv", at=NOW)

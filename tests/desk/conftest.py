@@ -17,10 +17,8 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys
-from accord.arrangement.document import read_document
+from accord.arrangement import NewParty, card, conclude, create_desk, draft
 from accord.arrangement.model import Contact
-from accord.arrangement.signatures import add_signature
 from accord.cli.demo.world import write_world
 from accord.desk import Office, Role, application
 from accord.records import Entity
@@ -152,20 +150,15 @@ def make_desks(
 ) -> Desks:
     """Two desks under one accord; `more` are officers that both have besides one analyst and one approver."""
     clock = [BEGUN]
-    cards = []
+    folders = []
     for name in ("unodc", "interpol"):
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
         officers = (("analyst", ("request",)), ("approver", ("approve",)), *more)
         folder = create_desk(root / name, DESK_PASSPHRASE, NewParty(name, name.upper(), contact, officers), cost=TESTS,
                              officer_passphrase=officer, state=state)  # fmt: skip
-        cards.append((folder, card(folder)))
-    text = draft([party for _, party in cards], BEGUN.date())
-    document, signed = read_document(text), None
-    for folder, party in cards:
-        signed = add_signature(document, signed, party.id, keys(folder).sign)
-    assert signed is not None
-    for folder, _ in cards:
-        adopt(folder, text, signed.to_bytes())
+        folders.append(folder)
+    conclude(folders, draft([card(folder) for folder in folders], BEGUN.date()))
+    for folder in folders:
         folder.close()
     made = Desks(*(open_office(root / name, clock) for name in ("unodc", "interpol")), clock)
     made.unodc.holding.load(ours, source="ours.jsonl", at=BEGUN)

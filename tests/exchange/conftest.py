@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from accord import exchange
-from accord.arrangement import NewParty, adopt, card, create_desk, draft, keys, signing_keys
+from accord.arrangement import NewParty, adopt, card, conclude, create_desk, draft, keys, signing_keys
 from accord.arrangement._kept import load_kept
 from accord.arrangement.amend import Changes, amend
 from accord.arrangement.document import read_document
@@ -141,18 +141,13 @@ def make_parties(
 ) -> tuple[dict[str, Party], list[dt.datetime]]:
     """Desks under one accord, by name, with their records; `terms` are those of the last one's, `state` of each."""
     clock = [BEGUN]
-    cards = []
+    folders = []
     for name in holdings:
         contact = Contact(f"Desk of {name}", f"desk@{name}.example")
-        folder = create_desk(root / name, PASSPHRASE, NewParty(name, name.upper(), contact), cost=TESTS, state=state)
-        cards.append((folder, card(folder)))
-    text = edit(draft([party for _, party in cards], BEGUN.date()))
-    document, signed = read_document(text), None
-    for folder, party in cards:
-        signed = add_signature(document, signed, party.id, keys(folder).sign)
-    assert signed is not None
-    for folder, _ in cards:
-        adopt(folder, text, signed.to_bytes())
+        party = NewParty(name, name.upper(), contact)
+        folders.append(create_desk(root / name, PASSPHRASE, party, cost=TESTS, state=state))
+    conclude(folders, edit(draft([card(folder) for folder in folders], BEGUN.date())))
+    for folder in folders:
         folder.close()
     parties = {name: open_desk(root / name, clock) for name in holdings}
     for name, records in holdings.items():

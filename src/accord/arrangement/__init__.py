@@ -4,7 +4,7 @@ Invariants: deny is the default and a prohibition beats a permission; a `Permit`
 request only; whoever receives data decides again, from statements signed by officers whom the accord names.
 """
 
-from accord.arrangement.adoption import adopt, adopted, former_keys, leave, outdated, take_notice, versions
+from accord.arrangement.adoption import adopt, adopted, conclude, former_keys, leave, outdated, take_notice, versions
 from accord.arrangement.decide import Permit, decide, require
 from accord.arrangement.desk import (
     DeskKeys,
@@ -21,7 +21,7 @@ from accord.arrangement.desk import (
 )
 from accord.arrangement.document import load, read_card
 from accord.arrangement.draft import draft
-from accord.arrangement.model import Accord, Action, Clause, Level, Officer, Party
+from accord.arrangement.model import Accord, Action, Clause, Contact, Level, Officer, Party
 from accord.arrangement.request import Refusal, Request, Terms, union
 from accord.arrangement.statement import (
     QUESTIONS,
@@ -45,6 +45,7 @@ __all__ = [
     "Action",
     "Agreement",
     "Clause",
+    "Contact",
     "DeskKeys",
     "Kind",
     "Level",
@@ -62,6 +63,7 @@ __all__ = [
     "approve",
     "assess",
     "card",
+    "conclude",
     "consent",
     "create_desk",
     "decide",

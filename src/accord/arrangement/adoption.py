@@ -8,7 +8,7 @@ whose key changes has said so with the key it had before, or a person at this de
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from accord.arrangement._kept import Kept, Version, load_kept, save_kept
@@ -16,7 +16,7 @@ from accord.arrangement._renewal import pending, promote
 from accord.arrangement.desk import keys
 from accord.arrangement.document import read_document
 from accord.arrangement.model import Accord, Party
-from accord.arrangement.signatures import PAYLOAD_TYPE, verified
+from accord.arrangement.signatures import PAYLOAD_TYPE, add_signature, verified
 from accord.arrangement.withdrawal import Withdrawal, read_withdrawal, withdraw
 from accord.errors import TrustError
 from accord.ledger import Envelope, VerifyKey
@@ -64,6 +64,20 @@ def adopt(
         save_kept(folder, Kept((*kept.versions, Version(text, signed)), kept.notices))
         promote(folder, accord)
     return adopted(folder)
+
+
+def conclude(folders: Sequence[Folder], text: str) -> Accord:
+    """Sign a document with the keys of all these desks and adopt it at each: for parties that sit at one machine.
+
+    Elsewhere each party signs at its own desk, and carries the signatures on. Raises as `add_signature` and `adopt`.
+    """
+    document, signed = read_document(text), None
+    for folder in folders:
+        own = keys(folder)
+        signed = add_signature(document, signed, own.party, own.sign)
+    for folder in folders:
+        adopt(folder, text, signed.to_bytes() if signed else b"")
+    return document.accord
 
 
 def adopted(folder: Folder) -> Accord:

@@ -257,10 +257,6 @@ class Holding:
             return self._catalogue.named(self._names(), wanted)
         return {one.id: one for one in self.listed() if one.id in wanted}
 
-    def warm(self) -> None:
-        """Read names and identifiers into memory now, so that the first search does not wait for it."""
-        self.page("", None, 0, 0)
-
     def stats(self) -> Stats:
         """Counts by schema, completeness by property, scripts of names."""
         return count(held.entity for held in self.iterate())
