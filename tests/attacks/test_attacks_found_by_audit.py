@@ -15,7 +15,6 @@ from accord import exchange
 from accord.exchange import opening, question, state
 from accord.exchange.marks import draw, marks_of
 from accord.exchange.opening import NO_RECORD, WITHHELD, detection
-from accord.exchange.protocol import MarkSet
 from accord.exchange.state import Session
 from accord.records import Entity
 
@@ -55,13 +54,14 @@ def test_attack_a_holder_that_answers_for_records_it_does_not_have(
 ) -> None:
     """It puts the marks of somebody of whom it holds nothing among its own, and learns that the asker does."""
     with monkeypatch.context() as lying:
-        true = question.selection.mark_set
+        true = question.selection.marked
         invented = dict(draw([INVENTED]))
 
-        def more(marks: Any) -> MarkSet:
-            return true({**marks, **invented}) if "i1" in marks else true(marks)
+        def more(entities: Any, workers: int = 1) -> Any:
+            marks = true(entities, workers)
+            return {**marks, **invented} if "i1" in marks else marks
 
-        lying.setattr(question.selection, "mark_set", more)
+        lying.setattr(question.selection, "marked", more)
         said = audited_three.carry(exchange.ask(audited_three.unodc, "interpol", "investigation", "case-7"), "interpol")
     assert "u3" not in {row["record"] for row in exchange.hits(audited_three.unodc)}
     name = said[0].session

@@ -147,11 +147,11 @@ def test_attack_an_oversize_question_by_other_software(make: Any, monkeypatch: p
         for n in range(400)
     ]
     few.unodc.holding.load(many, source="dictionary.jsonl", at=few.clock[0])
-    from accord.exchange import limits, question
+    from accord.exchange import limits, preparing
 
     monkeypatch.setattr(limits, "check_own", lambda *_: None)
     message = exchange.ask(few.unodc, "interpol", "investigation", "case-7")
-    monkeypatch.setattr(question, "Answering", None)  # nothing is evaluated
+    monkeypatch.setattr(preparing, "Answering", None)  # nothing is evaluated
     got = exchange.receive(few.interpol, message)
     assert got.refusal is not None
     assert "the accord allows 300 in one" in got.refusal.message

@@ -22,6 +22,8 @@ _SENTENCES: Mapping[str, str | tuple[str, ...]] = {  # of several, the first who
         "asked {to} for «{purpose}», case {case}, with {marks} marks",
     ),
     "exchange.answered": "answered a question of {to} for «{purpose}», case {case}, with {marks} marks",
+    "exchange.prepared": "prepared an answer to a question of {for} for «{purpose}», with {marks} marks",
+    "exchange.spent": "used the prepared answer up for question {question}",
     "exchange.compared": "compared with the answer of {with}: {matches} records have possible matches",
     "exchange.told": "told {to} of {matches} possible matches, and kept {silent} silent",
     "exchange.learned": "learned from {from} whom to contact for {matches} possible matches",

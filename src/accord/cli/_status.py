@@ -40,6 +40,9 @@ def status(desk: Path, whole: bool, as_json: bool) -> None:
         left = [line.waits_for for line in lines if line not in shown]
         over = left.count("nobody")
         say(f"Not shown: {len(left) - over:,} more that wait, {over:,} that are over (--all shows them).")
+    if waiting := verbs.prepared(party):
+        soonest = min(one.until for one in waiting)
+        say(f"Prepared answers: {len(waiting)}, until {soonest} or a change of records (`accord exchange prepared`).")
     if stands := sum(one.state == "stands" for one in verbs.standing(party, counted=False)):
         say(f"{stands} questions stand: `accord exchange standing` says what they have not asked about yet.")
 

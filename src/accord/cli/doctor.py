@@ -125,6 +125,7 @@ def _desk(desk: Path) -> tuple[str, str, str]:
     from accord.cli.ledger import check_rows
     from accord.errors import AccordError
     from accord.records import Holding
+    from accord.records.made import kept
     from accord.vault import Folder
 
     if not (desk / "vault.json").is_file():
@@ -138,6 +139,8 @@ def _desk(desk: Path) -> tuple[str, str, str]:
         server = folder.server()
         state, place = ("PostgreSQL", server.place) if server else ("SQLite, encrypted", "in the folder")
         found = f"opens, {len(Holding(folder)):,} records"
+        if waiting := len(kept(folder)):
+            found += f", {waiting} prepared answers"
     except AccordError as error:
         return f"does not open: {error.message}", state, place
     try:

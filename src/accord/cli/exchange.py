@@ -18,6 +18,7 @@ from accord.cli._audit import attach as attach_audit
 from accord.cli._courier import attach as attach_courier
 from accord.cli._messages import opened, read_message, write_message
 from accord.cli._onward import attach as attach_onward
+from accord.cli._prepare import attach as attach_prepare
 from accord.cli._standing import attach as attach_standing
 from accord.cli._status import attach as attach_status
 from accord.cli.output import (
@@ -369,5 +370,6 @@ def _consents(party: Party, request_id: str, given: tuple[str, ...]) -> tuple[Co
 attach_onward(exchange)
 attach_courier(exchange)
 attach_standing(exchange)
+attach_prepare(exchange)
 attach_audit(exchange)
 attach_status(exchange)

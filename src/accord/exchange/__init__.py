@@ -33,6 +33,7 @@ from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
 from accord.exchange.onward import Asking, Source, ask_onward, asked_onward, consent, sources
 from accord.exchange.party import Party
+from accord.exchange.preparing import Prepared, prepare, prepared
 from accord.exchange.question import ask
 from accord.exchange.recall import recall
 from accord.exchange.receipt import Attestation
@@ -71,6 +72,7 @@ __all__ = [
     "Mark",
     "Outgoing",
     "Party",
+    "Prepared",
     "Reading",
     "Received",
     "Said",
@@ -111,6 +113,8 @@ __all__ = [
     "outbox",
     "outgoing",
     "owners",
+    "prepare",
+    "prepared",
     "progress",
     "read",
     "recall",

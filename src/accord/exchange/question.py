@@ -23,7 +23,7 @@ import orjson
 from accord.arrangement import Request
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import limits, selection, state
+from accord.exchange import limits, preparing, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import Drawn
@@ -33,7 +33,6 @@ from accord.exchange.protocol import (
     SHOWN_BYTES,
     Answering,
     Asking,
-    Held,
     MarkSet,
     bucket,
     pack_matches,
@@ -55,8 +54,6 @@ from accord.oblivious.psi import ELEMENT_BYTES, HolderKey, split
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from accord.arrangement import Action
 
 SECRET_BYTES = 32
 ALARM = "Unusually many: both logs have an alarm; speak to the partner's contact point"
@@ -139,32 +136,43 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
     limits.check_purpose(party, partner, purpose)
     with party.reading() as connection:  # before the work, and again when it is kept
         limits.check_received(connection, party, partner, size)
-    contact = _own_marks(party, partner, purpose, selection.ANSWER)
-    held = selection.mark_set(contact)
-    seed = party.randomness(SECRET_BYTES)
-    answering = Answering(held, seed, smallest, party.workers)
-    evaluated, outputs = answering.answer(blinded)
-    reply_body: dict[str, Any] = {"public": answering.public.hex()}
-    reply_parts = {"evaluated": evaluated, "outputs": outputs}
-    kept = {"held": answering.held.to_bytes()}
+    waiting = preparing.fitting(party, partner, purpose, header.ledger)
+    ready = waiting or preparing.unprepared(party, partner, purpose)
+    seed, key = bytes.fromhex(ready.seed), HolderKey(bytes.fromhex(ready.seed))
+    reply_body: dict[str, Any] = {"public": key.public.hex()}
+    reply_parts = {"evaluated": key.evaluate(blinded, party.workers)}
+    kept = {"file": ready.id.encode(), "key": bytes.fromhex(ready.key)}
+    with preparing.held(party, ready.id, kept["key"]) as held:
+        reply_parts["outputs"] = bytes(held.shown)
     audited = party.accord.auditor_of(partner, party.id) not in ("", party.id)
-    rows = _kept(party, header.session, {"seed": seed, "marks": held.to_bytes()}) if audited else ()
+    rows = _kept(party, header.session, {"seed": seed, "marks": preparing.marks(party, ready)}) if audited else ()
     if selection.speaks_of_silence(party.accord, party.id, partner):
         limits.check_answer(party, partner, len(body_.part(parts, "outputs")) // SHOWN_BYTES)
-        quiet = _own_marks(party, partner, purpose, selection.QUIET, without=contact)
-        silent, secret = selection.mark_set(quiet), party.randomness(SECRET_BYTES)
+        silent, secret = preparing.quiet(party, ready), party.randomness(SECRET_BYTES)
         asking = Asking(silent, secret, smallest, party.workers)
         reply_parts["asked"] = asking.question()
         kept |= {"secret": secret, "marks": silent.to_bytes(), "blinded": reply_parts["asked"]}
         kept |= {"outputs": body_.part(parts, "outputs"), "public": body_.raw(body, "public")}
-    fresh = _session(party, header.session, "holder", partner, {"purpose": purpose, "case": case, "size": size})
+    said = {"purpose": purpose, "case": case, "size": size}
+    fresh = _session(party, header.session, "holder", partner, said | {"file": ready.id})
+    entries: list[tuple[str, str, Mapping[str, Any]]] = [
+        ("answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size})
+    ]
+    if waiting is not None:
+        entries.append(("spent", waiting.id, {"question": header.session}))
+
+    def guard(connection: Connection) -> None:
+        limits.check_received(connection, party, partner, size)
+        if waiting is not None:
+            preparing.spend(connection, waiting)
+
     return Step(
         replace(fresh, secret=bundle(kept)),
         f"{partner} asks blind for «{purpose}», case {case}; the answer says nothing of records that do not match",
-        (("answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size}),),
+        tuple(entries),
         rows=rows,
         reply=Draft("answer", reply_body, reply_parts),
-        guard=lambda connection: limits.check_received(connection, party, partner, size),
+        guard=guard,
     )
 
 
@@ -221,7 +229,8 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     kept, partner = unbundle(secret_of(open_session)), party.accord.party(incoming.header.sender)
     told = unpack_matches(body_.part(parts, "matches"))
     limits.check_matches(party, partner.id, len({match.group for match in told}))
-    confirmed = Held.from_bytes(kept["held"]).confirm(told)
+    with preparing.held(party, kept["file"].decode(), kept["key"]) as held:
+        confirmed = held.confirm(told)
     pairs = dict.fromkeys((match.group, record) for match, records in confirmed for record in records)
     named = named_again(party, partner.id, pairs, body_.part(parts, "known"))
     matched = {record for _, record in pairs}
@@ -349,21 +358,11 @@ def _kept(party: Party, session: str, secrets: Mapping[str, bytes]) -> tuple[Kep
 
 
 def _session(party: Party, name: str, role: str, partner: str, body: Mapping[str, Any]) -> Session:
-    details = {key: body[key] for key in ("size", "records") if key in body} | {"begun": party.stamp}
+    details = {key: body[key] for key in ("size", "records", "file") if key in body} | {"begun": party.stamp}
     now_state = "asked" if role == "asker" else "answered"
     return Session(
         name, "question", role, partner, now_state, body["purpose"], body["case"], "", 0, "", party.stamp, None, details
     )
-
-
-def _own_marks(
-    party: Party, partner: str, purpose: str, action: Action, without: Mapping[str, Any] | None = None
-) -> Drawn:
-    request = Request(action, party.id, partner, "", (), purpose)
-    gate = selection.Gate(party.accord, request, party.now)
-    taking_part = selection.permitted(party.records(), gate)
-    chosen = (entity for entity in taking_part if without is None or entity.id not in without)
-    return selection.marked(chosen, party.workers)
 
 
 def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str, bytes]) -> list[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from accord.arrangement import Accord, Action, Level, Permit, Refusal, Request, Terms, decide, require
 from accord.engine import spread
@@ -22,6 +23,7 @@ from accord.exchange.protocol import MarkSet
 from accord.records import Entity
 
 _BATCH, _BATCHES_FOR_CORES = 500, 4  # records analysed at once; from how many batches a second core pays
+_CHUNK = 20_000  # records whose marks are gathered before the next are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,20 @@ def marked(entities: Iterable[Entity], workers: int = 1) -> Drawn:
     return {record: marks for batch in drawn for record, marks in batch if marks}
 
 
+def gathered(entities: Iterable[Entity], workers: int = 1) -> MarkSet:
+    """The same of however many, as the protocol takes it; few of them are in memory at once."""
+    rest = iter(entities)
+    chunks = iter(lambda: list(islice(rest, _CHUNK)), [])
+    return MarkSet.gathered(_digests(marked(chunk, workers)) for chunk in chunks)
+
+
 def mark_set(marks: Drawn) -> MarkSet:
     """The same as the protocol takes it."""
-    return MarkSet.of({record: [digest for _, digest in given] for record, given in marks.items()})
+    return MarkSet.of(_digests(marks))
+
+
+def _digests(marks: Drawn) -> dict[str, list[bytes]]:
+    return {record: [digest for _, digest in given] for record, given in marks.items()}
 
 
 def speaks_of_silence(accord: Accord, giver: str, receiver: str) -> bool:

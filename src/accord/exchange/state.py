@@ -361,6 +361,13 @@ def of_source(connection: Connection, release: str) -> list[Derived]:
     return [row for row in find(connection, Derived) if release in row.sources and row.data is not None]
 
 
+def written(connection: Connection) -> frozenset[str]:
+    """The conversations of which something that was sent can be written out again."""
+    letter = _TABLES[Letter]
+    query = select(letter.c.session).where(letter.c.incoming == 0, letter.c.data.is_not(None)).distinct()
+    return frozenset(connection.execute(query).scalars())
+
+
 def audited_questions(connection: Connection) -> frozenset[str]:
     """The questions of which something is kept for an audit."""
     kept = _TABLES[Kept]

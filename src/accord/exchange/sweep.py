@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from accord.errors import InputError
-from accord.exchange import state
+from accord.exchange import preparing, state
 from accord.exchange.derived import over
 from accord.exchange.party import Party
 from accord.exchange.release import forget_fields
-from accord.exchange.state import Derived, Letter, Onward, Release, Session, Wish
+from accord.exchange.state import Derived, Onward, Release, Session, Wish
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -62,7 +62,7 @@ def dated(party: Party, connection: Connection) -> Iterator[Due]:
     for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, state=moved)):
         yield Due("request", wish.id, _day(wish.since) + answered, NO_ANSWER)
     auditable = state.audited_questions(connection)
-    kept = {letter.session for letter in state.find(connection, Letter, incoming=0) if letter.data is not None}
+    kept = state.written(connection)
     for session in state.find(connection, Session):
         if session.id in auditable and session.state in _ENDED:
             days = party.accord.audit.days if session.state == "closed" else 0
@@ -90,6 +90,7 @@ def end(party: Party, connection: Connection, one: Due) -> None:
 
 def sweep(party: Party) -> dict[str, int]:
     """End what is over today; how many of each kind. Nothing is written when there is nothing."""
+    preparing.clear(party)
     today = party.now.date()
     with party.reading() as connection:
         if not any(one.by < today for one in dated(party, connection)):

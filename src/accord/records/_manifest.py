@@ -1,7 +1,7 @@
 """The list of parts and loads of a holding, in the desk's state database.
 
 Invariants: `exchange` is the only place where the list changes; it commits when its block ends well, and not at all
-otherwise.
+otherwise; in the same transaction it destroys what was made of the records as they were (`accord.records.made`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, select
 
 from accord.errors import InputError
 from accord.vault import Folder
-from accord.vault.columns import Plain, Sealed
+from accord.vault.columns import BYTES, Plain, Sealed, Tied
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,6 +40,13 @@ _LOADS = Table(
     Column("at", Plain, nullable=False),
     Column("source", Sealed("records_load.source"), nullable=False),
     *(Column(name, Integer, nullable=False) for name in _COUNTS),
+)
+
+MADE = Table(
+    "records_made",
+    METADATA,
+    Column("id", Plain, primary_key=True),
+    Column("data", Tied("records_made.data", BYTES, of=("id",)), nullable=False),
 )
 
 
@@ -70,7 +77,13 @@ def exchange(
             connection.execute(_PARTS.delete().where(_PARTS.c.name.in_(old)))
         if new:
             connection.execute(_PARTS.insert(), [{"name": name, "rows": rows} for name, rows in new])
+        connection.execute(MADE.delete())
         yield connection
+
+
+def part_names(connection: Connection) -> list[str]:
+    """The names of the parts, sorted, inside a transaction."""
+    return sorted(connection.execute(select(_PARTS.c.name)).scalars())
 
 
 def add_load(connection: Connection, loaded: Loaded) -> None:

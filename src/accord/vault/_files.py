@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,14 +70,19 @@ def sweep(root: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def names(root: Path, suffix: str, prefix: str) -> list[str]:
-    """The names, without `suffix`, of the whole files under a folder that begin with `prefix`, sorted."""
+def names(root: Path, suffix: str, prefix: str, idle_seconds: float = 0) -> list[str]:
+    """The names, without `suffix`, of the whole files under a folder that begin with `prefix`, sorted.
+
+    `idle_seconds`: for how long, by this machine's clock, they were not written.
+    """
     if not root.is_dir():
         return []
     found = (
         path.relative_to(root).as_posix().removesuffix(suffix)
         for path in root.rglob(f"*{suffix}")
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and (not idle_seconds or path.stat().st_mtime < time.time() - idle_seconds)
     )
     return sorted(name for name in found if name.startswith(prefix))
 

@@ -110,6 +110,13 @@ class Pages:
         whole = b"".join(self._page(number) for number in range(first, last + 1))
         return whole[start - first * PAGE_BYTES : stop - first * PAGE_BYTES]
 
+    @property
+    def place(self) -> str:
+        """What tells this file from a copy of it, one from a backup too: its number at the file system, and the time
+        that the system noted when it came there (of its making, on Windows), which no program can set."""
+        found = os.fstat(self._file.fileno())
+        return f"{found.st_ino}.{found.st_ctime_ns}"
+
     def close(self) -> None:
         """Let go of the file and of the pages in memory."""
         self._kept.clear()

@@ -187,26 +187,27 @@ class Folder:
         return _files.names(self.path / _TABLES, ".parquet", prefix)
 
     @contextmanager
-    def write_pages(self, name: str) -> Iterator[PageWriter]:
-        """Yield what takes in a large file to keep under `name`, encrypted; it is there when the block ends well."""
+    def write_pages(self, name: str, key: bytes = b"") -> Iterator[PageWriter]:
+        """Yield what takes in a large file to keep under `name`, encrypted; it is there when the block ends well.
+        `key`: 32 bytes in place of the folder's, so that the file is gone when they are."""
         with (
             self.lock(),
             _files.replacing(self._pages_path(name)) as file,
-            PageWriter(file, name, self.subkey("pages")) as writer,
+            PageWriter(file, name, key or self.subkey("pages")) as writer,
         ):
             yield writer
 
-    def open_pages(self, name: str) -> Pages:
+    def open_pages(self, name: str, key: bytes = b"") -> Pages:
         """Open a large file without reading it whole. Raises `InputError` when absent, `TrustError` when altered."""
         try:
             file = self._pages_path(name).open("rb")
         except FileNotFoundError:
             raise InputError("vault.absent", f"this desk keeps nothing under {name}", "") from None
-        return Pages(file, name, self.subkey("pages"))
+        return Pages(file, name, key or self.subkey("pages"))
 
-    def paged_files(self, prefix: str = "") -> list[str]:
-        """The names of the large files whose name begins with `prefix`, sorted."""
-        return _files.names(self.path / _PAGES, "", prefix)
+    def paged_files(self, prefix: str = "", idle_seconds: float = 0) -> list[str]:
+        """The names of the large files that begin with `prefix`, sorted; those only that were not written lately."""
+        return _files.names(self.path / _PAGES, "", prefix, idle_seconds)
 
     def remove(self, name: str) -> None:
         """Delete the table, sealed or large file of that name. Raises `InputError` when there is none."""

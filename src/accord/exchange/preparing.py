@@ -1,0 +1,242 @@
+"""Answers prepared beforehand: session keys with the outputs of all own marks, each for one question of one partner.
+
+    prepare → … → receive (a question: the oldest one that fits is used up, and the answer takes seconds)
+
+Invariants: a prepared answer is used for one question, or for none. Its key is destroyed in the transaction that keeps
+the message m2, and also in the one that changes any record (`accord.records.made`); the log has each use; a file that
+is not the one that was written (a restored backup has copies) is not used. It serves one partner and purpose, under the
+accord and mark scheme it was made under, until the first day on which one of its records may not enter any more.
+The outputs lie in a sealed file with a key of its own: in the secret of the answer, then in that of the conversation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from accord.arrangement import Request, Terms
+from accord.errors import InputError
+from accord.exchange import limits, selection, state
+from accord.exchange.carrier import busy
+from accord.exchange.marks import scheme
+from accord.exchange.party import Party
+from accord.exchange.protocol import Answering, Held, MarkSet
+from accord.exchange.state import Session
+from accord.ledger import Report
+from accord.records import made
+from accord.vault import Pages
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from accord.records import Entity
+
+DAYS = 14  # for which one is kept: a key that waits longer is a risk without a use
+MOST = 100  # at once
+SECRET_BYTES = 32
+_FOLDER, _QUIET, _MARKS = "prepared/", ".quiet", ".marks"
+_IDLE_SECONDS = 3600.0  # a file without a row that is younger may belong to a step that is under way
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An answer that waits: for whom and for what, how many marks it shows, until which day, and what it needs.
+
+    `made_of`: the state of the records. `place`: what tells its file from a copy. `key` opens the file, `seed` is the
+    session key.
+    """
+
+    id: str
+    partner: str
+    purpose: str
+    since: str
+    until: str
+    shown: int
+    accord: str
+    scheme: str
+    made_of: str
+    place: str
+    key: str = field(repr=False)
+    seed: str = field(repr=False)
+
+    def to_dict(self) -> dict[str, object]:
+        """What a person may see of it."""
+        return {name: getattr(self, name) for name in ("id", "partner", "purpose", "shown", "since", "until")}
+
+
+def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Prepared]:
+    """Prepare answers to the next `count` questions of a partner for a purpose. Others may work at the desk meanwhile.
+
+    Raises `PolicyError` for a purpose or partner with which nothing may be exchanged, and `InputError` `prepare.count`,
+    or `records.changed` when a record changed meanwhile.
+    """
+    if not 1 <= count <= MOST:
+        raise InputError("prepare.count", f"{count} answers cannot be prepared at once", f"prepare 1 to {MOST}")
+    if party.accord.party(partner).id == party.id:
+        raise InputError("prepare.self", "a desk does not ask itself", "name the partner that asks, with --with")
+    limits.check_purpose(party, partner, purpose)
+    if (over := limits.barred(party, partner, "question")) is not None:
+        raise over
+    made_of = made.state(party.folder)
+    sets = _Sets.drawn(party, partner, purpose)
+    ready = []
+    for _ in range(count):
+        one = _make(party, partner, purpose, sets, made_of)
+        with party.writing() as connection:  # each by itself: who interrupts this keeps what is ready
+            made.keep(connection, {one.id: orjson.dumps(asdict(one))}, made_of)
+            party.note(connection, "prepared", one.id, {"for": partner, "purpose": purpose, "marks": one.shown})
+        ready.append(one)
+    return ready
+
+
+def prepared(party: Party) -> list[Prepared]:
+    """The answers that wait and are still good, the oldest first."""
+    found = [Prepared(**orjson.loads(data)) for data in made.kept(party.folder).values()]
+    return sorted((one for one in found if _good(party, one)), key=lambda one: (one.since, one.id))
+
+
+def fitting(party: Party, partner: str, purpose: str, ledger: object) -> Prepared | None:
+    """The oldest answer that fits a question; none when the asker has seen more of this desk's log (its `ledger`) than
+    there is: then this desk was put back to an earlier day, and what is here may have been used."""
+    if Report.from_dict(ledger).seen > len(party.log):
+        return None
+    return next((one for one in prepared(party) if (one.partner, one.purpose) == (partner, purpose)), None)
+
+
+def unprepared(party: Party, partner: str, purpose: str) -> Prepared:
+    """An answer made now, for the question at hand: nothing of it is kept but its file."""
+    return _make(party, partner, purpose, _Sets.drawn(party, partner, purpose), "")
+
+
+def spend(connection: Connection, one: Prepared) -> None:
+    """Use an answer up, inside the transaction that keeps the message. Raises `InputError` `exchange.busy`."""
+    if not made.drop(connection, one.id):
+        raise busy()
+
+
+@contextmanager
+def held(party: Party, name: str, key: bytes) -> Iterator[Held]:
+    """What the holder keeps of an answer, read from its file as far as it is asked for."""
+    with closing(party.folder.open_pages(_FOLDER + name, key)) as pages:
+        yield Held.from_bytes(pages)
+
+
+def marks(party: Party, one: Prepared) -> bytes:
+    """The marks that it holds, which an audit may need; kept where the accord names an auditor."""
+    return _read(party, one, _MARKS)
+
+
+def quiet(party: Party, one: Prepared) -> MarkSet:
+    """The marks of the silent records, where the accord speaks of silence."""
+    return MarkSet.from_bytes(_read(party, one, _QUIET))
+
+
+def clear(party: Party) -> None:
+    """Destroy the keys of answers that are not good any more, and the files whose keys are gone."""
+    waiting = made.kept(party.folder)
+    good = {one.id for one in prepared(party)}
+    if ended := waiting.keys() - good - _elsewhere(party, waiting):
+        with party.writing() as connection:
+            for name in ended:
+                made.drop(connection, name)
+    files = party.folder.paged_files(_FOLDER, _IDLE_SECONDS)
+    if files:
+        with party.reading() as connection:
+            answered = state.find(connection, Session, topic="question", role="holder", state="answered")
+        used = {str(one.details.get("file")) for one in answered} | (waiting.keys() - ended)
+        for name in files:
+            if name.removeprefix(_FOLDER).partition(".")[0] not in used:
+                party.folder.remove(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """The marks that an answer is made of, and the last day on which all of them may enter."""
+
+    held: MarkSet
+    quiet: MarkSet | None
+    until: dt.date
+
+    @classmethod
+    def drawn(cls, party: Party, partner: str, purpose: str) -> _Sets:
+        ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
+        taking_part = partial(_taking_part, party, partner, purpose, ends)
+        contact = selection.gathered(taking_part(selection.ANSWER), party.workers)
+        silent = None
+        if selection.speaks_of_silence(party.accord, party.id, partner):
+            told = set(contact.records)
+            rest = (entity for entity in taking_part(selection.QUIET) if entity.id not in told)
+            silent = selection.gathered(rest, party.workers)
+        return cls(contact, silent, ends[0])
+
+
+def _taking_part(party: Party, partner: str, purpose: str, ends: list[dt.date], action: Any) -> Iterator[Entity]:
+    today = party.now.date()
+
+    def watched(records: Iterable[tuple[Entity, Terms]]) -> Iterator[tuple[Entity, Terms]]:
+        for entity, terms in records:
+            if terms.until is not None and today <= terms.until < ends[0]:
+                ends[0] = terms.until
+            yield entity, terms
+
+    request = Request(action, party.id, partner, "", (), purpose)
+    return selection.permitted(watched(party.records()), selection.Gate(party.accord, request, party.now))
+
+
+def _make(party: Party, partner: str, purpose: str, sets: _Sets, made_of: str) -> Prepared:
+    name, key, seed = party.new_id(), party.randomness(SECRET_BYTES), party.randomness(SECRET_BYTES)
+    answering = Answering(sets.held, seed, party.accord.quotas.smallest_set, party.workers)
+    _write(party, name, key, answering.held.to_bytes())
+    if party.accord.auditor_of(partner, party.id) not in ("", party.id):
+        _write(party, name + _MARKS, key, sets.held.to_bytes())
+    if sets.quiet is not None:
+        _write(party, name + _QUIET, key, sets.quiet.to_bytes())
+    with closing(party.folder.open_pages(_FOLDER + name, key)) as pages:
+        place = pages.place
+    return Prepared(
+        name, partner, purpose, party.stamp, sets.until.isoformat(), len(answering.held.shown), party.accord.digest,
+        scheme(), made_of, place, key.hex(), seed.hex(),
+    )  # fmt: skip
+
+
+def _write(party: Party, name: str, key: bytes, data: bytes) -> None:
+    with party.folder.write_pages(_FOLDER + name, key) as file:
+        file.write(data)
+
+
+def _read(party: Party, one: Prepared, part: str) -> bytes:
+    with closing(party.folder.open_pages(_FOLDER + one.id + part, bytes.fromhex(one.key))) as pages:
+        return pages[:]
+
+
+def _good(party: Party, one: Prepared) -> bool:
+    """Whether an answer may be used today: its row is there, so only time, accord, scheme, file and log can say no."""
+    current = (party.accord.digest, scheme(), made.state(party.folder))
+    if (one.accord, one.scheme, one.made_of) != current or party.now.date().isoformat() > one.until:
+        return False
+    pages = _pages(party, one)
+    if pages is None or pages.place != one.place:
+        return False
+    pages.close()
+    return next(party.log.entries(about=one.id, kinds=("exchange.spent",)), None) is None
+
+
+def _pages(party: Party, one: Prepared) -> Pages | None:
+    try:
+        return party.folder.open_pages(_FOLDER + one.id, bytes.fromhex(one.key))
+    except InputError:
+        return None
+
+
+def _elsewhere(party: Party, names: Iterable[str]) -> set[str]:
+    """Those whose files are at another machine that works with this state (on a server): only it can use them."""
+    if party.folder.server() is None:
+        return set()
+    here = set(party.folder.paged_files(_FOLDER))
+    return {name for name in names if _FOLDER + name not in here}
