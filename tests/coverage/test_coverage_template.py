@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accord.coverage.activity import Money
 from accord.coverage.classify import AREAS, FUNCTIONS
 from accord.coverage.plan import Source
-from accord.coverage.read import read_source
+from accord.coverage.read import read_source, table
 from accord.coverage.read.table import FIELDS
 from accord.coverage.template import columns, write_template
 from accord.errors import UsageError
@@ -118,3 +118,26 @@ def test_drop_downs_offer_the_words_and_checks_stand_on_the_cells(tmp_path: Path
 def test_a_name_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         write_template(tmp_path / "book.csv")
+
+
+@pytest.mark.parametrize(
+    ("others", "cents"),
+    [("1.250,50", 25_000_000), ("1.234.567", 25_000_000), ("1,250.50", 25_000), ("99.95", 25_000), ("7000", None)],
+)
+def test_thousands_or_a_fraction_as_the_other_amounts_of_the_column_say(
+    tmp_path: Path, others: str, cents: int | None
+) -> None:
+    file = tmp_path / "book.csv"
+    file.write_text(f"id;title;budget;currency\n1;Training;250.000;EUR\n2;Course;{others};EUR\n")
+    book = table.read(Source(file, "table", "book", party="A"))
+    assert [money.cents for money in book.activities[0].money] == ([] if cents is None else [cents])
+    assert [(problem.code, problem.line) for problem in book.problems] == ([] if cents else [("coverage.money", 2)])
+
+
+@pytest.mark.parametrize(("second", "read"), [("45838", True), ("", True), ("2025-07-01", False), ("12", False)])
+def test_days_that_a_whole_column_gives_as_numbers(tmp_path: Path, second: str, read: bool) -> None:
+    file = tmp_path / "book.csv"
+    file.write_text(f"id,title,start,end\n1,Training,45474,2025-01-01\n2,Course,{second},2026-01-01\n")
+    book = table.read(Source(file, "table", "book", party="A"))
+    assert book.activities[0].start == (date(2024, 7, 1) if read else None)
+    assert ("coverage.dates" in {problem.code for problem in book.problems}) is not read

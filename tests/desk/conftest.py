@@ -139,6 +139,16 @@ class Desks:
         theirs.receive(ours.message(wish))
         return ours, theirs, wish
 
+    def release(self, ours: Browser, theirs: Browser, wish: str) -> Browser:
+        """Interpol's analyst compares, its approver approves and releases, unodc receives; the approver."""
+        page, paul = f"/exchange/{wish}", self.at("interpol", "paul")
+        theirs.post(f"{page}/identify", {"verdict": "same"}, on=page)
+        neutral = {f"neutral-{word}": "no" for word in ("political", "military", "religious", "racial")}
+        paul.post(f"{page}/approve", neutral, on=page)
+        paul.post(f"{page}/release", on=page)
+        ours.receive(paul.message(wish))
+        return paul
+
 
 def make_desks(
     root: Path,

@@ -116,12 +116,7 @@ def test_people_ask_compare_approve_and_review_while_a_file_is_loaded(
     monkeypatch.setattr(module, "read_bytes", slow)
     theirs.post("/load", on="/load", files={"records": ("new.jsonl", GOOD)})
     assert reached.wait(60)
-    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
-    paul = desks.at("interpol", "paul")
-    neutral = {f"neutral-{word}": "no" for word in ("political", "military", "religious", "racial")}
-    paul.post(f"/exchange/{wish}/approve", neutral, on=f"/exchange/{wish}")
-    paul.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
-    ours.receive(paul.message(wish))
+    desks.release(ours, theirs, wish)
     theirs.post("/exchange/ask", {"to": "unodc", "purpose": "investigation", "case": "c-1"}, on="/exchange/ask")
     queue = theirs.office.queue
     queue.put([Match("i1", "i3", 0.9)])

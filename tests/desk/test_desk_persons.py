@@ -8,23 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Browser, Desks
-
-
-def released(desks: Desks) -> tuple[Browser, Browser, str]:
-    """Interpol has released two fields of i1 to unodc."""
-    ours, theirs, wish = desks.requested()
-    theirs.post(f"/exchange/{wish}/identify", {"verdict": "same"}, on=f"/exchange/{wish}")
-    paul = desks.at("interpol", "paul")
-    neutral = {f"neutral-{word}": "no" for word in ("political", "military", "religious", "racial")}
-    paul.post(f"/exchange/{wish}/approve", neutral, on=f"/exchange/{wish}")
-    paul.post(f"/exchange/{wish}/release", on=f"/exchange/{wish}")
-    ours.receive(paul.message(wish))
-    return ours, paul, wish
+    from conftest import Desks
 
 
 def test_person_is_found_everywhere_and_erased_here_and_at_partners(desks: Desks) -> None:
-    ours, paul, wish = released(desks)
+    ours, theirs, wish = desks.requested()
+    paul = desks.release(ours, theirs, wish)
     page = paul.post("/persons", {"name": "Amina Diallo-Traoré"}, on="/persons")
     assert 'value="i1"' in page
     assert f'href="/exchange/{wish}"' in page
@@ -40,7 +29,8 @@ def test_person_is_found_everywhere_and_erased_here_and_at_partners(desks: Desks
 
 
 def test_correction_goes_to_whoever_holds_the_fields(desks: Desks) -> None:
-    ours, paul, wish = released(desks)
+    ours, theirs, wish = desks.requested()
+    paul = desks.release(ours, theirs, wish)
     path = "/persons/correct/i1"
     names = re.findall(r'name="field-(\w+)"', paul.get(path))
     kept = {f"field-{name}": " ".join(desks.interpol.holding.get("i1").entity.get(name)) for name in names}
@@ -82,3 +72,18 @@ def test_other_roles_may_not_look_for_a_person(desks: Desks, name: str) -> None:
     browser.post("/persons", {"name": "Amina"}, on="/", expect=403)
     browser.post("/persons/act", {"chosen": ["i1"], "reason": "x", "do": "erase", "sure": "yes"}, on="/", expect=403)
     assert desks.interpol.holding.get("i1")
+
+
+def test_a_form_in_the_frame_of_a_page_that_a_form_made_leads_to_one_that_is_there(desks: Desks) -> None:
+    ours, theirs, wish = desks.requested()
+    paul = desks.release(ours, theirs, wish)
+    for browser, page, path, fields in (
+        (paul, "/persons", "/persons/act", {"chosen": ["i1"], "reason": "asked", "do": "restrict"}),
+        (ours, f"/exchange/{wish}", f"/exchange/{wish}/read", {"purpose": "investigation"}),
+    ):
+        made = browser.post(path, fields, on=page)
+        back = re.search(r'name="then" value="([^"]*)"', made)
+        assert back is not None
+        assert back[1] == page
+        browser.post("/language", {"then": back[1], "language": "fr"}, on=page)
+        assert '<html lang="fr"' in browser.last

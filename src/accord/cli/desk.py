@@ -71,7 +71,7 @@ def serve(folder: Path | None, port: int, address: str, names: tuple[str, ...], 
     hosts = {f"{name}:{port}" for name in (*names, *([address] if address not in _HERE else _HERE))}
     usual = 443 if secure else 80
     hosts |= {name.rpartition(":")[0] for name in hosts if port == usual}
-    shown = names[0] if names else address
+    shown = names[0] if names else "localhost" if address == LOOPBACK else address  # passkeys work under a name only
     say(f"The desk of {office.keys.party} is open: http{'s' if secure else ''}://{shown}:{port}/")
     if not any(not one.closed for one in office.accounts.all()):
         say(f"Nobody can sign in yet: accord desk account add NAME --role administrator --desk {place}")

@@ -45,6 +45,7 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_LOOKED_AT = frozenset(one.path for one in PAGES if one.get)
 _AGAIN_SECONDS = b"5"  # when to come again to a desk that is busy
 
 
@@ -111,7 +112,7 @@ class _Door:
         """The route of a page."""
 
         async def answer(request: Request) -> Response:
-            visit = self._stranger(request)
+            visit = replace(self._stranger(request), back=_back(one, request.url.path))
             try:
                 visit = await run_in_threadpool(self._known, request, visit)
                 visit = await self._checked(request, visit, one)
@@ -197,6 +198,13 @@ class _Door:
 def _allowed(visit: Visit, one: Page, method: str) -> bool:
     needs: list[Can | None] = [one.needs, one.post_needs if method == "POST" else None]
     return all(what is None or visit.may(what) for what in needs)
+
+
+def _back(one: Page, path: str) -> str:
+    """The page itself, or the nearest above it that can be looked at: what a form answers may stand where none can."""
+    names, places = one.path.split("/"), path.split("/")
+    cut = next((number for number in range(len(names)) if "/".join(names[: len(names) - number]) in _LOOKED_AT), None)
+    return "/" if cut is None else "/".join(places[: len(places) - cut]) or "/"
 
 
 def _to_sign_in(request: Request) -> Response:

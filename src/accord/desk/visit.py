@@ -73,6 +73,7 @@ class Visit:
     account: Account | None = None
     session: Session | None = None
     browser: str = ""  # the cookie of a browser that is not signed in yet
+    back: str = "/"  # the page to come back to after a small form in the frame of this one
     origin: str = ""  # scheme, host and port by which the browser calls this desk
 
     @property

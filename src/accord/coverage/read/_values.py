@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Container
-from datetime import date
+from collections.abc import Callable, Container, Iterable
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -31,6 +31,11 @@ _REPEATED = 1 << 13  # distinct cells of each kind that are remembered: books re
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
 _COMMA_BEFORE_CENTS = re.compile(r"-?(?:\d+|\d{1,3}(?:\.\d{3})+),\d{1,2}|-?\d{1,3}(?:\.\d{3}){2,}")  # 1.250,50
 _POINT_BEFORE_CENTS = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})?(?:\.\d*)?(?<=\d)")  # 1,250.50
+_THREE_AFTER_A_POINT = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")  # 250.000
+_SAYS_POINTS_GROUP = re.compile(r"-?\d+,\d{1,2}|-?\d{1,3}(?:\.\d{3})+,\d{1,2}|-?\d{1,3}(?:\.\d{3}){2,}")
+_SAYS_POINTS_ARE_DECIMAL = re.compile(r"-?[\d,]*\.(?:\d{1,2}|\d{4,})|-?\d{1,3}(?:,\d{3})+(?:\.\d*)?|-?0\.\d*")
+_SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")  # a day as spreadsheets count them; the part behind the point is the hour
+_SERIAL_ZERO, _SERIALS = date(1899, 12, 30), range(32_874, 51_502)  # 1990 to 2040
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
 _SEPARATORS = re.compile(r"[|;\n]")
 _AND = re.compile(r"\s*,\s*|\s+(?:and|et|y|e|и|و)\s+")
@@ -158,13 +163,62 @@ def _percent(text: str) -> float | None:
     return value if 0 <= value <= 1000 else None
 
 
-def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | None:
+def are_serials(texts: Iterable[str]) -> bool:
+    """Whether a column of days holds nothing but numbers of days as spreadsheets count them, of 1990 to 2040.
+
+    >>> are_serials(["45474", "", "45838.5"]), are_serials(["45474", "2024"]), are_serials([""])
+    (True, False, False)
+    """
+    filled = [text for text in texts if text]
+    return bool(filled) and all(_SERIAL.fullmatch(text) and int(float(text)) in _SERIALS for text in filled)
+
+
+def serial_day(text: str) -> date | None:
+    """The day of such a number, None of an empty cell.
+
+    >>> serial_day("45474")
+    datetime.date(2024, 7, 1)
+    """
+    return _SERIAL_ZERO + timedelta(days=int(float(text))) if text else None
+
+
+def points_group(texts: Iterable[str]) -> bool | None:
+    """Whether points stand between the thousands of a column of amounts, by its other values.
+
+    None when it has an amount such as 250.000, and nothing or both in the column tells how to read it.
+
+    >>> points_group(["250.000", "1.250,50"]), points_group(["250.000", "1,250.50"]), points_group(["250.000", "9"])
+    (True, False, None)
+    """
+    amounts = [_amount(text) for text in texts]
+    group = any(_SAYS_POINTS_GROUP.fullmatch(amount) for amount in amounts)
+    decimal = any(_SAYS_POINTS_ARE_DECIMAL.fullmatch(amount) for amount in amounts)
+    if group != decimal:
+        return group
+    return None if any(_THREE_AFTER_A_POINT.fullmatch(amount) for amount in amounts) else False
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether an amount, alone, can be read as thousands or as a fraction: 250.000."""
+    return bool(_THREE_AFTER_A_POINT.fullmatch(_amount(text)))
+
+
+def _amount(text: str) -> str:
+    found = _MONEY.match(text.strip())
+    return re.sub(r"[ ']", "", found["amount"]) if found else ""
+
+
+def money_in(text: str, currency: str = "", kind: str = "budget", *, grouped: bool = False) -> Money | None:
     """An amount with its currency before or after it, or the `currency` given; None when it is no single amount.
 
+    `grouped`: in this column points stand between thousands (`points_group`).
+
+    >>> money_in("250.000").cents, money_in("250.000", grouped=True).cents
+    (25000, 25000000)
     >>> [money_in(text).cents for text in ("1,250.50", "1.250,50 EUR", "1250,5", "1.234.567", "12,34,567")]
     [125050, 125050, 125050, 123456700, 123456700]
     """
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text):  # no three digits after the point
         whole, _, part = text.partition(".")
         cents = int(whole) * 100 + int(part.ljust(2, "0") if part else 0)
         return Money(cents, currency, kind)
@@ -172,7 +226,7 @@ def money_in(text: str, currency: str = "", kind: str = "budget") -> Money | Non
     if not found:
         return None
     digits = re.sub(r"[ ']", "", found["amount"])
-    if _COMMA_BEFORE_CENTS.fullmatch(digits):
+    if _COMMA_BEFORE_CENTS.fullmatch(digits) or (grouped and _THREE_AFTER_A_POINT.fullmatch(digits)):
         digits = digits.replace(".", "").replace(",", ".")
     elif not _POINT_BEFORE_CENTS.fullmatch(digits):
         return None

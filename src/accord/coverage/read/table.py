@@ -1,13 +1,14 @@
 """Any table of activities (CSV, TSV, XLSX), our template workbook among them.
 
 Invariants: a column is found by the plan's mapping, else by the names that such tables use; what the table states
-about areas and functions wins over what its text suggests; lines of one partner with one id are one activity.
+about areas and functions wins over what its text suggests; lines of one partner with one id are one activity; what can
+be read in two ways (250.000, a day as a number) is read as the rest of its column says, or set aside and told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from accord.coverage._tables import read_rows
@@ -40,21 +41,42 @@ _KIND = {"project", "programme", "program", "activity", "initiative"}  # a colum
 _SAYS_WHAT = ("title", "description", "areas", "functions")
 
 
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a table writes what can be read in two ways.
+
+    `grouped`: whether points stand between thousands, None when nothing decides; `serial`: the fields whose days are
+    numbers, as spreadsheets count them.
+    """
+
+    grouped: bool | None
+    serial: frozenset[str]
+
+
 def read(source: Source) -> Book:
     """Read the table; raises `InputError` (`coverage.columns`) when it has no column for a title or a partner."""
     notes = Notes(source.file.name)
     columns: dict[str, str] = {}
-    found: list[Activity] = []
+    lines: list[tuple[int, dict[str, str]]] = []
     for line, row in read_rows(source.file):
         if not columns:
             columns = _columns(row, source)
-        filled = {key: row.get(column, "") for key, column in columns.items()}
-        if any(filled.get(key) for key in _SAYS_WHAT):
-            found.append(_activity(line, filled, source, notes))
-        elif any(filled.values()):
+        lines.append((line, {key: row.get(column, "") for key, column in columns.items()}))
+    habits = _habits([row for _, row in lines])
+    found: list[Activity] = []
+    for line, row in lines:
+        if any(row.get(key) for key in _SAYS_WHAT):
+            found.append(_activity(line, row, source, notes, habits))
+        elif any(row.values()):
             remedy = "give its title, or take the line out (totals, remarks)"
             notes.add("title", "this line says of no activity what it is, and was passed over", remedy, line)
     return Book(tuple(_joined(found)), tuple(notes.problems))
+
+
+def _habits(rows: Sequence[Mapping[str, str]]) -> _Habits:
+    columns = {name: [row.get(name, "") for row in rows] for name in ("budget", "start", "end")}
+    serial = frozenset(name for name in ("start", "end") if _values.are_serials(columns[name]))
+    return _Habits(_values.points_group(columns["budget"]), serial)
 
 
 def _columns(row: Mapping[str, str], source: Source) -> dict[str, str]:
@@ -80,7 +102,7 @@ def _columns(row: Mapping[str, str], source: Source) -> dict[str, str]:
     return columns
 
 
-def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -> Activity:
+def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes, habits: _Habits) -> Activity:
     identity = row.get("id") or f"{source.file.stem}:{line}"
     places, possible, unread = _values.places_in(row.get("countries", ""))
     if unread:
@@ -90,7 +112,7 @@ def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -
         places, possible = (), office
     if not places and not possible:
         possible = EVERYWHERE  # "116 countries, not named": it may be any
-    start, end = _dates(line, row, identity, notes)
+    start, end = _dates(line, row, identity, notes, habits)
     areas, other = _values.areas_in(row.get("areas", ""))
     if other:
         notes.add("area", f"{len(other)} word(s) for an area are not known", "use our names", line, identity)
@@ -100,9 +122,7 @@ def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -
     if "party" in row and not (source.party or row["party"]):
         remedy = "name it on each line: of merged cells only the first holds it"
         notes.add("party", "no partner is named, and the name of the source stands for it", remedy, line, identity)
-    money = _values.money_in(row.get("budget", ""), row.get("currency", ""))
-    if row.get("budget") and money is None:
-        notes.add("money", "the budget is no single amount", "write it as EUR 250000", line, identity)
+    money = _money(line, row, identity, notes, habits)
     return Activity(
         id=identity,
         partners=(source.party or row.get("party", "") or source.name,),
@@ -116,15 +136,32 @@ def _activity(line: int, row: Mapping[str, str], source: Source, notes: Notes) -
         possible=possible,
         start=start,
         end=end,
-        money=(money,) if isinstance(money, Money) and money.cents else (),
+        money=(money,) if money and money.cents else (),
         joint_with=tuple(_values.pieces(row.get("joint_with", ""))),
         beneficiaries=tuple(_values.pieces(row.get("beneficiaries", ""))),
         origin=Origin(source.name, source.file.name, line, row.get("url", "")),
     )
 
 
-def _dates(line: int, row: Mapping[str, str], identity: str, notes: Notes) -> tuple[date | None, date | None]:
-    start, end = _values.first_day(row.get("start", "")), _values.last_day(row.get("end", ""))
+def _money(line: int, row: Mapping[str, str], identity: str, notes: Notes, habits: _Habits) -> Money | None:
+    """The budget, if it is one amount that can be read in one way; told if not."""
+    text = row.get("budget", "")
+    if habits.grouped is None and _values.is_ambiguous(text):
+        message = "the budget can be thousands or a fraction (as 250.000), no other budget here says which: set aside"
+        notes.add("money", message, "write it as 250000 or 250.00", line, identity)
+        return None
+    money = _values.money_in(text, row.get("currency", ""), grouped=bool(habits.grouped))
+    if text and money is None:
+        notes.add("money", "the budget is no single amount", "write it as EUR 250000", line, identity)
+    return money
+
+
+def _dates(
+    line: int, row: Mapping[str, str], identity: str, notes: Notes, habits: _Habits
+) -> tuple[date | None, date | None]:
+    read_start = _values.serial_day if "start" in habits.serial else _values.first_day
+    read_end = _values.serial_day if "end" in habits.serial else _values.last_day
+    start, end = read_start(row.get("start", "")), read_end(row.get("end", ""))
     if (row.get("start") and not start) or (row.get("end") and not end):
         notes.add("dates", "a date is not understood and was set aside", "write it as 2024-05-31", line, identity)
     if start and end and start > end:
