@@ -9,6 +9,7 @@ from voprf import ristretto
 
 from accord.errors import PeerError, TrustError
 from accord.oblivious import psi
+from accord.oblivious.sodium import multiply
 
 # RFC 9497, appendix A.1.2: ristretto255-SHA512, VOPRF mode
 SEED, KEY_INFO = bytes.fromhex("a3" * 32), b"test key"
@@ -51,7 +52,7 @@ BATCH_OF_TWO = (  # test vector 3: both inputs under one proof
 @pytest.mark.parametrize(("value", "blinded", "evaluated", "proof", "output"), VECTORS)
 def test_the_asker_side_computes_the_vectors(value: str, blinded: str, evaluated: str, proof: str, output: str) -> None:
     given_input = bytes.fromhex(value)
-    assert psi._multiply(BLIND, psi.hash_to_group(given_input)).hex() == blinded
+    assert multiply(BLIND, psi.hash_to_group(given_input)).hex() == blinded
     psi._verify(PUBLIC, [bytes.fromhex(blinded)], [bytes.fromhex(evaluated)], bytes.fromhex(proof))
     (inverse,) = psi._inverses([BLIND])
     assert psi._finalise_one(given_input, inverse, bytes.fromhex(evaluated)).hex() == output

@@ -7,8 +7,8 @@ random group elements; the asker sees pseudo-random values of inputs that it did
 Invariants: every element received is a canonical, non-identity encoding or the call raises; no output is returned
 before the proof of its batch holds; a blind is derived from a 32-byte session secret and the position, so that a
 conversation survives a restart and forgetting one secret forgets all blinds. The holder's side is the Rust library
-`voprf`; the asker's side is written here over libsodium (`rbcl`), because `voprf` cannot store a blinded client: so
-two independent implementations check each other in every conversation.
+`voprf`; the asker's side is written here over libsodium (`sodium`) and sums of many elements (`points`), because
+`voprf` cannot store a blinded client: so two independent implementations check each other in every conversation.
 
 >>> key = HolderKey(bytes(32))
 >>> blinded = blind([b"asked and held", b"asked only"], secret=bytes(32))
@@ -23,16 +23,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import sys
 from collections.abc import Callable, Sequence
-from functools import cache, partial
-from pathlib import Path
-from types import ModuleType
+from functools import partial
 from typing import Any, TypeVar
 
 from accord.engine import spread
 from accord.errors import InternalError, PeerError, TrustError
+from accord.oblivious.points import weighted_sums
+from accord.oblivious.sodium import multiply, sodium
 
 ELEMENT_BYTES = 32
 PROOF_BYTES = 64
@@ -104,7 +102,7 @@ def finalise(
 def blind_scalar(secret: bytes, position: int) -> bytes:
     """The blind of the input at `position` of a session: what opens that place of the question, and no other."""
     wide = hashlib.blake2b(position.to_bytes(8, "big"), key=secret, person=b"accord blind v1").digest()
-    scalar: bytes = _sodium().crypto_core_ristretto255_scalar_reduce(wide)
+    scalar: bytes = sodium().crypto_core_ristretto255_scalar_reduce(wide)
     return scalar
 
 
@@ -112,7 +110,7 @@ def reblind(value: bytes, scalar: bytes) -> bytes:
     """The element that a question has for this input under this blind. Raises `PeerError` `psi.element`."""
     if len(scalar) != ELEMENT_BYTES or not 0 < int.from_bytes(scalar, "little") < _ORDER:
         raise PeerError("psi.element", "a blind that was opened is none", _ASK_AGAIN)
-    return _multiply(scalar, hash_to_group(value))
+    return multiply(scalar, hash_to_group(value))
 
 
 def unblinded(value: bytes, scalar: bytes, evaluated: bytes) -> bytes:
@@ -152,7 +150,7 @@ def split(joined: bytes, width: int = ELEMENT_BYTES) -> list[bytes]:
 
 def hash_to_group(value: bytes) -> bytes:
     """RFC 9497 §4.1 HashToGroup: `expand_message_xmd` (RFC 9380 §5.3.1, SHA-512), then the ristretto255 map."""
-    element: bytes = _sodium().crypto_core_ristretto255_from_hash(_expand(value, b"HashToGroup-" + _CONTEXT))
+    element: bytes = sodium().crypto_core_ristretto255_from_hash(_expand(value, b"HashToGroup-" + _CONTEXT))
     return element
 
 
@@ -168,7 +166,7 @@ def _evaluator(seed: bytes) -> Any:
 def _blind_batch(secret: bytes, numbered: tuple[int, Sequence[bytes]]) -> bytes:
     start, batch = numbered
     return b"".join(
-        _multiply(blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
+        multiply(blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
     )
 
 
@@ -201,7 +199,7 @@ def _finalise_batch(secret: bytes, public: bytes, asked: tuple[int, Sequence[byt
 
 def _finalise_one(value: bytes, inverse: bytes, evaluated: bytes) -> bytes:
     """The PRF output (64 bytes) from an evaluated element and the inverse of the input's blind."""
-    return hashlib.sha512(_sized(value) + _sized(_multiply(inverse, evaluated)) + b"Finalize").digest()
+    return hashlib.sha512(_sized(value) + _sized(multiply(inverse, evaluated)) + b"Finalize").digest()
 
 
 def _inverses(scalars: Sequence[bytes]) -> list[bytes]:
@@ -220,44 +218,33 @@ def _inverses(scalars: Sequence[bytes]) -> list[bytes]:
 
 def _verify(public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes) -> None:
     """RFC 9497 §2.2.2 `VerifyProof`, with `ComputeComposites` of §2.2.1."""
-    sodium = _sodium()
     seed = _sized(hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest())
-    m = z = bytes(ELEMENT_BYTES)
-    for index, (asked, answered) in enumerate(zip(blinded, evaluated, strict=True)):
-        transcript = seed + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite"
-        weight = _hash_to_scalar(transcript)  # an invalid or identity element fails when it is multiplied
-        m = sodium.crypto_core_ristretto255_add(m, _multiply(weight, asked))
-        z = sodium.crypto_core_ristretto255_add(z, _multiply(weight, answered))
+    weights = [
+        _hash_to_scalar(seed + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite")
+        for index, (asked, answered) in enumerate(zip(blinded, evaluated, strict=True))
+    ]
+    m, z = weighted_sums([int.from_bytes(weight, "little") for weight in weights], blinded, evaluated)
     challenge, response = proof[:32], proof[32:]
     if any(not 0 < int.from_bytes(scalar, "little") < _ORDER for scalar in (challenge, response)):
         raise TrustError("psi.proof", "the proof of the answer is malformed", _ASK_AGAIN)
-    t2 = sodium.crypto_core_ristretto255_add(
-        sodium.crypto_scalarmult_ristretto255_base(response), _multiply(challenge, public)
-    )
-    t3 = sodium.crypto_core_ristretto255_add(_multiply(response, m), _multiply(challenge, z))
+    add = sodium().crypto_core_ristretto255_add
+    t2 = add(sodium().crypto_scalarmult_ristretto255_base(response), multiply(challenge, public))
+    t3 = add(multiply(response, m), multiply(challenge, z))
     expected = _hash_to_scalar(b"".join(_sized(part) for part in (public, m, z, t2, t3)) + b"Challenge")
     if not hmac.compare_digest(expected, challenge):
         raise TrustError("psi.proof", "the partner's answer was not computed with the key that it signed", _ASK_AGAIN)
 
 
 def _valid(elements: Sequence[bytes]) -> None:
-    check = _sodium().crypto_core_ristretto255_is_valid_point
+    check = sodium().crypto_core_ristretto255_is_valid_point
     identity = bytes(ELEMENT_BYTES)
     for element in elements:
         if len(element) != ELEMENT_BYTES or element == identity or not check(element):
             raise PeerError("psi.element", "a group element in the answer is invalid", _ASK_AGAIN)
 
 
-def _multiply(scalar: bytes, element: bytes) -> bytes:
-    try:
-        product: bytes = _sodium().crypto_scalarmult_ristretto255(scalar, element)
-    except RuntimeError:  # the element is invalid, or the product is the identity
-        raise PeerError("psi.element", "a group element is invalid", _ASK_AGAIN) from None
-    return product
-
-
 def _hash_to_scalar(value: bytes) -> bytes:
-    scalar: bytes = _sodium().crypto_core_ristretto255_scalar_reduce(_expand(value, b"HashToScalar-" + _CONTEXT))
+    scalar: bytes = sodium().crypto_core_ristretto255_scalar_reduce(_expand(value, b"HashToScalar-" + _CONTEXT))
     return scalar
 
 
@@ -278,15 +265,3 @@ def _numbered(inputs: Sequence[bytes]) -> list[tuple[int, Sequence[bytes]]]:
 
 def _over(work: Callable[[_Item], bytes], batches: Sequence[_Item], size: int, workers: int) -> list[bytes]:
     return spread(work, batches, workers if size >= PROCESSES_FROM else 1)
-
-
-@cache
-def _sodium() -> ModuleType:
-    import rbcl
-
-    # rbcl unpacks libsodium into the temporary folder at import and leaves it there; it is mapped now, so take it away
-    unpacked = getattr(sys.modules.get("rbcl._sodium"), "lib_path", None)
-    if unpacked and os.name == "posix":
-        Path(unpacked).unlink(missing_ok=True)
-    module: ModuleType = rbcl
-    return module
