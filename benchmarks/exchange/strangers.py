@@ -1,10 +1,13 @@
 """False pairs among strangers: two populations with nobody in common, marks only (no cryptography is needed for that).
 
-    python benchmarks/exchange/strangers.py [RECORDS] [SEED]     default: 1,000,000 records on each side
+    python benchmarks/exchange/strangers.py FOLDER [RECORDS] [SEED]     default: 1,000,000 records on each side
+                                                                        FOLDER: as for learn_common_bodies.py
 
 Names are drawn by how often their words occur in public (CC0) data, birth dates by a rough age pyramid with one in
-twenty on 1 January, addresses from 3,000 uneven postcodes, numbers at random; one record in five is a body. Seeded. Prints
-the false pairs (of records, however many marks they share) at the shipped limit and at others, by their strongest mark.
+twenty on 1 January, addresses from 3,000 uneven postcodes, numbers at random; one record in five is a body.
+A body has the name and the country of a legal entity, its rare words replaced by others: so trade words, places and
+numbered units go together as they really do, and no two are of one founder or one group. The two sides draw from
+different legal entities, and the table was learnt from yet others; funds are left out. Seeded. Prints the false pairs (of records, however many marks they share) at the shipped limit and at others, by their strongest mark.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from types import SimpleNamespace
 import numpy as np
 from febrl4 import CORES
 from learn_common import counted
+from learn_common_bodies import LEARNT_FROM, legal_entities
 
 from accord.exchange import commonness, marks
 from accord.match import NameForm, NormalForms
@@ -35,10 +39,11 @@ CROWDS = _sizes / _sizes.sum()
 
 
 def main() -> None:
-    records = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    records = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    real_bodies()  # before the processes part: they share it
     with Pool(CORES) as pool:
-        left, right = (population(pool, seed + side, records) for side in (0, 1000))
+        left, right = (population(pool, seed + 1000 * side, records, side) for side in (0, 1))
     pairs = shared(left, right)
     print(
         f"{records:,} × {records:,} strangers, seed {seed}, {len(left) / records:.1f} marks a record from {LIMITS[0]} nats on"
@@ -73,24 +78,43 @@ def vocabulary() -> tuple[list[str], np.ndarray]:
     return list(counts), shares / shares.sum()
 
 
+@cache
+def real_bodies() -> tuple[list[list[tuple[NameForm, str]]], list[str]]:
+    """Name and country of the legal entities of each side, and the rare words of all, as often as they occur."""
+    sides: list[list[tuple[NameForm, str]]] = [[], []]
+    for part, name, country in legal_entities(sys.argv[1]):
+        if part not in LEARNT_FROM:
+            sides[part > LEARNT_FROM[1]].append((name, country))
+    return sides, [word for side in sides for name, _ in side for word in name.latin if commonness.is_rare(f"={word}")]
+
+
+def stranger(rng: np.random.Generator, side: int) -> tuple[NameForm, str]:
+    """Name and country of a made body: a real one's, with other rare words."""
+    sides, rare = real_bodies()
+    name, country = sides[side][rng.integers(len(sides[side]))]
+    latin = [rare[rng.integers(len(rare))] if commonness.is_rare(f"={word}") else word for word in name.latin]
+    return NameForm(tuple(sorted(latin)), tuple(sorted(map(skeleton, latin))), name.numbers), country
+
+
 RULES: list[str] = sorted({" + ".join(rule) for rule in (*marks.PERSON, *marks.BODY)})
-FACTS = [
-    (fact, marks._FACTS[fact]) for fact in sorted({fact for rule in (*marks.PERSON, *marks.BODY) for fact in rule})
-]
+FACTS = {
+    schema: [(fact, marks._FACTS[fact]) for fact in sorted({fact for rule in rules for fact in rule})]
+    for schema, rules in (("Person", marks.PERSON), ("Company", marks.BODY))
+}
 _NUMBERS = {kind: place for place, kind in enumerate(RULES)}
 _ROW = np.dtype([("mark", "u8"), ("record", "u4"), ("nats", "f8"), ("kind", "u1")])
 
 
-def population(pool: Pool, seed: int, records: int) -> np.ndarray:
+def population(pool: Pool, seed: int, records: int, side: int) -> np.ndarray:
     """Every mark of a population from the lowest limit on: its first 8 bytes, its record, its nats and its rule."""
-    chunks = [(seed, start, min(CHUNK, records - start)) for start in range(0, records, CHUNK)]
+    chunks = [(seed, start, min(CHUNK, records - start), side) for start in range(0, records, CHUNK)]
     return np.concatenate(pool.map(chunk, chunks, chunksize=1))
 
 
-def chunk(part: tuple[int, int, int]) -> np.ndarray:
-    seed, start, count = part
+def chunk(part: tuple[int, int, int, int]) -> np.ndarray:
+    seed, start, count, side = part
     rows = []
-    for place, forms in enumerate(people(np.random.default_rng([seed, start]), count, *vocabulary())):
+    for place, forms in enumerate(made(np.random.default_rng([seed, start]), count, side)):
         rows += [(number, start + place, nats, kind) for number, nats, kind in strong(forms)]
     return np.array(rows, dtype=_ROW)
 
@@ -98,7 +122,8 @@ def chunk(part: tuple[int, int, int]) -> np.ndarray:
 def strong(forms: NormalForms) -> Iterator[tuple[int, float, int]]:
     """The marks that `marks._marks` draws, weighed before they are hashed; those that another says are among them."""
     rules = marks.PERSON if forms.schema == "Person" else marks.BODY
-    facts = {fact: [(value, marks._strength(fact, value)) for value in values(forms)] for fact, values in FACTS}
+    known = FACTS[forms.schema]
+    facts = {fact: [(value, marks._strength(fact, value)) for value in values(forms)] for fact, values in known}
     for rule in rules:
         for chosen in product(*(facts[fact] for fact in rule)):
             nats = sum(weight for _, weight in chosen)
@@ -108,7 +133,9 @@ def strong(forms: NormalForms) -> Iterator[tuple[int, float, int]]:
                 yield int.from_bytes(digest, "big"), nats, _NUMBERS[" + ".join(rule)]
 
 
-def people(rng: np.random.Generator, count: int, words: list[str], shares: np.ndarray) -> list[NormalForms]:
+def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
+    """Records of persons and bodies, as marks see them."""
+    words, shares = vocabulary()
     picked = rng.choice(len(words), size=(count, 3), p=shares)
     lengths, years = rng.choice([2, 2, 3], size=count), rng.triangular(1930, 1985, 2008, count).astype(int)
     days, dated = rng.integers(1, 366, count), rng.random(count)
@@ -119,6 +146,9 @@ def people(rng: np.random.Generator, count: int, words: list[str], shares: np.nd
         latin = tuple(sorted({words[place] for place in picked[row, : lengths[row]]}))
         name = NameForm(latin, tuple(sorted(skeleton(word) for word in latin)), ())
         body, day = known[row, 2] < 0.2, 1 if dated[row] < 0.05 else int(days[row])
+        country = f"c{countries[row]}"
+        if body:
+            name, country = stranger(rng, side)
         date = SimpleNamespace(
             year=int(years[row]),
             day=day if dated[row] < 0.7 else None,
@@ -129,8 +159,8 @@ def people(rng: np.random.Generator, count: int, words: list[str], shares: np.nd
                 id="",
                 schema="Company" if body else "Person",
                 names=(name,),
-                dates=() if body else (Shown(date),),  # type: ignore[arg-type]  # all that marks look at
-                countries=(f"c{countries[row]}",),
+                dates=() if body and dated[row] > 0.35 else (Shown(date),),  # type: ignore[arg-type]  # all that marks look at
+                countries=(country,),
                 identifiers=(("id", str(rng.integers(10**6, 10**9))),) if known[row, 0] < 0.3 else (),
                 genders=(),
                 places=(),

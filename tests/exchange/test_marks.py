@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.exchange import marks
-from accord.exchange.commonness import strength
+from accord.exchange.commonness import STRONG, strength
 from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_of, scheme
 from accord.exchange.probes import WEIGHED
 from accord.match import normal_forms
@@ -33,8 +33,10 @@ WEAK = [
     ("Person", {"name": "Amina", "birthDate": "1980-05-17"}),
     ("Person", {"address": "Rue des Baobabs 12, 10200 Dakar"}),
     ("Person", {"idNumber": "5304218"}),
-    ("Company", {"name": "Quarzo Negro Trading"}),
+    ("Company", {"name": "Diallo Trading"}),  # a founder's name, common among people, and a trade
+    ("Company", {"name": "Second Real Estate Income Investment Fund of Luxembourg", "jurisdiction": "lu"}),
     ("Company", {"jurisdiction": "pa"}),
+    ("Vessel", {"name": "Quarzo Negro Trading"}),
 ]
 
 
@@ -47,6 +49,8 @@ SAME = [
     ("Person", {"name": "Муаммар Каддафи", "birthDate": "1942-06-07"}, {"name": "Muammar Qaddafi", "birthDate": "7 June 1942"}),
     ("Person", {"name": "Jan Novak", "idNumber": "530 421 8"}, {"lastName": "Novák", "idNumber": "5304218"}),
     ("Company", {"name": "Quarzo Negro Trading SA", "jurisdiction": "pa"}, {"name": "QUARZO NEGRO TRADING S.A.", "country": "Panama"}),
+    ("Company", {"name": "Quarzo Negro Trading SA"}, {"name": ("Black Quartz", "TRADING QUARZO NEGRO, S.A.")}),
+    ("Organization", {"name": "Parchin Chemical Industries", "incorporationDate": "1980-05-17"}, {"name": "CHEMICAL INDUSTRIES PARCHIN", "incorporationDate": "17 May 1980"}),
     ("Vessel", {"imoNumber": "IMO 9074729"}, {"imoNumber": "9074729"}),
     ("CryptoWallet", {"publicKey": "0x52908400098527886E0F7030069857D2E4169EE7"}, {"publicKey": "0x52908400098527886e0f7030069857d2e4169ee7"}),
     ("BankAccount", {"iban": "DE89 3704 0044 0532 0130 00"}, {"iban": "DE89370400440532013000"}),
@@ -152,10 +156,25 @@ def test_a_passport_and_its_holder_meet_by_number_and_country() -> None:
     assert not meet(lost, marks_for("Person", name="Tariq al-Mazuni", idNumber="MX8864587", nationality="jo"))
 
 
-def test_words_that_no_table_lists_say_less_of_a_body_than_of_a_person() -> None:
-    for fact, of_body in (("name word", "body name word"), ("spelled name", "spelled body name")):
-        assert strength(of_body, "=quarzo") < strength(fact, "=quarzo")
-        assert strength(of_body, "=kim") == strength(fact, "=kim")
+def test_a_name_of_a_body_is_worth_a_mark_only_with_a_word_that_no_table_lists() -> None:
+    common = "=real =estate =income =investment =fund =luxembourg =second"
+    assert strength("spelled body name", common) < STRONG - strength("country", "lu")
+    assert strength("spelled body name", f"{common} =quarzo") > STRONG
+    assert strength("spelled body name", "=kim =trading") < strength("spelled body name", "=quarzo =trading") < STRONG
+    assert strength("spelled body name", "=quarzo =negro") == STRONG
+    assert strength("spelled body name", "=quarzo 3 4 5 6 7 8") < strength(
+        "spelled body name", "=quarzo =negro =blanco"
+    )
+
+
+def test_a_word_of_a_body_is_as_common_as_among_people_at_least() -> None:
+    for word in ("mohammad", "kim", "maria"):
+        assert strength("body name word", f"={word}") <= strength("two name words", f"={word}")
+
+
+def test_words_that_no_table_lists_say_less_of_a_thing() -> None:
+    assert strength("thing name word", "=quarzo") < strength("name word", "=quarzo")
+    assert strength("thing name word", "=kim") == strength("name word", "=kim")
 
 
 def test_every_fact_is_weighed_in_the_scheme() -> None:
@@ -163,7 +182,7 @@ def test_every_fact_is_weighed_in_the_scheme() -> None:
     weighed = {fact for fact, _ in WEIGHED}
     names = {fact for rule in rules for fact in rule if "name" in fact}  # weighed alike, but of bodies less
     assert {fact for rule in rules for fact in rule} - names <= weighed
-    assert {"name word", "whole name", "whole body name"} <= weighed
+    assert {"name word", "whole name", "whole body name", "spelled body name", "whole thing name"} <= weighed
 
 
 def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 A mark is strong when a stranger who is not the same person or thing is most unlikely to give it too. Each fact of a
 mark is worth some nats (-ln of the share of people or things that have it); the facts of a mark are added, and a mark
 below `STRONG` is dropped. The numbers are rough on purpose and err towards «common»: the words of names come from
-`common_words.txt` (recipe: benchmarks/exchange/learn_common.py), the rest are the rules below.
+`common_words.txt`, those of bodies from `common_body_words.txt` (recipes: benchmarks/exchange/learn_common.py and
+learn_common_bodies.py), the rest are the rules below. A name of a body that has no rare word is never worth a mark
+alone, however long: «Real Estate Income Fund» is one of many, and companies of one group share such names.
 
-Invariants: the same mark has the same strength at every party; the table and the rules are part of the mark scheme.
+Invariants: the same mark has the same strength at every party; the tables and the rules are part of the mark scheme.
 
 >>> strength("two name words", "mmt n") < strength("two name words", "ktsltktl plntknt")
 True
@@ -15,13 +17,16 @@ True
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from importlib.resources import files
 
 from accord.engine import once
 
 UNLISTED = 8.5  # nats of a word that the table does not list: it may be common where the table did not look
-UNLISTED_OF_BODY = 7.5  # the same in the name of a body or thing: the table is of the words of people's names
+UNLISTED_OF_BODY = 9.6  # the same in the name of a body, whose table is of 100,000 names: two such words are a mark
+UNLISTED_OF_THING = 7.5  # the same in the name of a thing: the table is of the words of people's names
+TABLES = ("common_words.txt", "common_body_words.txt")
 STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
 _YEAR = 4.0  # some sixty years of birth, unevenly
 _DATE = 9.8  # 4.0 and 5.9 for the day of the year, uneven
@@ -34,6 +39,8 @@ _PASSPORT = 2.0  # more, beside a country: a country gives each number once, so 
 _UNIQUE = 40.0
 _NAME_MOST = 26.0
 _LONE_WORD = 0.5  # less for a single word of a name: families share one, and a postcode and a house with it
+_COMMON_NAME = 13.0  # most of a body's name of common words: relatives share it, and its words go together
+_NUMBER_IN_NAME = 2.0  # funds, ships and branches are counted
 _GENERIC_SHARE = 0.85  # the words of one name go together (families, regions): their nats do not quite add up
 
 
@@ -54,8 +61,29 @@ def strength(fact: str, value: str) -> float:
     fixed = {"year": _YEAR, "country": _COUNTRY}.get(fact)
     if fixed is not None:
         return fixed
-    nats = _name(value, UNLISTED_OF_BODY if "body" in fact else UNLISTED)
+    if "body" in fact:
+        return _body_name(value)
+    nats = _name(value, UNLISTED_OF_THING if "thing" in fact else UNLISTED)
     return nats - _LONE_WORD if fact.endswith("name word") else nats
+
+
+def _body_name(value: str) -> float:
+    nats = [rarity_in_body(word) for word in value.split()]
+    rare = any(is_rare(word) for word in value.split())
+    return min(sum(nats), _NAME_MOST if rare else _COMMON_NAME)
+
+
+def rarity_in_body(word: str) -> float:
+    """The nats of one word of a body's name; founders' names are as common there as among people at least."""
+    if word.isdecimal():
+        return _NUMBER_IN_NAME
+    listed = min(table(word, math.inf) for table in (_table().get, _body_table().get))
+    return min(listed, UNLISTED_OF_BODY, 2.5 * len(word.lstrip("=")))
+
+
+def is_rare(word: str) -> bool:
+    """Whether neither table lists a word of a body's name: only such a word tells one body from its relatives."""
+    return not (word.isdecimal() or word in _body_table() or word in _table())
 
 
 def _name(value: str, unlisted: float) -> float:
@@ -73,12 +101,21 @@ def rarity(word: str) -> float:
 
 
 @cache
-def table_bytes() -> bytes:
-    """The table as it is shipped: part of the digest of the mark scheme."""
-    return files("accord.exchange").joinpath("common_words.txt").read_bytes()
+def table_bytes(name: str) -> bytes:
+    """A table as it is shipped: part of the digest of the mark scheme."""
+    return files("accord.exchange").joinpath(name).read_bytes()
+
+
+def _read(name: str) -> dict[str, float]:
+    lines = (line.split() for line in table_bytes(name).decode().splitlines())
+    return {word: int(tenths) / 10 for word, tenths in lines}
 
 
 @once
 def _table() -> dict[str, float]:
-    lines = (line.split() for line in table_bytes().decode().splitlines())
-    return {word: int(tenths) / 10 for word, tenths in lines}
+    return _read("common_words.txt")
+
+
+@once
+def _body_table() -> dict[str, float]:
+    return _read("common_body_words.txt")

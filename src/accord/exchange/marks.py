@@ -88,6 +88,8 @@ BODY = (
     ("number", "body name word"),
     ("number", "whole body name"),
     ("long number", "country"),
+    ("whole body name",),
+    ("spelled body name",),
     ("whole body name", "country"),
     ("spelled body name", "country"),
     ("whole body name", "full date"),
@@ -95,16 +97,14 @@ BODY = (
 )
 THING = (
     ("identifier",),
-    ("number", "body name word"),
-    ("number", "whole body name"),
+    ("number", "thing name word"),
+    ("number", "whole thing name"),
     ("long number", "country"),
-    ("whole body name", "full date"),
-    ("whole body name", "year", "country"),
+    ("whole thing name", "full date"),
+    ("whole thing name", "year", "country"),
 )
-_FAMILIES = {
-    **dict.fromkeys(("Person",), PERSON),
-    **dict.fromkeys(("Company", "Organization", "PublicBody", "LegalEntity"), BODY),
-}
+_BODIES = ("Company", "Organization", "PublicBody", "LegalEntity")
+_FAMILIES = {"Person": PERSON, **dict.fromkeys(_BODIES, BODY)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def scheme() -> str:
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 4,
+        "scheme": 5,
         "forms": forms,
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(_FAMILIES.items())},
         "other": [list(rule) for rule in THING],
@@ -206,7 +206,7 @@ def scheme() -> str:
             MARKS_PER_RECORD, _UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH,
             _NAME_LENGTH, _WORDS_USED,
         ],
-        "common": digest(commonness.table_bytes()),
+        "common": [digest(commonness.table_bytes(name)) for name in commonness.TABLES],
         "strengths": [str(commonness.strength(fact, value)) for fact, value in WEIGHED],
         "strong": str(commonness.STRONG),
     }  # fmt: skip
@@ -256,7 +256,7 @@ def _said(forms: NormalForms) -> dict[Fact, frozenset[Fact]]:
     """
     said = {("full date", date): frozenset({("year", date.split("-")[0])}) for date in _full_dates(forms)}
     said |= {("long number", number): frozenset({("number", number)}) for number in _long_numbers(forms)}
-    of_word, of_whole, of_spelled = _NAME_FACTS if forms.schema == "Person" else _BODY_NAME_FACTS
+    of_word, of_whole, of_spelled = _name_facts(forms.schema)
     for name in forms.names:
         one = replace(forms, names=(name,))
         words = {(of_word, word) for word in _name_words(one)}
@@ -356,8 +356,12 @@ def _house_numbers(forms: NormalForms) -> list[str]:
     )
 
 
-_NAME_FACTS = ("name word", "whole name", "spelled name")
-_BODY_NAME_FACTS = ("body name word", "whole body name", "spelled body name")  # weighed otherwise, see `commonness`
+def _name_facts(schema: str) -> tuple[str, str, str]:
+    """What the facts of a name are called: those of bodies and of things are weighed otherwise, see `commonness`."""
+    kind = "" if schema == "Person" else "body " if schema in _BODIES else "thing "
+    return f"{kind}name word", f"whole {kind}name", f"spelled {kind}name"
+
+
 _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "identifier": _identifiers,
     "number": _numbers,
@@ -370,6 +374,8 @@ _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "body name word": _name_words,
     "whole body name": _whole_names,
     "spelled body name": _spelled_names,
+    "thing name word": _name_words,
+    "whole thing name": _whole_names,
     "full date": _full_dates,
     "year": _years,
     "country": lambda forms: sorted(forms.countries),

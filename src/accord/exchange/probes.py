@@ -43,4 +43,6 @@ WEIGHED = (  # values whose strength stands for the rules of `commonness`
     ("full date", "1980-01-01"), ("year", "1980"), ("country", "sn"), ("postcode", "10115"), ("house number", "5"),
     ("name word", "mmt"), ("two name words", "=li =wei"), ("three name words", "a b c"), ("whole name", "kuarts nkr"),
     ("house number", "40"), ("whole body name", "kuarts nkr"), ("long number", "passport 123456789"),
+    ("whole thing name", "kuarts nkr"), ("body name word", "anfstmnt"),
+    ("spelled body name", "=quarzo =negro =trading"), ("spelled body name", "=real =estate =income =fund 2"),
 )  # fmt: skip

