@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accord.arrangement import QUESTIONS, VERDICTS, Kind
+from accord.arrangement.draft import PURPOSES
 from accord.desk.pages._steps import _HAPPENED, _NOTED, _STEPS
 from accord.desk.render import FILES, MENU, in_words
 from accord.desk.roles import Role
 from accord.desk.words import LANGUAGES
 from accord.exchange.receive import _HANDLERS
 from accord.exchange.request import IDENTIFYING
+from accord.review import Verdict
 
 if TYPE_CHECKING:
     from conftest import Desks
@@ -29,7 +31,8 @@ def sentences() -> set[str]:
     found |= set(_HAPPENED.values()) | set(_NOTED.values()) | {in_words(role.value) for role in Role} | set(QUESTIONS)
     found |= {f"signed: {kind.value}" for kind in Kind} | {in_words(verdict) for verdict in VERDICTS}
     found |= {FILES.get(kind, kind) for kind in _HANDLERS}
-    found |= {in_words(name) for name in IDENTIFYING}
+    found |= {in_words(name) for name in IDENTIFYING} | {in_words(verdict) for verdict in Verdict}
+    found |= {*PURPOSES, *PURPOSES.values(), "expired", "erased", "returned"}
     for place in ("templates", "pages"):
         for file in PACKAGE.joinpath(place).iterdir():
             if file.name.endswith((".j2", ".py")):
@@ -58,3 +61,18 @@ def test_pages_speak_the_language_that_the_browser_asks_for(desks: Desks, langua
     assert "Nothing waits for this desk" not in browser.last
     browser.post("/language", {"language": "en", "then": "/exchange"})
     assert "Conversations" in browser.get("/exchange")
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "enquête"), ("es", "investigación")])
+def test_purposes_of_the_software_are_translated_and_what_a_person_typed_is_not(
+    desks: Desks, language: str, said: str
+) -> None:
+    ours, theirs, wish = desks.requested()
+    desks.release(ours, theirs, wish)
+    for browser in (ours, theirs):
+        browser.client.headers["Accept-Language"] = language
+        for path in (f"/exchange/{wish}", "/exchange"):
+            page = browser.get(path)
+            assert said in page
+            assert "investigation" not in page.replace('value="investigation"', "")
+            assert "case-7" in page
