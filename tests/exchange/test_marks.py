@@ -162,6 +162,7 @@ def test_a_name_of_a_body_is_worth_a_mark_only_with_a_word_that_no_table_lists()
     assert strength("spelled body name", f"{common} =quarzo") > STRONG
     assert strength("spelled body name", "=kim =trading") < strength("spelled body name", "=quarzo =trading") < STRONG
     assert strength("spelled body name", "=quarzo =negro") == STRONG
+    assert strength("spelled body name", "=quarzo =quarzo") == strength("spelled body name", "=quarzo")
     assert strength("spelled body name", "=quarzo 3 4 5 6 7 8") < strength(
         "spelled body name", "=quarzo =negro =blanco"
     )

@@ -24,7 +24,7 @@ from importlib.resources import files
 from accord.engine import once
 
 UNLISTED = 8.5  # nats of a word that the table does not list: it may be common where the table did not look
-UNLISTED_OF_BODY = 9.6  # the same in the name of a body, whose table is of 100,000 names: two such words are a mark
+UNLISTED_OF_BODY = 9.6  # the same in the name of a body, whose table is of 84,000 names: two such words are a mark
 UNLISTED_OF_THING = 7.5  # the same in the name of a thing: the table is of the words of people's names
 TABLES = ("common_words.txt", "common_body_words.txt")
 STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
@@ -68,9 +68,9 @@ def strength(fact: str, value: str) -> float:
 
 
 def _body_name(value: str) -> float:
-    nats = [rarity_in_body(word) for word in value.split()]
-    rare = any(is_rare(word) for word in value.split())
-    return min(sum(nats), _NAME_MOST if rare else _COMMON_NAME)
+    words = dict.fromkeys(value.split())  # said twice, a word says no more
+    most = _NAME_MOST if any(map(is_rare, words)) else _COMMON_NAME
+    return min(sum(map(rarity_in_body, words)), most)
 
 
 def rarity_in_body(word: str) -> float:

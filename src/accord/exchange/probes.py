@@ -45,4 +45,5 @@ WEIGHED = (  # values whose strength stands for the rules of `commonness`
     ("house number", "40"), ("whole body name", "kuarts nkr"), ("long number", "passport 123456789"),
     ("whole thing name", "kuarts nkr"), ("body name word", "anfstmnt"),
     ("spelled body name", "=quarzo =negro =trading"), ("spelled body name", "=real =estate =income =fund 2"),
+    ("spelled body name", "=quarzo =quarzo"),
 )  # fmt: skip
