@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -201,8 +202,12 @@ def test_attack_an_altered_or_exchanged_file(desks: Any) -> None:
     first, second = exchange.prepare(desks.interpol, "unodc", PURPOSE, 2)
     files = [desks.root / "interpol" / "pages" / "prepared" / one.id for one in (first, second)]
     files[0].write_bytes(files[1].read_bytes())
-    with pytest.raises(Exception, match="altered"):
-        exchange.receive(desks.interpol, question(desks))
+    with files[1].open("r+b") as file:
+        file.write(b"\0")
+    assert exchange.prepared(desks.interpol) == []
+    assert unused(desks, first)
+    assert exchange.prepared(desks.reopen().interpol) == []
+    assert made.kept(desks.interpol.folder) == {}
 
 
 def test_a_refused_question_uses_nothing_up(make: Any) -> None:
@@ -220,6 +225,13 @@ def test_nothing_is_prepared_for_whom_nothing_may_be_exchanged_with(desks: Any) 
         exchange.prepare(desks.interpol, "interpol", PURPOSE)
     with pytest.raises(InputError):
         exchange.prepare(desks.interpol, "unodc", PURPOSE, 0)
+
+
+def test_nothing_is_prepared_that_the_partner_would_refuse(make: Any) -> None:
+    few = make(edit=lambda text: re.sub(r"marks_per_answer = \d+", "marks_per_answer = 100", text))
+    with pytest.raises(PolicyError, match="the accord allows 100"):
+        exchange.prepare(few.interpol, "unodc", PURPOSE)
+    assert made.kept(few.interpol.folder) == {}
 
 
 def test_after_the_answer_no_key_of_it_is_left(desks: Any) -> None:

@@ -146,6 +146,20 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
         )
 
 
+def check_own_answer(party: Party, partner: str, marks: int) -> None:
+    """Refuse at home to prepare an answer that the partner would refuse. Raises `PolicyError` `answer.quota`."""
+    quotas = party.accord.quotas
+    shown = bucket(marks, quotas.smallest_set)
+    if shown > quotas.marks_per_answer:
+        raise PolicyError(
+            "answer.quota",
+            f"an answer would show {shown:,} marks; the accord allows {quotas.marks_per_answer:,}",
+            "agree on a higher quota marks_per_answer",
+            "quotas",
+            partner,
+        )
+
+
 def check_matches(party: Party, partner: str, records: int) -> None:
     """A partner says of no more of its records that they matched than it may ask about. Raises `PeerError`."""
     most = party.accord.quotas.questions_per_day

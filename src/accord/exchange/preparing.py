@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from accord.arrangement import Request, Terms
-from accord.errors import InputError
+from accord.errors import InputError, TrustError
 from accord.exchange import limits, selection, state
 from accord.exchange.carrier import busy
 from accord.exchange.marks import scheme
@@ -73,7 +73,8 @@ class Prepared:
 def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Prepared]:
     """Prepare answers to the next `count` questions of a partner for a purpose. Others may work at the desk meanwhile.
 
-    Raises `PolicyError` for a purpose or partner with which nothing may be exchanged, and `InputError` `prepare.count`,
+    Raises `PolicyError` for a purpose or partner with which nothing may be exchanged, or for more marks than an answer
+    may show, and `InputError` `prepare.count`,
     or `records.changed` when a record changed meanwhile.
     """
     if not 1 <= count <= MOST:
@@ -85,6 +86,7 @@ def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Pr
         raise over
     made_of = made.state(party.folder)
     sets = _Sets.drawn(party, partner, purpose)
+    limits.check_own_answer(party, partner, len(sets.held.marks))
     ready = []
     for _ in range(count):
         one = _make(party, partner, purpose, sets, made_of)
@@ -230,7 +232,7 @@ def _good(party: Party, one: Prepared) -> bool:
 def _pages(party: Party, one: Prepared) -> Pages | None:
     try:
         return party.folder.open_pages(_FOLDER + one.id, bytes.fromhex(one.key))
-    except InputError:
+    except (InputError, TrustError):  # gone, or not as it was written: it can be made again
         return None
 
 
