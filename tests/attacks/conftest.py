@@ -37,3 +37,9 @@ def audited_three(tmp_path: Path) -> Iterator[Any]:
     yield desks_module.Three(tmp_path / "three", parties, clock)
     for party in parties.values():
         party.folder.close()
+
+
+@pytest.fixture
+def url(postgresql: Any) -> str:
+    """A database of the tests' own PostgreSQL server."""
+    return str(postgresql.url())

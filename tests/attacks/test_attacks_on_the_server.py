@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,17 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Float, Integer, inspect, select
 from sqlalchemy.exc import ProgrammingError
+from tests.attacks.on_a_server import DESK_PASSPHRASE, NOW, PASSWORD, a_desk, log_of
 
 from accord import exchange, subjects
-from accord.arrangement import NewParty, create_desk, keys
-from accord.arrangement.model import Contact
+from accord.arrangement import keys
 from accord.desk import Accounts, Role
 from accord.desk.labels import Labels
 from accord.desk.roles import Can
 from accord.desk.stores import TABLES
 from accord.desk.tokens import Tokens
 from accord.errors import InputError, InternalError, TrustError, UsageError
-from accord.ledger import Log, verify
+from accord.ledger import verify
 from accord.match import Match
 from accord.records import Entity
 from accord.review import Queue
@@ -31,10 +28,7 @@ from accord.vault import TESTS, Folder
 from accord.vault.columns import Keyed, Plain, RowSeal, Sealed, Tied
 
 NAME, BORN, PASSPORT = "Zbigniewa Quetzalcoatl-Plantagenet", "1963-07-21", "X9988776"
-NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 NEUTRAL = {"political": "no", "military": "no", "religious": "no", "racial": "no"}
-PASSWORD = "seven wet stones by the ferry"
-DESK_PASSPHRASE = "correct horse battery staple"
 # whatever tells of a person, an officer, an account, a partner, a purpose, a case, a step or a file
 PLANTED = [
     "Quetzalcoatl", "plantagenet", BORN, PASSPORT, "interpol", "unodc", "INTERPOL", "desk@", "planted-record",
@@ -46,6 +40,7 @@ EMPTY = {
     "exchange_onward",
     "exchange_derived",
     "exchange_standing",
+    "records_made",
     "review_compared",
     "subjects_stub",
     "ledger_passed",
@@ -56,11 +51,6 @@ HASHES = {
     "ledger_passed.root",
     "ledger_passed.proof",
 }  # sealed, or of sealed
-
-
-@pytest.fixture
-def url(postgresql: Any) -> str:
-    return str(postgresql.url())
 
 
 def whole_life(desks: Any) -> str:
@@ -244,15 +234,6 @@ def test_the_search_itself_finds_what_stands_in_the_open(url: str, postgresql: A
     assert all(word in postgresql.dump(url) for word in (b"Quetzalcoatl", b"plantagenet"))
 
 
-def a_desk(path: Path, url: str) -> Folder:
-    return create_desk(path, PASSWORD, NewParty("desk", "Desk", Contact("Desk")), cost=TESTS, state=url)
-
-
-def log_of(folder: Folder) -> Log:
-    own = keys(folder)
-    return Log(folder.engine(), own.sign, own.party)
-
-
 def test_attack_a_value_is_moved_to_another_column(url: str, tmp_path: Path) -> None:
     accounts = Accounts(a_desk(tmp_path / "desk", url), TESTS)
     accounts.add("mina", Role.ANALYST, PASSWORD, "analyst", NOW)
@@ -322,100 +303,3 @@ def test_attack_two_desks_of_one_server_cannot_read_each_other(url: str, tmp_pat
         with accounts._folder.engine().connect() as connection:
             kept.append(connection.exec_driver_sql("SELECT name, role, officer FROM desk_account").one())
     assert not {bytes(value) for value in kept[0]} & {bytes(value) for value in kept[1]}
-
-
-WRITER = """
-import sys, datetime as dt
-from pathlib import Path
-from accord.arrangement import keys
-from accord.ledger import Log
-from accord.vault import Folder
-folder = Folder.open(Path(sys.argv[1]), sys.argv[2])
-own = keys(folder)
-log = Log(folder.engine(), own.sign, own.party)
-for number in range(int(sys.argv[3])):
-    with folder.lock(), folder.engine().begin() as connection:
-        log.append("asked", sys.argv[4], {"n": number}, at=dt.datetime.now(dt.UTC), within=connection)
-    print(number, flush=True)
-"""
-
-
-def test_two_machines_write_to_one_state_and_nothing_is_lost(url: str, tmp_path: Path) -> None:
-    """Each has a copy of the folder, so that no lock file is shared: the server's lock alone orders them."""
-    import shutil
-
-    a_desk(tmp_path / "one", url).close()
-    shutil.copytree(tmp_path / "one", tmp_path / "two")
-    command = [sys.executable, "-c", WRITER]
-    writers = [
-        subprocess.Popen([*command, str(tmp_path / name), PASSWORD, "25", name], stdout=subprocess.DEVNULL)
-        for name in ("one", "two")
-    ]
-    assert [writer.wait(120) for writer in writers] == [0, 0]
-    folder = Folder.open(tmp_path / "one", PASSWORD)
-    head = verify(folder.engine(), "desk", keys(folder).sign.verify_key)
-    assert head is not None
-    assert head.size == 50
-    said = [(entry.about, entry.details) for entry in log_of(folder).entries()]
-    assert all(
-        [found for about, found in said if about == name] == [{"n": n} for n in range(25)] for name in ("one", "two")
-    )
-
-
-def test_two_who_write_the_same_place_of_the_log_without_a_lock(url: str, tmp_path: Path, postgresql: Any) -> None:
-    """The last guard: one of the two stands, the other is told and has changed nothing."""
-    folder = a_desk(tmp_path / "desk", url)
-    log = log_of(folder)
-    log.append("asked", "case", {}, at=NOW)
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    with ThreadPoolExecutor(1) as other:
-        with folder.engine().begin() as connection:
-            log.append("asked", "first", {}, at=NOW, within=connection)
-            second = other.submit(log.append, "asked", "second", {}, at=NOW)
-            while postgresql.run("psql", "--dbname", url, "-Atc", waiting).strip() == "0":
-                assert not second.done()
-        with pytest.raises(InputError) as caught:
-            second.result(60)
-    assert caught.value.code == "desk.busy"
-    assert [entry.about for entry in log.entries()] == ["case", "first"]
-    assert verify(folder.engine(), "desk", keys(folder).sign.verify_key) is not None
-
-
-def test_attack_kill_at_any_moment_loses_nothing_that_was_answered(url: str, tmp_path: Path) -> None:
-    folder, known = a_desk(tmp_path / "desk", url), 0
-    for _ in range(4):
-        command = [sys.executable, "-c", WRITER, str(folder.path), PASSWORD, "100000", "one"]
-        writer = subprocess.Popen(command, stdout=subprocess.PIPE)
-        assert writer.stdout is not None
-        answered = [writer.stdout.readline() for _ in range(5)]
-        writer.kill()
-        answered += writer.stdout.readlines()
-        writer.wait()
-        writer.stdout.close()
-        known += len([line for line in answered if line.endswith(b"\n")])
-        with folder.lock():  # the dead writer's lock is gone
-            head = verify(folder.engine(), "desk", keys(folder).sign.verify_key)
-        assert head is not None
-        assert head.size in (known, known + 1)  # all that was answered, and at most the one under way
-        known = head.size
-    folder.close()
-
-
-def test_a_connection_that_broke_is_made_again(url: str, tmp_path: Path, postgresql: Any) -> None:
-    folder = a_desk(tmp_path / "desk", url)
-    log = log_of(folder)
-    log.append("asked", "case", {}, at=NOW)
-    kick = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    postgresql.run("psql", "--dbname", url, "--command", kick)
-    log.append("asked", "case", {}, at=NOW)
-
-    def broken_in_the_middle() -> None:
-        with folder.engine().begin() as connection:
-            log.append("asked", "case", {}, at=NOW, within=connection)
-            postgresql.run("psql", "--dbname", url, "--command", kick)
-            log.append("asked", "case", {}, at=NOW, within=connection)
-
-    with pytest.raises(InputError) as caught:
-        broken_in_the_middle()
-    assert caught.value.code == "state.unreachable"
-    assert len(log) == 2
