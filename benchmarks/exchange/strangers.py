@@ -1,10 +1,10 @@
 """False pairs among strangers: two populations with nobody in common, marks only (no cryptography is needed for that).
 
-    python benchmarks/exchange/strangers.py FOLDER [RECORDS] [SEED]     default: 1,000,000 records on each side
-                                                                        FOLDER: as for learn_common_bodies.py
+    python benchmarks/exchange/strangers.py FOLDER [RECORDS] [SEED] [BODIES]     default: 1,000,000 records on each side,
+        a share of .2 of them bodies. FOLDER: as for learn_common_bodies.py
 
 Names are drawn by how often their words occur in public (CC0) data, birth dates by a rough age pyramid with one in
-twenty on 1 January, addresses from 3,000 uneven postcodes, numbers at random; one record in five is a body.
+twenty on 1 January, addresses from 3,000 uneven postcodes, numbers at random.
 A body has the name and the country of a legal entity, its rare words replaced by others: so trade words, places and
 numbered units go together as they really do, and no two are of one founder or one group. The two sides draw from
 different legal entities, and the table was learnt from yet others; funds are left out. Seeded. Prints the false pairs (of records, however many marks they share) at the shipped limit and at others, by their strongest mark.
@@ -34,6 +34,7 @@ from accord.match.v1.script import skeleton
 ARCHIVE = Path(__file__).parents[3] / "shared/data/match/transliteration/wikidata-token-pairs.tar.gz"
 LIMITS = (18.0, 18.5, 19.0, commonness.STRONG, 19.5, 20.0, 20.5, 21.0)
 CHUNK = 20_000
+BODIES = float(sys.argv[4]) if len(sys.argv) > 4 else 0.2
 _sizes = np.random.default_rng(0).lognormal(0.0, 1.0, 3000)  # of postcodes: one person in 400 lives in the largest
 CROWDS = _sizes / _sizes.sum()
 
@@ -145,7 +146,7 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
     for row in range(count):
         latin = tuple(sorted({words[place] for place in picked[row, : lengths[row]]}))
         name = NameForm(latin, tuple(sorted(skeleton(word) for word in latin)), ())
-        body, day = known[row, 2] < 0.2, 1 if dated[row] < 0.05 else int(days[row])
+        body, day = known[row, 2] < BODIES, 1 if dated[row] < 0.05 else int(days[row])
         country = f"c{countries[row]}"
         if body:
             name, country = stranger(rng, side)
