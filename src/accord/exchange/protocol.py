@@ -26,7 +26,6 @@ import hashlib
 import hmac
 import math
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -177,12 +176,13 @@ class Asking:
                 "answer.order", "the answer is not in its fixed order, so it could carry hidden signs", _AGAIN
             )
         found = psi.finalise(self._inputs, self._secret, self._blinded, answer, public, self._workers)
+        asked = {output[:SHOWN_BYTES]: number for number, output in enumerate(found) if self._owners[number]}
+        agreeing = ((asked[value], place) for place, value in enumerate(shown) if value in asked)
         return sorted(
             (
-                Match(self._group[record], place, output[SHOWN_BYTES : SHOWN_BYTES + EVIDENCE_BYTES], mark)
-                for output, owners, mark in zip(found, self._owners, self._inputs, strict=True)
-                if owners and (place := _place(shown, output[:SHOWN_BYTES])) is not None
-                for record in owners
+                Match(self._group[record], place, found[number][SHOWN_BYTES:], self._inputs[number])
+                for number, place in agreeing
+                for record in self._owners[number]
             ),
             key=lambda match: (match.group, match.position),
         )
@@ -324,12 +324,6 @@ def _salts(secret: bytes, count: int, smallest: int) -> list[bytes]:
 
 def _named(records: Sequence[str], owners: Iterable[int]) -> tuple[str, ...]:
     return tuple(records[number] for number in owners)
-
-
-def _place(values: Cut, value: bytes) -> int | None:
-    """Where a value stands among rising ones."""
-    place = bisect_left(values, value)
-    return place if place < len(values) and values[place] == value else None
 
 
 _AGAIN = "ask the partner to send the message again; if it comes again so, its software differs from yours"
