@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from accord.errors import PeerError
 from accord.oblivious import points, psi
 from accord.oblivious.points import one_by_one, weighted_sums
-from accord.oblivious.sodium import sodium
+from accord.oblivious.sodium import multiply, sodium
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 P = 2**255 - 19
@@ -85,6 +85,24 @@ def test_an_encoding_is_valid_exactly_where_libsodium_says_so(data: bytes) -> No
     except PeerError:
         valid = False
     assert valid == (bool(sodium().crypto_core_ristretto255_is_valid_point(data)) and data != points.IDENTITY)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_an_element_with_its_highest_bit_set_is_none(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libsodium up to 1.0.18 takes it for the element without; a partner could mark each element of an answer so."""
+    if not compiled:
+        monkeypatch.setattr(points, "_compiled", lambda: None)
+    (element,) = elements(1)
+    marked = element[:31] + bytes([element[31] | 0x80])
+    answer, asked = psi.HolderKey(bytes(32)), psi.blind([b"one"], bytes(32))
+    public = answer.public[:31] + bytes([answer.public[31] | 0x80])
+    for refused in (
+        lambda: weighted_sums([2], [marked]),
+        lambda: multiply((2).to_bytes(32, "little"), marked),
+        lambda: psi.finalise([b"one"], bytes(32), asked, answer.evaluate(asked), public),
+    ):
+        with pytest.raises(PeerError, match="invalid"):
+            refused()
 
 
 def test_where_nothing_may_be_compiled_the_sums_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from accord.oblivious.sodium import multiply, not_an_element, sodium
+from accord.oblivious.sodium import in_form, multiply, not_an_element, sodium
 
 IDENTITY = bytes(32)
 _P = 2**255 - 19
@@ -39,7 +39,7 @@ def weighted_sums(numbers: Sequence[int], *columns: Sequence[bytes]) -> list[byt
     `numbers`: at least 0 and below 2^253. Raises `PeerError` `psi.element` for what encodes none, or the identity.
     """
     for column in columns:
-        if len(column) != len(numbers) or IDENTITY in column or any(len(element) != 32 for element in column):
+        if len(column) != len(numbers) or IDENTITY in column or not all(map(in_form, column)):
             raise not_an_element()
     compiled = _compiled()
     if compiled is None:

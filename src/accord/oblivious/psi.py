@@ -30,7 +30,7 @@ from typing import Any, TypeVar
 from accord.engine import spread
 from accord.errors import InternalError, PeerError, TrustError
 from accord.oblivious.points import weighted_sums
-from accord.oblivious.sodium import multiply, sodium
+from accord.oblivious.sodium import in_form, multiply, sodium
 
 ELEMENT_BYTES = 32
 PROOF_BYTES = 64
@@ -239,7 +239,7 @@ def _valid(elements: Sequence[bytes]) -> None:
     check = sodium().crypto_core_ristretto255_is_valid_point
     identity = bytes(ELEMENT_BYTES)
     for element in elements:
-        if len(element) != ELEMENT_BYTES or element == identity or not check(element):
+        if not in_form(element) or element == identity or not check(element):
             raise PeerError("psi.element", "a group element in the answer is invalid", _ASK_AGAIN)
 
 

@@ -26,11 +26,18 @@ def sodium() -> ModuleType:
 
 def multiply(scalar: bytes, element: bytes) -> bytes:
     """An element (32 bytes) times a scalar (32 bytes). Raises `PeerError` `psi.element` for none, or the identity."""
+    if not in_form(element):
+        raise not_an_element()
     try:
         product: bytes = sodium().crypto_scalarmult_ristretto255(scalar, element)
     except RuntimeError:  # the element is invalid, or the product is the identity
         raise not_an_element() from None
     return product
+
+
+def in_form(element: bytes) -> bool:
+    """Whether bytes are as many as an element's, and their highest bit is 0: older libsodium takes either for it."""
+    return len(element) == 32 and element[31] < 0x80
 
 
 def not_an_element() -> PeerError:
