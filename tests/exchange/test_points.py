@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -103,6 +107,17 @@ def test_an_element_with_its_highest_bit_set_is_none(compiled: bool, monkeypatch
     ):
         with pytest.raises(PeerError, match="invalid"):
             refused()
+
+
+@pytest.mark.engines
+def test_a_limit_on_addresses_does_not_stop_the_sums() -> None:
+    """As `ulimit -v` or a service's LimitAS sets one: 3 GiB."""
+    resource = pytest.importorskip("resource")  # not on Windows
+    program = "from accord.oblivious.points import weighted_sums, _compiled; from accord.oblivious import psi;"
+    program += "weighted_sums([2], [psi.hash_to_group(b'one')]); assert _compiled() is not None"
+    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (3 << 30, 3 << 30))
+    ended = subprocess.run([sys.executable, "-c", program], preexec_fn=limit, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr.decode()
 
 
 def test_where_nothing_may_be_compiled_the_sums_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ _D = -121665 * pow(121666, -1, _P) % _P
 _I = pow(2, (_P - 1) // 4, _P)  # a square root of -1
 _LIMB, _PLACES = 2**51 - 1, (0, 51, 102, 153, 204)
 _NUMBER_BYTES, _FIELD_BYTES, _POINT_BYTES = 32, 40, 120
+_MEMORY_BYTES = 24 << 16  # what points.wat asks for
 _TOTAL, _GIVEN = 1344, 32768  # where points.wat has the sum, and where what is given to it begins
 _DIGITS = int.from_bytes(b"\x80" * 32, "little")  # added to a number: 32 digits from -128 to 127, as bytes 128 larger
 
@@ -65,6 +66,7 @@ class _Compiled:
 
         config = wasmtime.Config()
         config.wasm_wide_arithmetic = True  # the product of two limbs in one step
+        config.memory_reservation = _MEMORY_BYTES  # else 4 GiB of addresses, which a limit of a process may forbid
         self._engine = wasmtime.Engine(config)
         text = files(__package__).joinpath("points.wat").read_text(encoding="ascii")
         self._module = wasmtime.Module(self._engine, text)
