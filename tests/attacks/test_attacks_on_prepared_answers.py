@@ -134,6 +134,18 @@ def test_attack_a_used_row_put_back_into_the_database(desks: Any) -> None:
     assert unused(desks, one)
 
 
+def test_attack_a_used_row_put_back_and_the_log_made_silent_about_it(desks: Any) -> None:
+    """Who destroys the key of what the log says of an answer makes all of it silent, the preparing too."""
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    row = made.kept(desks.interpol.folder)
+    exchange.receive(desks.interpol, question(desks))
+    with desks.interpol.writing() as connection:
+        made.keep(connection, row, made.state(desks.interpol.folder))
+        desks.interpol.log.forget(one.id, within=connection)
+    assert exchange.prepared(desks.interpol) == []
+    assert unused(desks, one)
+
+
 @pytest.mark.parametrize("change", ["restricted", "removed", "added", "minor"])
 def test_attack_a_record_that_may_not_enter_any_more(desks: Any, change: str) -> None:
     (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)

@@ -226,7 +226,8 @@ def _good(party: Party, one: Prepared) -> bool:
     if pages is None or pages.place != one.place:
         return False
     pages.close()
-    return next(party.log.entries(about=one.id, kinds=("exchange.spent",)), None) is None
+    # an insider who made the log silent about its use made it silent about its preparing too
+    return [entry.kind for entry in party.log.entries(about=one.id)] == ["exchange.prepared"]
 
 
 def _pages(party: Party, one: Prepared) -> Pages | None:
