@@ -18,6 +18,7 @@ from accord.coverage.money import place
 from accord.coverage.need import Indicator, combine
 from accord.coverage.plan import NeedSource, Source
 from accord.coverage.read import read_source
+from accord.coverage.spending import read_spending
 from accord.errors import InputError
 
 HEAD = "id,partner,title,crime_areas,type,start,end,countries,joint_with\n"
@@ -89,6 +90,25 @@ def test_a_year_without_a_table_of_spending_is_judged_by_the_nearest(tmp_path: P
     assert set(found.values()) == {"unknown"}
     path.write_text(path.read_text(encoding="utf-8") + '[[party]]\nname = "Hidden"\nareas = ["firearms"]\n', "utf-8")
     assert set(states(path, areas={"drugs"}, countries={"UGA"}, functions={"legal"}).values()) == {"gap"}
+
+
+@pytest.mark.parametrize(
+    ("other", "amount"), [("1.250,50", 250_000.0), ("1,250.50", 250.0), ("99.95", 250.0), ("7000", None)]
+)
+def test_amounts_of_spending_are_read_as_the_others_of_their_table_say(
+    tmp_path: Path, other: str, amount: float | None
+) -> None:
+    (tmp_path / "spent.csv").write_text(f"iso3;entity;year;amount\nUGA;X;2024;250.000\nKEN;X;2024;{other}\n", "utf-8")
+    found = read_plan(plan(tmp_path, ONE, need(tmp_path, **NEED) + '[[spending]]\nfile = "spent.csv"\n'))
+    if amount is None:
+        with pytest.raises(InputError, match=r"spent\.csv:2: the amount is thousands or a fraction") as refused:
+            read_spending(found)
+        assert (refused.value.code, refused.value.remedy) == (
+            "coverage.spending",
+            "write the amounts as 250000 or 250.00",
+        )
+    else:
+        assert [one.amount for one in read_spending(found) if one.country == "UGA"] == [amount]
 
 
 def test_a_declaration_is_worn_down_by_spending_without_records(tmp_path: Path) -> None:

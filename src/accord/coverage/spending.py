@@ -1,7 +1,8 @@
 """Who spent what in which country: evidence that a body was active, whether or not it recorded anything.
 
-Invariants: a table that cannot be used is an error, never an empty table; a row without a country, a party or an
-amount that is known is passed over; the year stands in the row, in the plan or in the file's name.
+Invariants: a table that cannot be used is an error, never an empty table; an amount such as 250.000 is read as the
+others of its table are written, and where none says which, the table cannot be used; a row without a country, a party
+or an amount that is known is passed over; the year stands in the row, in the plan or in the file's name.
 
 >>> party_key("UN-Habitat") == party_key("UN-HABITAT"), party_key("UNOCT/UNCCT")
 (True, 'unoct')
@@ -20,7 +21,7 @@ from accord.coverage import places
 from accord.coverage._tables import read_rows
 from accord.coverage.classify.words import words
 from accord.coverage.plan import Plan, Spending
-from accord.coverage.read._values import money_in
+from accord.coverage.read._values import is_ambiguous, money_in, points_group
 from accord.coverage.read.organisations import one_name
 from accord.errors import InputError
 
@@ -117,18 +118,30 @@ def _json(table: Spending) -> list[tuple[str, str, int | None, float]]:
 
 
 def _columns(table: Spending) -> list[tuple[str, str, int | None, float]]:
+    lines = [(line, *_cells(table, line, row)) for line, row in read_rows(table.file)]
+    grouped = points_group([amount for *_, amount in lines])
     found = []
-    for line, row in read_rows(table.file):
-        country, party, amount, year = (
-            next((row[name] for name in names if name in row), None) for names in (_COUNTRY, _PARTY, _AMOUNT, _YEAR)
-        )
-        if country is None or party is None or amount is None:
+    for line, party, country, year, amount in lines:
+        if grouped is None and is_ambiguous(amount):
             raise InputError(
                 "coverage.spending",
-                f"{table.file.name}:{line}: the columns for country, entity or amount are missing",
-                "name them iso3, entity, year, amount",
+                f"{table.file.name}:{line}: the amount is thousands or a fraction (as 250.000), no other says which",
+                "write the amounts as 250000 or 250.00",
             )
-        money = money_in(amount, "USD")
-        when = int(year[:4]) if year and year[:4].isdigit() else None
-        found.append((party, country, when, money.cents / 100 if money else 0.0))
+        money = money_in(amount, "USD", grouped=bool(grouped))
+        found.append((party, country, year, money.cents / 100 if money else 0.0))
     return found
+
+
+def _cells(table: Spending, line: int, row: Mapping[str, str]) -> tuple[str, str, int | None, str]:
+    """Party, country, year and amount as a line writes them."""
+    party, country, amount, year = (
+        next((row[name] for name in names if name in row), None) for names in (_PARTY, _COUNTRY, _AMOUNT, _YEAR)
+    )
+    if party is None or country is None or amount is None:
+        raise InputError(
+            "coverage.spending",
+            f"{table.file.name}:{line}: the columns for country, entity or amount are missing",
+            "name them iso3, entity, year, amount",
+        )
+    return party, country, int(year[:4]) if year and year[:4].isdigit() else None, amount
