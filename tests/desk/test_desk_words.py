@@ -11,9 +11,10 @@ import pytest
 
 from accord.arrangement import QUESTIONS, VERDICTS, Kind
 from accord.arrangement.draft import PURPOSES
+from accord.cli._diary import _SENTENCES
 from accord.desk.pages._steps import _HAPPENED, _NOTED, _STEPS
 from accord.desk.render import FILES, MENU, in_words
-from accord.desk.roles import Role
+from accord.desk.roles import Can, Role
 from accord.desk.words import LANGUAGES
 from accord.exchange.receive import _HANDLERS
 from accord.exchange.request import IDENTIFYING
@@ -32,7 +33,7 @@ def sentences() -> set[str]:
     found |= {f"signed: {kind.value}" for kind in Kind} | {in_words(verdict) for verdict in VERDICTS}
     found |= {FILES.get(kind, kind) for kind in _HANDLERS}
     found |= {in_words(name) for name in IDENTIFYING} | {in_words(verdict) for verdict in Verdict}
-    found |= {*PURPOSES, *PURPOSES.values(), "expired", "erased", "returned"}
+    found |= {*PURPOSES, *PURPOSES.values(), "expired", "erased", "returned", "sound", "unsound", *Can}
     for place in ("templates", "pages"):
         for file in PACKAGE.joinpath(place).iterdir():
             if file.name.endswith((".j2", ".py")):
@@ -61,6 +62,10 @@ def test_pages_speak_the_language_that_the_browser_asks_for(desks: Desks, langua
     assert "Nothing waits for this desk" not in browser.last
     browser.post("/language", {"language": "en", "then": "/exchange"})
     assert "Conversations" in browser.get("/exchange")
+
+
+def test_the_desk_has_a_sentence_for_each_entry_that_the_command_line_has_one_for() -> None:
+    assert {*_SENTENCES} - {*_NOTED} - {f"exchange.{kind}" for kind in _HAPPENED} == set()
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "enquête"), ("es", "investigación")])

@@ -101,6 +101,9 @@ _HAPPENED = {
     "audit-drawn": "A sample was drawn, to be opened",
     "audit-opened": "A sample of the question was opened",
     "audited": "The question was audited",
+    "audit-shown": "A record was shown to whoever audits the question",
+    "prepared": "An answer was prepared for a question to come",
+    "spent": "A prepared answer was used up",
     "audit-over": "The secrets of the question were destroyed; it can no longer be audited",
 }
 # kinds of log entries that belong to no conversation
