@@ -1,9 +1,9 @@
 """Marks: what a record shows of itself in a blind question. Each is a conjunction that is strong evidence alone.
 
 A mark joins several facts of a record ("two name words and the full birth date") into 32 bytes. Two records that share
-one mark are a possible match; a weak agreement (one name, one date, one address) is no mark, so no question can reveal
-it; only the name of an organisation or a company can be strong alone, by its rare words. A short number (identity card,
-registration) is not: it is joined to a name word, a date or a place.
+one mark are a possible match; a weak agreement (one common name, one date, one address) is no mark, so no question can
+reveal it. A whole name is strong alone where its words are rare enough. A short number (identity card, registration)
+is not: it is joined to a name word, a date or a place.
 A mark of facts that are common in the world (Ahmad Muhammad, 1 January) is dropped by a public table (`commonness`);
 one that says no more than an earlier mark of the record is dropped, too (`_said`), and no match is lost by that.
 

@@ -74,8 +74,7 @@ def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Pr
     """Prepare answers to the next `count` questions of a partner for a purpose. Others may work at the desk meanwhile.
 
     Raises `PolicyError` for a purpose or partner with which nothing may be exchanged, or for more marks than an answer
-    may show, and `InputError` `prepare.count`,
-    or `records.changed` when a record changed meanwhile.
+    may show; `InputError` `prepare.count`, `prepare.self`, or `records.changed` when a record changed meanwhile.
     """
     if not 1 <= count <= MOST:
         raise InputError("prepare.count", f"{count} answers cannot be prepared at once", f"prepare 1 to {MOST}")
