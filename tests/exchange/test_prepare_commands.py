@@ -29,13 +29,15 @@ def test_the_commands_of_preparing(
         assert ended.value.code == code, out.err.decode()
         return (out.out + out.err).decode()
 
-    assert "add --purpose" in run("exchange prepare --with unodc", code=2)
-    assert "prepared for unodc" in run("exchange prepare --with unodc --purpose investigation --count 2")
+    assert "add --purpose with one of: " in run("exchange prepare --with unodc", code=2)
+    assert "2 answers prepared for unodc, good until " in run(
+        "exchange prepare --with unodc --purpose investigation --count 2"
+    )
     rows = [json.loads(line) for line in run("exchange prepared --json").splitlines() if line.startswith("{")]
     assert [(row["partner"], row["purpose"]) for row in rows] == [("unodc", "investigation")] * 2
     assert {"key", "seed"} & set(rows[0]) == set()
-    assert "Prepared answers: 2, until " in run("exchange status")
+    assert "Prepared answers: 2; the first ends on " in run("exchange status")
     assert "2 prepared answers" in run("doctor")
     run("exchange receive question.age --out answer.age")
-    assert "Prepared answers: 1, until " in run("exchange status")
+    assert "Prepared answers: 1; the first ends on " in run("exchange status")
     assert "used the prepared answer up" in run("ledger show")

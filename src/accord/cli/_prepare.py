@@ -33,14 +33,15 @@ def prepare(desk: Path, partner: str, purpose: str | None, count: int) -> None:
 
     party = opened(desk)
     ready = verbs.prepare(party, partner, purpose or _only_purpose(party), count)
-    say(f"{len(ready)} prepared for {partner}, the last day is {ready[0].until}. A change of the records ends them.")
+    answers = "1 answer" if len(ready) == 1 else f"{len(ready)} answers"
+    say(f"{answers} prepared for {partner}, good until {ready[0].until}, or until a record or the accord changes.")
 
 
 @click.command()
 @json_option
 @desk_option
 def prepared(desk: Path, as_json: bool) -> None:
-    """The prepared answers that wait: for whom, for what, until when.
+    """The prepared answers that wait: for whom, for what, how many marks each shows (padding included), until when.
 
     \b
     accord exchange prepared
@@ -62,6 +63,6 @@ def _only_purpose(party: Party) -> str:
     purposes = list(party.accord.purposes)
     if len(purposes) != 1:
         raise UsageError(
-            "prepare.purpose", "the accord has several purposes", f"add --purpose, one of: {', '.join(purposes)}"
+            "prepare.purpose", "the accord has several purposes", f"add --purpose with one of: {', '.join(purposes)}"
         )
     return purposes[0]

@@ -42,7 +42,7 @@ def status(desk: Path, whole: bool, as_json: bool) -> None:
         say(f"Not shown: {len(left) - over:,} more that wait, {over:,} that are over (--all shows them).")
     if waiting := verbs.prepared(party):
         soonest = min(one.until for one in waiting)
-        say(f"Prepared answers: {len(waiting)}, until {soonest} or a change of records (`accord exchange prepared`).")
+        say(f"Prepared answers: {len(waiting)}; the first ends on {soonest} (`accord exchange prepared` lists them).")
     if stands := sum(one.state == "stands" for one in verbs.standing(party, counted=False)):
         say(f"{stands} questions stand: `accord exchange standing` says what they have not asked about yet.")
 

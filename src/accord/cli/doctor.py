@@ -140,7 +140,7 @@ def _desk(desk: Path) -> tuple[str, str, str]:
         state, place = ("PostgreSQL", server.place) if server else ("SQLite, encrypted", "in the folder")
         found = f"opens, {len(Holding(folder)):,} records"
         if waiting := len(kept(folder)):
-            found += f", {waiting} prepared answers"
+            found += f", {waiting} prepared answer{'s' * (waiting > 1)}"
     except AccordError as error:
         return f"does not open: {error.message}", state, place
     try:
