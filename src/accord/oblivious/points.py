@@ -9,7 +9,7 @@ of `one_by_one`, which is used where the system forbids a program to compile any
 
 >>> from accord.oblivious.psi import hash_to_group
 >>> elements = [hash_to_group(b"one"), hash_to_group(b"two")]
->>> weighted_sums([3, 2**252], elements) == one_by_one([3, 2**252], elements)
+>>> weighted_sums([3, 2**252], elements) == [one_by_one([3, 2**252], elements)]
 True
 """
 
