@@ -198,6 +198,15 @@ def test_attack_an_old_prepared_answer(desks: Any) -> None:
     assert made.kept(desks.interpol.folder) == {}
 
 
+def test_two_commands_that_clear_at_once(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    desks.clock[0] += dt.timedelta(days=preparing.DAYS + 1)
+    seen = [f"prepared/{'0' * 16}"]  # a file that the other command has removed since this one looked
+    monkeypatch.setattr(type(desks.interpol.folder), "paged_files", lambda *_: seen)
+    preparing.clear(desks.interpol)
+    assert one.id not in made.kept(desks.interpol.folder)
+
+
 @pytest.mark.parametrize("other", [{"partner": "europol"}, {"purpose": "x"}, {"accord": "0"}, {"scheme": "0"}])
 def test_attack_an_answer_prepared_for_something_else(desks: Any, other: dict[str, str]) -> None:
     """Another partner, purpose, version of the accord or scheme of marks: it is not taken."""

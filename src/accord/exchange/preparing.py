@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -153,7 +153,8 @@ def clear(party: Party) -> None:
         used = {str(one.details.get("file")) for one in answered} | (waiting.keys() - ended)
         for name in files:
             if name.removeprefix(_FOLDER).partition(".")[0] not in used:
-                party.folder.remove(name)
+                with suppress(InputError):  # another command, which opens the desk too, was first
+                    party.folder.remove(name)
 
 
 @dataclass(frozen=True, slots=True)
