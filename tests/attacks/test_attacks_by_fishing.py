@@ -7,24 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.attacks.tampering import opened, sealed
 
 from accord import exchange
 from accord.errors import InputError, PeerError
 from accord.exchange import limits, protocol
 from accord.exchange.limits import UNFINISHED
-from accord.exchange.messages import Message, open_message, seal
 from accord.exchange.protocol import pack_matches, unpack_matches
 from accord.records import Entity
-
-
-def opened(desks: Any, data: bytes, to: str) -> Message:
-    sender = desks.of("interpol" if to == "unodc" else "unodc")
-    return open_message(data, desks.of(to).decrypt, lambda _: sender.sign.verify_key, to, 10**8)[0]
-
-
-def sealed(desks: Any, message: Message, to: str) -> bytes:
-    sender = desks.of("interpol" if to == "unodc" else "unodc")
-    return seal(message, sender.sign, desks.of(to).decrypt.recipient).data
 
 
 def people(count: int, prefix: str) -> list[Entity]:

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from accord.errors import InputError
+
 _LEFTOVER = ".unfinished-"
 
 
@@ -68,6 +70,15 @@ def sweep(root: Path) -> None:
     """Remove what killed writers left behind; call it only under the folder's lock."""
     for leftover in root.rglob(f"{_LEFTOVER}*"):
         leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def expected(name: str) -> Iterator[None]:
+    """Around the opening of the file that keeps `name`. Raises `InputError` `vault.absent` when it is not there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError("vault.absent", f"this desk keeps nothing under {name}", "") from None
 
 
 def names(root: Path, suffix: str, prefix: str, idle_seconds: float = 0) -> list[str]:

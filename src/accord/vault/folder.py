@@ -150,10 +150,8 @@ class Folder:
 
     def unseal(self, name: str) -> bytes:
         """What was kept under `name`. Raises `InputError` when nothing was, `TrustError` when it was altered."""
-        try:
+        with _files.expected(name):
             box = self._sealed_path(name).read_bytes()
-        except FileNotFoundError:
-            raise InputError("vault.absent", f"this desk keeps nothing under {name}", "") from None
         try:
             return AESGCM(self.subkey("sealed")).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], name.encode())
         except (InvalidTag, ValueError):
@@ -199,10 +197,8 @@ class Folder:
 
     def open_pages(self, name: str, key: bytes = b"") -> Pages:
         """Open a large file without reading it whole. Raises `InputError` when absent, `TrustError` when altered."""
-        try:
+        with _files.expected(name):
             file = self._pages_path(name).open("rb")
-        except FileNotFoundError:
-            raise InputError("vault.absent", f"this desk keeps nothing under {name}", "") from None
         return Pages(file, name, key or self.subkey("pages"))
 
     def paged_files(self, prefix: str = "", idle_seconds: float = 0) -> list[str]:
