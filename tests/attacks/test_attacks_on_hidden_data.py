@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,6 +52,10 @@ class Store:
     def iterate(self, where: str | None = None) -> Iterator[Held]:
         assert where is None
         return iter(self.held)
+
+    def among(self, ids: Iterable[str]) -> Iterator[Held]:
+        wanted = set(ids)
+        return (held for held in self.iterate() if held.entity.id in wanted)
 
     def get(self, identity: str) -> Held:
         return next(one for one in self.held if one.entity.id == identity)

@@ -9,7 +9,7 @@ import pytest
 
 from accord import exchange
 from accord.errors import InputError, PolicyError
-from accord.records import Entity
+from accord.records import Entity, Holding
 
 pytestmark = pytest.mark.engines
 
@@ -69,6 +69,21 @@ def test_a_lost_file_is_written_out_again(desks: Any) -> None:
     message = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
     session = exchange.status(desks.unodc)[0].id
     assert exchange.resend(desks.unodc, session) == message
+
+
+def test_messages_after_the_answer_read_the_records_that_matched_alone(
+    desks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+    answer = exchange.receive(desks.interpol, asked).reply
+
+    def read_whole(*_: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Holding, "iterate", read_whole)
+    desks.carry(answer, "unodc")
+    assert {row["record"] for row in exchange.hits(desks.interpol)} == {"i1", "i2", "i4"}
+    assert {row["record"] for row in exchange.hits(desks.unodc)} == {"u1", "u2", "u4"}
 
 
 def test_a_question_without_a_match_is_logged_by_both(make: Any) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from accord.errors import InputError
 from accord.records import Entity, Holding
 from accord.records import holding as module
 from accord.records.search import folded, words_of
-from accord.vault import TESTS, Folder
+from accord.vault import TESTS, Folder, _tables
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PEOPLE = [
@@ -73,6 +75,34 @@ def test_change_of_the_holding_is_seen_at_once(held: Holding) -> None:
         "p1": "Amina Diallo-Traoré",
         "p3": "Vova Two",
     }
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_many_records_by_id_without_reading_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remember: bool
+) -> None:
+    """Of seven parts in groups of four rows: what is wanted, once each, in the order of the holding."""
+    monkeypatch.setattr(module, "PART_ROWS", 20)
+    monkeypatch.setattr(_tables, "_GROUP_ROWS", 4)
+    held = Holding(Folder.create(tmp_path / "desk", "a long passphrase", cost=TESTS), remember=remember)
+    held.load([Entity(f"p{one}", "Person", {"name": (f"Name {one}",)}) for one in range(130)], source="one", at=NOW)
+    assert len(held.parts()) == 7
+    held.revise([replace(held.get(f"p{one}"), source="two") for one in (0, 64, 129)])
+    everyone, made, real = list(held.iterate()), [0], module._held
+
+    def counted(table: Any) -> Any:
+        made[0] += len(table)
+        return real(table)
+
+    monkeypatch.setattr(module, "_held", counted)
+    for most in (0, 1, 3, 40, 130):
+        wanted = {one.entity.id for one in random.Random(most).sample(everyone, most)}
+        fit, made[0] = [one for one in everyone if one.entity.id in wanted], 0
+        assert list(held.among([*wanted, *wanted, "nobody"])) == fit
+        assert made[0] == most
+        assert [(one.id, one.source) for one in held.named([*wanted, "nobody"]).values()] == [
+            (one.entity.id, one.source) for one in fit
+        ]
 
 
 def test_pages_of_many_parts_agree_with_a_plain_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,10 @@ class Party:
         """The own records that `where` chooses (all without it), each with the terms it is held under."""
         return (_with_terms(held) for held in self.holding.iterate(where))
 
+    def among(self, identities: Iterable[str]) -> Iterator[tuple[Entity, Terms]]:
+        """Those of the records that are (still) held, each with its terms."""
+        return (_with_terms(held) for held in self.holding.among(identities))
+
     def record(self, identity: str) -> tuple[Entity, Terms]:
         """One own record with its terms. Raises `InputError` `record.gone`."""
         try:

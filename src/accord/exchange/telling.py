@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 def still_permitted(party: Party, partner: str, purpose: str, action: Action, records: set[str]) -> set[str]:
     """Of these records, those that the accord and their terms let take part now, not only when it began."""
     gate = selection.Gate(party.accord, Request(action, party.id, partner, "", (), purpose), party.now)
-    held = (pair for pair in party.records() if pair[0].id in records) if records else ()
-    return {entity.id for entity, terms in held if gate.permit(entity, terms) is not None}
+    return {entity.id for entity, terms in party.among(records) if gate.permit(entity, terms) is not None}
 
 
 def marks_now(party: Party, session: Session, records: set[str]) -> dict[str, set[bytes]]:
     """The marks by which these records may be asked about now: one may be gone, restricted or corrected meanwhile."""
     request = Request(selection.QUESTION, party.id, session.partner, "", (), session.purpose)
-    held = (pair for pair in party.records() if pair[0].id in records) if records else ()
     gate = selection.Gate(party.accord, request, party.now)
-    marks = selection.marked(selection.permitted(held, gate), party.workers)
+    marks = selection.marked(selection.permitted(party.among(records), gate), party.workers)
     return {record: {digest for _, digest in given} for record, given in marks.items()}
 
 

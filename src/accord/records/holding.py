@@ -33,17 +33,20 @@ from accord.records import _manifest
 from accord.records._change import Change
 from accord.records.model import Entity
 from accord.records.search import COLUMNS as SHORT
-from accord.records.search import Catalogue, Found, Listed, folded
+from accord.records.search import LISTED, Catalogue, Found, Listed, folded, rows_with
 from accord.records.stats import Stats, count
 from accord.records.terms import RecordTerms
 from accord.records.where import parse_where
 from accord.vault import Folder
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
     from sqlalchemy import Connection
 
 PART_ROWS = 50_000
+_WHOLE = ("entity", "terms", "source")  # the columns of a record as it is held
 _CHANGED = "records.changed"
 _PREFIX = "holding/"
 _DERIVED = "derived/"
@@ -187,19 +190,37 @@ class Holding:
             return self._found(identity)  # a load exchanged its part meanwhile: look where it is now
 
     def _found(self, identity: str) -> Held:
-        place = self._place(identity)
-        if place is None:
-            raise _absent()
-        return next(_held(self._missing(self._folder.read_row, *place, ("entity", "terms", "source"))))
+        for held in self.among([identity]):
+            return held
+        raise _absent()
 
-    def _place(self, identity: str) -> tuple[str, int] | None:
+    def among(self, ids: Iterable[str]) -> Iterator[Held]:
+        """Those of the records that are held, in the order of the holding; few or many, little else is read.
+
+        Raises as `iterate` does.
+        """
+        for name, rows in self._places(ids):
+            yield from _held(self._missing(self._folder.read_rows, name, rows, _WHOLE))
+
+    def _places(self, ids: Iterable[str]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """The parts that have any of the records, each with its rows that do."""
+        import pyarrow as pa
+
+        wanted = pa.array(sorted(set(ids)), pa.string())
+        missing = len(wanted)
+        for name, column in self._ids() if missing else ():
+            rows = rows_with(column, wanted)
+            if len(rows):
+                yield name, rows
+            missing -= len(rows)
+            if not missing:
+                return
+
+    def _ids(self) -> Iterator[tuple[str, pa.ChunkedArray]]:
+        """The ids in each part."""
         if self._catalogue is not None:
-            return self._catalogue.place(self._names(), identity)
-        for name in self._names():
-            ids = self._read(name, ["id"]).column("id").to_pylist()
-            if identity in ids:
-                return name, ids.index(identity)
-        return None
+            return self._catalogue.ids(self._names())
+        return ((name, self._read(name, ["id"]).column("id")) for name in self._names())
 
     def parts(self) -> list[str]:
         """The names of the parts that it consists of; a part never changes, it is replaced by others."""
@@ -252,10 +273,10 @@ class Holding:
 
     def named(self, ids: Iterable[str]) -> dict[str, Listed]:
         """Those of the records that are held, in short, by id."""
-        wanted = set(ids)
         if self._catalogue is not None:
-            return self._catalogue.named(self._names(), wanted)
-        return {one.id: one for one in self.listed() if one.id in wanted}
+            return self._catalogue.named(self._names(), ids)
+        tables = (self._missing(self._folder.read_rows, name, rows, LISTED) for name, rows in self._places(ids))
+        return {row["id"]: Listed(**row) for table in tables for row in table.to_pylist()}
 
     def stats(self) -> Stats:
         """Counts by schema, completeness by property, scripts of names."""
@@ -317,6 +338,6 @@ def _absent() -> InputError:
 
 def _held(table: pa.Table) -> Iterator[Held]:
     for batch in table.to_batches(max_chunksize=2000):
-        rows = zip(*(batch.column(name).to_pylist() for name in ("entity", "terms", "source")), strict=True)
+        rows = zip(*(batch.column(name).to_pylist() for name in _WHOLE), strict=True)
         for body, terms, source in rows:
             yield Held(Entity.from_dict(orjson.loads(body)), RecordTerms.from_dict(orjson.loads(terms)), source)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["COLUMNS", "Catalogue", "Found", "Listed", "folded", "words_of"]
+__all__ = ["COLUMNS", "LISTED", "Catalogue", "Found", "Listed", "folded", "rows_with", "words_of"]
 
-COLUMNS = ("id", "schema", "caption", "source", "words")
+LISTED = ("id", "schema", "caption", "source")
+COLUMNS = (*LISTED, "words")
 _SEARCHED = frozenset({"name", "identifier", "phone", "email"})  # types of properties; sensitive ones never
 _MOST_WORDS = 16  # of one search: more would only take time
 _GAP = b"\n"
@@ -93,6 +94,13 @@ def _searched(name: str) -> frozenset[str]:
     if known is None:
         return frozenset({"name", "alias"})
     return frozenset(one.name for one in known.properties.values() if one.type in _SEARCHED and not one.sensitive)
+
+
+def rows_with(column: pa.ChunkedArray, values: pa.Array) -> NDArray[np.int64]:
+    """The rows of a column that hold one of the values, in order."""
+    import pyarrow.compute as pc
+
+    return np.flatnonzero(pc.is_in(column, value_set=values).to_numpy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,15 +172,13 @@ class _Segment:
         return found
 
     def listed(self, rows: NDArray[np.int64]) -> list[Listed]:
-        return [Listed(**row) for row in self.columns.select(COLUMNS[:-1]).take(rows).to_pylist()]
+        return [Listed(**row) for row in self.columns.select(LISTED).take(rows).to_pylist()]
 
     def among(self, ids: Iterable[str]) -> NDArray[np.int64]:
         """The rows of those ids that are here."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        wanted = pa.array(list(ids), pa.string())
-        return np.flatnonzero(pc.is_in(self.columns.column("id"), value_set=wanted).to_numpy())
+        return rows_with(self.columns.column("id"), pa.array(list(ids), pa.string()))
 
 
 class Catalogue:
@@ -203,15 +209,9 @@ class Catalogue:
         words = _asked(text)
         return {name: segment.fitting(words) for name, segment in self._now(parts).items()}
 
-    def place(self, parts: Sequence[str], identity: str) -> tuple[str, int] | None:
-        """The part and row of a record."""
-        import pyarrow.compute as pc
-
-        for name, segment in self._now(parts).items():
-            row = pc.index(segment.columns.column("id"), identity).as_py()
-            if row >= 0:
-                return name, row
-        return None
+    def ids(self, parts: Sequence[str]) -> Iterator[tuple[str, pa.ChunkedArray]]:
+        """The ids in each part, in the order of its rows."""
+        return ((name, segment.columns.column("id")) for name, segment in self._now(parts).items())
 
     def named(self, parts: Sequence[str], ids: Iterable[str]) -> dict[str, Listed]:
         """Those of the records that are held, by id."""

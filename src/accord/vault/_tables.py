@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,7 +19,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from accord.errors import TrustError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Rows: TypeAlias = NDArray[np.int64]
 
 _NONCE_BYTES = 12
 _GROUP_ROWS = 4_000  # rows that are decrypted together: few enough to read one record in milliseconds
@@ -45,16 +49,19 @@ def read_table(path: Path, name: str, columns: Sequence[str] | None, key: bytes)
         return file.read(columns=wanted, use_threads=False)
 
 
-def read_row(path: Path, name: str, row: int, columns: Sequence[str], key: bytes) -> pa.Table:
-    """Read some columns of one row, decrypting little more than it. Raises `TrustError` as `read_table` does."""
+def read_rows(path: Path, name: str, rows: Rows, columns: Sequence[str], key: bytes) -> pa.Table:
+    """Read some columns of one or more rows, decrypting little more than them. Raises `TrustError` as above."""
+    import pyarrow as pa
+
     with _opened(path, name, key) as file:
-        first = 0
+        found, first = [], 0
         for group in range(file.num_row_groups):
-            rows = file.metadata.row_group(group).num_rows
-            if row < first + rows:
-                return file.read_row_group(group, columns=list(columns), use_threads=False).slice(row - first, 1)
-            first += rows
-        raise ValueError("there is no such row")
+            end = first + file.metadata.row_group(group).num_rows
+            here = rows[(first <= rows) & (rows < end)] - first
+            if len(here):
+                found.append(file.read_row_group(group, columns=list(columns), use_threads=False).take(here))
+            first = end
+        return pa.concat_tables(found)
 
 
 @contextmanager

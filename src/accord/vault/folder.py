@@ -176,9 +176,9 @@ class Folder:
         """Read a table, or some of its columns. Raises `InputError` when absent, `TrustError` when altered."""
         return _tables.read_table(self._held_table(name), name, columns, self.subkey("tables"))
 
-    def read_row(self, name: str, row: int, columns: Sequence[str]) -> pa.Table:
-        """Read some columns of one row, as a table of it alone. Raises as `read_parquet` does."""
-        return _tables.read_row(self._held_table(name), name, row, columns, self.subkey("tables"))
+    def read_rows(self, name: str, rows: _tables.Rows, columns: Sequence[str]) -> pa.Table:
+        """Read some columns of one or more rows, as a table of them alone. Raises as `read_parquet` does."""
+        return _tables.read_rows(self._held_table(name), name, rows, columns, self.subkey("tables"))
 
     def parquet_files(self, prefix: str = "") -> list[str]:
         """The names of the tables whose name begins with `prefix`, sorted."""
