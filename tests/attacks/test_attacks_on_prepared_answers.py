@@ -22,7 +22,7 @@ from accord.exchange.messages import Message, open_message
 from accord.exchange.state import Session
 from accord.records import Held, RecordTerms, made
 
-from .auditing import asks, audits
+from .auditing import asks, audited, audits
 from .conftest import desks_module
 from .test_attacks_by_partners import silent
 
@@ -228,6 +228,20 @@ def test_attack_an_altered_or_exchanged_file(desks: Any) -> None:
     assert exchange.prepared(desks.interpol) == []
     assert unused(desks, first)
     assert exchange.prepared(desks.reopen().interpol) == []
+    assert made.kept(desks.interpol.folder) == {}
+
+
+@pytest.mark.parametrize("part", ["", ".marks", ".quiet"])
+def test_attack_a_file_of_a_prepared_answer_taken_away(tmp_path: Path, part: str) -> None:
+    """The question is answered all the same, by what is made for it; the answer that cannot be used ends."""
+    holdings = {"interpol": desks_module.THEIRS, "unodc": desks_module.OURS, "europol": []}
+    parties, clock = desks_module.make_parties(tmp_path, holdings, lambda text: silent(audited("europol")(text)))
+    desks = desks_module.Three(tmp_path, parties, clock)
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    Path(tmp_path, "interpol", "pages", "prepared", one.id + part).unlink()
+    assert exchange.prepared(desks.interpol) == []
+    assert unused(desks, one)
+    preparing.clear(desks.interpol)
     assert made.kept(desks.interpol.folder) == {}
 
 

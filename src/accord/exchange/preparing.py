@@ -30,7 +30,6 @@ from accord.exchange.protocol import Answering, Held, MarkSet
 from accord.exchange.state import Session
 from accord.ledger import Report
 from accord.records import made
-from accord.vault import Pages
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -171,7 +170,7 @@ class _Sets:
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         contact = selection.gathered(taking_part(selection.ANSWER), party.workers)
         silent = None
-        if selection.speaks_of_silence(party.accord, party.id, partner):
+        if _QUIET in _beside(party, partner):
             told = set(contact.records)
             rest = (entity for entity in taking_part(selection.QUIET) if entity.id not in told)
             silent = selection.gathered(rest, party.workers)
@@ -195,7 +194,7 @@ def _make(party: Party, partner: str, purpose: str, sets: _Sets, made_of: str) -
     name, key, seed = party.new_id(), party.randomness(SECRET_BYTES), party.randomness(SECRET_BYTES)
     answering = Answering(sets.held, seed, party.accord.quotas.smallest_set, party.workers)
     _write(party, name, key, answering.held.to_bytes())
-    if party.accord.auditor_of(partner, party.id) not in ("", party.id):
+    if _MARKS in _beside(party, partner):
         _write(party, name + _MARKS, key, sets.held.to_bytes())
     if sets.quiet is not None:
         _write(party, name + _QUIET, key, sets.quiet.to_bytes())
@@ -222,19 +221,25 @@ def _good(party: Party, one: Prepared) -> bool:
     current = (party.accord.digest, scheme(), made.state(party.folder))
     if (one.accord, one.scheme, one.made_of) != current or party.now.date().isoformat() > one.until:
         return False
-    pages = _pages(party, one)
-    if pages is None or pages.place != one.place:
+    if _place(party, one) != one.place or None in (_place(party, one, part) for part in _beside(party, one.partner)):
         return False
-    pages.close()
     # an insider who made the log silent about its use made it silent about its preparing too
     return [entry.kind for entry in party.log.entries(about=one.id)] == ["exchange.prepared"]
 
 
-def _pages(party: Party, one: Prepared) -> Pages | None:
+def _place(party: Party, one: Prepared, part: str = "") -> str | None:
+    """What tells a file of an answer from a copy; None when it is gone, or not as it was written."""
     try:
-        return party.folder.open_pages(_FOLDER + one.id, bytes.fromhex(one.key))
-    except (InputError, TrustError):  # gone, or not as it was written: it can be made again
+        with closing(party.folder.open_pages(_FOLDER + one.id + part, bytes.fromhex(one.key))) as pages:
+            return pages.place
+    except (InputError, TrustError):  # the answer can be made again
         return None
+
+
+def _beside(party: Party, partner: str) -> list[str]:
+    """Which files lie beside the outputs of an answer to that partner, under this accord."""
+    audited = party.accord.auditor_of(partner, party.id) not in ("", party.id)
+    return [_MARKS] * audited + [_QUIET] * selection.speaks_of_silence(party.accord, party.id, partner)
 
 
 def _elsewhere(party: Party, names: Iterable[str]) -> set[str]:
