@@ -9,6 +9,7 @@ import pytest
 
 from accord import exchange
 from accord.cli import main
+from accord.exchange import preparing
 
 
 @pytest.mark.engines
@@ -38,6 +39,9 @@ def test_the_commands_of_preparing(
     assert {"key", "seed"} & set(rows[0]) == set()
     assert "Prepared answers: 2; the first ends on " in run("exchange status")
     assert "2 prepared answers" in run("doctor")
+    with monkeypatch.context() as later:
+        later.setattr(preparing, "scheme", lambda: "another")  # a new version of Accord: they fit no question now
+        assert "prepared answer" not in run("doctor")
     run("exchange receive question.age --out answer.age")
     assert "Prepared answers: 1; the first ends on " in run("exchange status")
     assert "used the prepared answer up" in run("ledger show")

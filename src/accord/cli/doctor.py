@@ -124,6 +124,7 @@ def _desk(desk: Path) -> tuple[str, str, str]:
     """Whether the desk opens, which engine holds its state, and where that is (never with a password)."""
     from accord.cli.ledger import check_rows
     from accord.errors import AccordError
+    from accord.exchange import Party, prepared
     from accord.records import Holding
     from accord.records.made import kept
     from accord.vault import Folder
@@ -139,7 +140,7 @@ def _desk(desk: Path) -> tuple[str, str, str]:
         server = folder.server()
         state, place = ("PostgreSQL", server.place) if server else ("SQLite, encrypted", "in the folder")
         found = f"opens, {len(Holding(folder)):,} records"
-        if waiting := len(kept(folder)):
+        if kept(folder) and (waiting := len(prepared(Party.at(folder)))):
             found += f", {waiting} prepared answer{'s' * (waiting > 1)}"
     except AccordError as error:
         return f"does not open: {error.message}", state, place

@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,27 +77,25 @@ class Party:
         What is over by its date ends now (`sweep`). Raises what `Folder.open` raises, and `InputError` when no accord
         has been adopted yet.
         """
-        folder = Folder.open(path, passphrase)
-        own = keys(folder)
-        engine = state.opened(folder)
-        party = cls(
-            own.party,
-            folder,
-            adopted(folder),
-            own.sign,
-            own.decrypt,
-            Log(engine, own.sign, own.party),
-            Holding(folder),
-            clock,
-            randomness,
-            workers,
-            officer_passphrase,
+        party = replace(
+            cls.at(Folder.open(path, passphrase)),
+            clock=clock,
+            randomness=randomness,
+            workers=workers,
+            officer_passphrase=officer_passphrase,
         )
         from accord.exchange.sweep import sweep  # it works on an open desk
 
         with suppress(InputError):  # another command is writing: the next one sweeps
             sweep(party)
         return party
+
+    @classmethod
+    def at(cls, folder: Folder) -> Party:
+        """The same in a folder that is open, and nothing ends. Raises as `open`, the folder's errors aside."""
+        own = keys(folder)
+        log = Log(state.opened(folder), own.sign, own.party)
+        return cls(own.party, folder, adopted(folder), own.sign, own.decrypt, log, Holding(folder))
 
     def signer(self, officer: str) -> Signer:
         """The officer of that name, ready to sign at this desk."""
