@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,22 +82,49 @@ def test_attack_the_same_question_again_gets_the_same_answer(desks: Any) -> None
     assert len(exchange.prepared(desks.interpol)) == 1
 
 
-def test_attack_two_questions_at_once_for_one_prepared_answer(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process answers with it while this one computes: this one sends nothing, and answers afresh later."""
-    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
-    asked, other = question(desks), question(desks)
-    real = preparing.fitting
+@pytest.mark.engines
+@pytest.mark.parametrize("ready", [1, 2, 4])
+def test_attack_three_questions_at_once_for_the_same_prepared_answer(
+    desks: Any, monkeypatch: pytest.MonkeyPatch, ready: int
+) -> None:
+    """All choose the oldest: one has it, the others the next ones or one made for them; none serves two questions."""
+    waiting = exchange.prepare(desks.interpol, "unodc", PURPOSE, ready)
+    asked = [question(desks) for _ in range(3)]
+    real, together = preparing.fitting, threading.Barrier(3, timeout=60)
+    chosen: list[str] = []
 
-    def raced(*given: Any) -> Any:
+    def at_once(*given: Any) -> Any:
         found = real(*given)
-        monkeypatch.setattr(preparing, "fitting", real)
-        exchange.receive(desks.interpol, other)
+        if len(chosen) < 3:  # the first choice of each
+            chosen.append(found.id)
+            together.wait()
         return found
 
-    monkeypatch.setattr(preparing, "fitting", raced)
+    monkeypatch.setattr(preparing, "fitting", at_once)
+
+    def receives(message: bytes) -> str:
+        party = desks_module.open_desk(desks.root / "interpol", desks.clock)  # as another command does
+        return str(answered(replace(desks, interpol=party), message).header.body["public"])
+
+    with ThreadPoolExecutor(3) as crew:
+        public = list(crew.map(receives, asked))
+    assert len(set(chosen)) == 1
+    assert len(set(public)) == 3
+    left = exchange.prepared(desks.interpol)
+    assert len(left) == max(ready - 3, 0)
+    assert set(public) >= {public_of(one) for one in waiting if one not in left}
+    assert [entry.kind for entry in desks.interpol.log.entries()].count("exchange.spent") == min(ready, 3)
+
+
+def test_a_question_that_always_comes_too_late_is_told_so(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    asked, tries = question(desks), []
+    monkeypatch.setattr(preparing, "fitting", lambda *_: tries.append(one) or one)
+    monkeypatch.setattr(preparing.made, "drop", lambda *_: False)
     with pytest.raises(InputError, match="another command"):
         exchange.receive(desks.interpol, asked)
-    assert answered(desks, asked).header.body["public"] != public_of(one)
+    assert len(tries) == preparing.MOST
+    assert exchange.status(desks.interpol) == []
 
 
 def test_attack_a_backup_brings_a_used_answer_back(desks: Any, tmp_path: Path) -> None:

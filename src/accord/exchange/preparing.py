@@ -23,7 +23,6 @@ import orjson
 from accord.arrangement import Request, Terms
 from accord.errors import InputError, TrustError
 from accord.exchange import limits, selection, state
-from accord.exchange.carrier import busy
 from accord.exchange.marks import scheme
 from accord.exchange.party import Party
 from accord.exchange.protocol import Answering, Held, MarkSet
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 DAYS = 14  # for which one is kept: a key that waits longer is a risk without a use
 MOST = 100  # at once
 SECRET_BYTES = 32
+SPENT = "prepare.spent"
 _FOLDER, _QUIET, _MARKS = "prepared/", ".quiet", ".marks"
 _IDLE_SECONDS = 3600.0  # a file without a row that is younger may belong to a step that is under way
 
@@ -115,9 +115,12 @@ def unprepared(party: Party, partner: str, purpose: str) -> Prepared:
 
 
 def spend(connection: Connection, one: Prepared) -> None:
-    """Use an answer up, inside the transaction that keeps the message. Raises `InputError` `exchange.busy`."""
+    """Use an answer up, inside the transaction that keeps the message.
+
+    Raises `InputError` `prepare.spent` when another question was faster, or a record changed: choose again.
+    """
     if not made.drop(connection, one.id):
-        raise busy()
+        raise InputError(SPENT, "the prepared answer was used up meanwhile; nothing was changed", "run this again")
 
 
 @contextmanager

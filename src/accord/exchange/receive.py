@@ -13,11 +13,11 @@ from collections.abc import Callable
 from functools import partial
 
 from accord.arrangement import outdated
-from accord.errors import PeerError, PolicyError, TrustError
-from accord.exchange import state
+from accord.errors import InputError, PeerError, PolicyError, TrustError
+from accord.exchange import preparing, state
 from accord.exchange.audit import on_audit, on_opening, on_verdict
 from accord.exchange.body import SEND_AGAIN
-from accord.exchange.carrier import Incoming, Received, Step, carry_on, taken
+from accord.exchange.carrier import Incoming, Received, Step, busy, carry_on, taken
 from accord.exchange.counting import on_count, on_count_answer, on_count_marks, on_count_told
 from accord.exchange.limits import barred
 from accord.exchange.marks import scheme
@@ -116,11 +116,7 @@ def receive(
     _check_accord(party, message.header)
     _check_place(message.header, session)
     try:
-        if message.header.kind == "recall":
-            step = on_recall(party, incoming, session, attestation)
-        else:
-            step = _HANDLERS[message.header.kind](party, incoming, session)
-        return carry_on(party, incoming, session, step)
+        return _taken_on(party, incoming, session, attestation)
     except PolicyError as refusal:
         if message.header.kind in _TOLD:
             return carry_on(party, incoming, session, refused(incoming, session, refusal))
@@ -128,6 +124,21 @@ def receive(
             about = {"from": message.header.sender, "kind": message.header.kind, "code": refusal.code}
             party.note(connection, "refused", message.header.session, about)
         raise
+
+
+def _taken_on(party: Party, incoming: Incoming, session: Session | None, attestation: Attestation | None) -> Received:
+    """Do what a message asks for; anew each time that another question took the prepared answer chosen for this one."""
+    for _ in range(preparing.MOST):  # each time one fewer waits, and without any the question gets its own
+        if incoming.header.kind == "recall":
+            step = on_recall(party, incoming, session, attestation)
+        else:
+            step = _HANDLERS[incoming.header.kind](party, incoming, session)
+        try:
+            return carry_on(party, incoming, session, step)
+        except InputError as error:
+            if error.code != preparing.SPENT:
+                raise
+    raise busy()
 
 
 def _signer(party: Party, name: str) -> VerifyKey | None:
