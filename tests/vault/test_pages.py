@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -66,6 +68,28 @@ def test_attack_a_file_under_another_name_or_key_does_not_open() -> None:
     for name, key in (("other", KEY), ("index", bytes(32))):
         with pytest.raises(TrustError):
             Pages(io.BytesIO(FILE), name, key)
+
+
+@pytest.mark.parametrize("looks", [0, 1])
+def test_a_file_that_another_command_removes_while_names_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    """Gone before it is looked at, or right after."""
+    folder = Folder.create(tmp_path / "desk", "seven grey herons", cost=TESTS)
+    for name in ("derived/a", "derived/b", "derived/c"):
+        with folder.write_pages(name) as pages:
+            pages.write(b"some")
+        os.utime(folder.path / "pages" / name, (0, 0))
+    real, seen = Path.stat, []
+
+    def raced(path: Path, **how: Any) -> Any:
+        seen.extend([path] * (path.name == "b"))
+        if len(seen) > looks:
+            path.with_name("b").unlink(missing_ok=True)
+        return real(path, **how)
+
+    monkeypatch.setattr(Path, "stat", raced)
+    assert folder.paged_files("derived/", 60) == ["derived/a", *["derived/b"] * looks, "derived/c"]
 
 
 def test_a_folder_keeps_large_files_unread_and_unreadable_without_it(tmp_path: Path) -> None:

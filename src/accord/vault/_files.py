@@ -6,8 +6,10 @@ Invariants: a temporary file lies in the folder of its target, is readable by it
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -88,14 +90,22 @@ def names(root: Path, suffix: str, prefix: str, idle_seconds: float = 0) -> list
     """
     if not root.is_dir():
         return []
+    latest = time.time() - idle_seconds if idle_seconds else math.inf
     found = (
         path.relative_to(root).as_posix().removesuffix(suffix)
         for path in root.rglob(f"*{suffix}")
-        if path.is_file()
-        and not path.name.startswith(".")
-        and (not idle_seconds or path.stat().st_mtime < time.time() - idle_seconds)
+        if not path.name.startswith(".") and _written(path) < latest
     )
     return sorted(name for name in found if name.startswith(prefix))
+
+
+def _written(path: Path) -> float:
+    """When a file was written last; never, where there is none (any more: another command removed it)."""
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return math.inf
+    return seen.st_mtime if stat.S_ISREG(seen.st_mode) else math.inf
 
 
 @contextmanager
