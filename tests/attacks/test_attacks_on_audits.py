@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,6 +15,7 @@ from accord.errors import InputError, PolicyError, TrustError
 from accord.exchange import opening, question, state
 from accord.exchange.messages import Message, seal
 from accord.exchange.opening import ANOTHER
+from accord.exchange.protocol import MarkSet
 from accord.exchange.state import Kept, Session
 from accord.oblivious import psi
 
@@ -191,6 +194,32 @@ def test_an_audit_after_its_days_finds_the_keys_destroyed(audited_three: Any) ->
     draws = exchange.audit(audited_three.europol, name, "interpol")
     got = exchange.receive(audited_three.interpol, draws)
     assert got.refusal.code == "audit.window"
+    exchange.receive(audited_three.europol, got.reply)
+    assert exchange.audits(audited_three.europol)[-1].state == "refused"
+
+
+@pytest.mark.parametrize("of", ["unodc", "interpol"])
+def test_a_question_that_the_version_before_kept_is_opened(audited_three: Any, of: str) -> None:
+    """Its marks lie in the form of then: a JSON head with its length before it, then the marks."""
+    name = asks(audited_three)
+    with audited_three.of(of).writing() as connection:
+        (row,) = [one for one in state.find(connection, Kept, session=name) if one.name == state.OPENING]
+        secrets = question.unbundle(row.data)
+        now = MarkSet.from_bytes(secrets["marks"])
+        head = orjson.dumps([list(now.records), [list(owners) for owners in now.owners]])
+        secrets["marks"] = len(head).to_bytes(8, "big") + head + bytes(now.marks)
+        state.put(connection, replace(row, data=question.bundle(secrets)))
+    assert audits(audited_three, name, "europol", of).verdict == "sound"
+
+
+def test_a_question_of_another_mark_scheme_is_not_held_against_the_marks_of_today(
+    audited_three: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Honest records would seem to give none of their marks."""
+    name = asks(audited_three)
+    monkeypatch.setattr(sys.modules["accord.exchange.audit"], "scheme", lambda: "of the next version")
+    got = exchange.receive(audited_three.unodc, exchange.audit(audited_three.europol, name, "unodc"))
+    assert got.refusal.code == "audit.scheme"
     exchange.receive(audited_three.europol, got.reply)
     assert exchange.audits(audited_three.europol)[-1].state == "refused"
 

@@ -25,7 +25,7 @@ from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
-from accord.exchange.marks import strong_marks
+from accord.exchange.marks import scheme, strong_marks
 from accord.exchange.party import Party
 from accord.exchange.protocol import Answering, Asking, MarkSet, Opened
 from accord.exchange.question import SECRET_BYTES, unbundle
@@ -104,6 +104,11 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
     said = opening.read_transcript(envelopes, question, _signer(party))
     secrets = unbundle(kept[OPENING])
     show = partial(_shown, party, asked, header.sender) if header.sender == party.accord.audit.auditor else None
+    if show is not None and said.signed["question"].header.scheme != scheme():
+        raise PolicyError(
+            "audit.scheme", "the question was asked with marks of another scheme: today's records do not give them",
+            "ask again, and audit that question", "audit", party.id,
+        )  # fmt: skip
     parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
     parts |= {
         "opened": opening.filled(rows, len(parts.get("evaluated", b""))),

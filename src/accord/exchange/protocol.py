@@ -32,6 +32,7 @@ from functools import cached_property
 from itertools import repeat
 
 import numpy as np
+import orjson
 
 from accord.errors import PeerError
 from accord.exchange import flat
@@ -100,7 +101,14 @@ class MarkSet:
 
     @classmethod
     def from_bytes(cls, data: Sliced) -> MarkSet:
-        """Read `to_bytes`."""
+        """Read `to_bytes`, also of a version before lists were flat: for as long as a question of then may be audited.
+
+        That had a JSON head, and its length in front. Read as the number of records with which a set begins today, in
+        the other order of bytes, such a length would be sixteen million or more.
+        """
+        if data[8:10] == b"[[" and (head := int.from_bytes(data[:8], "big")) < len(data):
+            named, given = orjson.loads(data[8 : 8 + head])
+            return cls(named, Cut(data, MARK_BYTES, 8 + head, len(given)), Lists.of(given))
         records, owners, rest = flat.unpack(data)
         return cls(records, Cut(data, MARK_BYTES, rest, len(owners)), owners)
 
