@@ -16,7 +16,7 @@ from accord.exchange import opening, question, state
 from accord.exchange.marks import draw, marks_of
 from accord.exchange.opening import NO_RECORD, WITHHELD, detection
 from accord.exchange.state import Session
-from accord.records import Entity
+from accord.records import Entity, Holding
 
 from .auditing import INVENTED, asks, audited, audits, opens, read, silent_about
 from .conftest import desks_module
@@ -102,6 +102,15 @@ def test_an_auditor_sees_the_records_of_the_sample_and_both_logs_say_so(audited_
         assert audits(audited_three, name, "europol", of).verdict == "sound"
     shown = [entry.about for entry in audited_three.interpol.log.entries() if entry.kind == "exchange.audit-shown"]
     assert shown == sorted(str(entity.id) for entity in desks_module.THEIRS)
+
+
+def test_the_records_of_a_sample_are_looked_up_at_once(audited_three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many places are opened: looking one up means to look through the ids of the whole holding."""
+    name, real, looked = asks(audited_three), Holding.among, []
+    monkeypatch.setattr(Holding, "among", lambda self, ids: looked.append(self) or real(self, ids))
+    _, rows = opens(audited_three, name, "europol", "interpol")
+    assert {row["id"] for row in rows if "properties" in row} == {entity.id for entity in desks_module.THEIRS}
+    assert len(looked) == 1
 
 
 def test_an_auditor_sees_of_a_record_what_the_mark_needs_and_no_more(audited_three: Any) -> None:

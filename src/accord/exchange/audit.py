@@ -12,14 +12,14 @@ says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from accord.arrangement import Action, Request
+from accord.arrangement import Action, Request, Terms
 from accord.errors import AccordError, InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SOUND, UNSOUND = "sound", "unsound"
 NOTHING = "nothing wrong was found"
 _MOST_SHOWN, _LONGEST = 50, 500  # values of a record that is shown, and characters of each
-Show: TypeAlias = Callable[[Opened], dict[str, Any]]
+Show: TypeAlias = Callable[[Sequence[Opened]], list[dict[str, Any]]]
 Parts: TypeAlias = dict[str, bytes]
 
 
@@ -196,10 +196,12 @@ def _open_asked(
     marks, smallest = MarkSet.from_bytes(secrets["marks"]), int.from_bytes(secrets["smallest"], "big")
     asking = Asking(marks, secrets["secret"], smallest, party.workers, blinded=secrets["blinded"])
     places = opening.draw(nonce, said.fixed, asking.size, party.accord.audit.sample)
-    rows = []
-    for one in map(asking.opened, places):
-        row = {"mark": (one.mark or b"").hex(), "blind": one.blind.hex()}
-        rows.append(row | (show(one) if show else {}))
+    opened = [asking.opened(place) for place in places]
+    seen = show(opened) if show else [{}] * len(opened)
+    rows = [
+        {"mark": (one.mark or b"").hex(), "blind": one.blind.hex()} | more
+        for one, more in zip(opened, seen, strict=True)
+    ]
     return {name: secrets[name] for name in ("blinded", "evaluated", "outputs", "matches")}, rows, asking.size
 
 
@@ -211,28 +213,36 @@ def _open_held(
     outputs = answering.held.shown
     places = opening.draw(nonce, said.fixed, len(outputs), party.accord.audit.sample)
     opened = [answering.opened(place) for place in places]
-    rows = [({"mark": one.mark.hex()} if one.mark else {}) | (show(one) if show else {}) for one in opened]
+    seen = show(opened) if show else [{}] * len(opened)
+    rows = [({"mark": one.mark.hex()} if one.mark else {}) | more for one, more in zip(opened, seen, strict=True)]
     evaluated = answering.evaluate([one.mark for one in opened if one.mark])
     return {"outputs": b"".join(outputs), "evaluated": evaluated}, rows, len(outputs)
 
 
-def _shown(party: Party, asked: Session, auditor: str, one: Opened) -> dict[str, Any]:
-    """What an auditor sees behind a place: the salt of padding, or a record that gives the mark.
+def _shown(party: Party, asked: Session, auditor: str, opened: Sequence[Opened]) -> list[dict[str, Any]]:
+    """What an auditor sees behind each place: the salt of padding, or a record that gives the mark.
 
     Of the record no property but those that the mark needs, that take part in questions to that partner and that a
     clause lets be compared at the auditor. One that is gone, or may not be compared there, is named and not shown.
     """
+    took_part = selection.QUESTION if asked.role == "asker" else selection.ANSWER
+    gates = [
+        selection.Gate(party.accord, Request(action, party.id, recipient, "", (), asked.purpose), party.now)
+        for action, recipient in ((took_part, asked.partner), (Action.COMPARE, auditor))
+    ]
+    held = {entity.id: (entity, terms) for entity, terms in party.among(name for one in opened for name in one.records)}
+    return [_behind(one, held, gates) for one in opened]
+
+
+def _behind(one: Opened, held: Mapping[str, tuple[Entity, Terms]], gates: Sequence[selection.Gate]) -> dict[str, Any]:
     if one.salt is not None:
         return {"salt": one.salt.hex()}
-    took_part = selection.QUESTION if asked.role == "asker" else selection.ANSWER
     for name in one.records:
-        try:
-            shown, terms = party.record(name)
-        except InputError:
+        if name not in held:
             continue
-        for action, recipient in ((took_part, asked.partner), (Action.COMPARE, auditor)):
-            request = Request(action, party.id, recipient, "", (), asked.purpose)
-            permit = selection.Gate(party.accord, request, party.now).permit(shown, terms)
+        shown, terms = held[name]
+        for gate in gates:
+            permit = gate.permit(shown, terms)
             if permit is None:
                 break
             shown = selection.admitted(shown, permit)
