@@ -194,6 +194,15 @@ def test_attack_a_record_that_may_not_enter_any_more(desks: Any, change: str) ->
     assert one.key not in repr(made.kept(desks.interpol.folder))
 
 
+def test_a_load_that_changes_no_record_leaves_what_was_prepared(desks: Any) -> None:
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    holding, entities = desks.interpol.holding, desks_module.THEIRS
+    assert holding.load(entities, source="interpol.jsonl", at=desks.clock[0], whole=True).unchanged == len(entities)
+    assert [each.id for each in exchange.prepared(desks.interpol)] == [one.id]
+    holding.load(entities[:1], source="interpol.jsonl", at=desks.clock[0], terms=RecordTerms(restricted=True))
+    assert made.kept(desks.interpol.folder) == {}
+
+
 def test_attack_a_record_changed_while_an_answer_is_prepared(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     real = preparing.Answering
 

@@ -77,7 +77,8 @@ def exchange(
             connection.execute(_PARTS.delete().where(_PARTS.c.name.in_(old)))
         if new:
             connection.execute(_PARTS.insert(), [{"name": name, "rows": rows} for name, rows in new])
-        connection.execute(MADE.delete())
+        if old or new:  # a load of what is there already changes no record
+            connection.execute(MADE.delete())
         yield connection
 
 

@@ -1,6 +1,6 @@
 """Secrets of what was made of the records as they are: gone in the very transaction that changes the records.
 
-Invariants: whoever finds one inside a transaction knows that no record was loaded, changed, restricted or removed since
+Invariants: whoever finds one inside a transaction knows that no record was added, changed, restricted or removed since
 it was kept; each is bound to its name, so that none takes another's place.
 
 >>> import pathlib, tempfile
