@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.errors import PeerError
+from accord.exchange.flat import Cut
 from accord.exchange.protocol import (
     MARK_BYTES,
     SHOWN_BYTES,
@@ -62,3 +63,18 @@ def test_cut_off_matches_are_refused(size: int) -> None:
 def test_a_line_may_not_come_twice() -> None:
     with pytest.raises(PeerError):
         unpack_matches(bytes(60))
+
+
+VALUES = st.builds(
+    lambda first, last: bytes([first] * 8) + bytes(last), st.integers(0, 2), st.tuples(*[st.integers(0, 2)] * 2)
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sets(VALUES), st.lists(VALUES))
+def test_agreeing_values_are_found_also_where_the_first_eight_bytes_of_others_agree(
+    mine: set[bytes], others: list[bytes]
+) -> None:
+    rising = sorted(mine)
+    found = list(Cut(b"".join(rising), 10).agreeing(others))
+    assert sorted(found) == [(there, rising.index(value)) for there, value in enumerate(others) if value in mine]

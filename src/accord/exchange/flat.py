@@ -74,6 +74,16 @@ class Cut(Sequence[bytes]):
             less = (word[:-1] < word[1:]) | ((word[:-1] == word[1:]) & less)
         return bool(less.all())
 
+    def agreeing(self, others: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+        """Of rising values, those that are among others of the same width: the place there, and the place here."""
+        mine, theirs = columns(bytes(self), self.width)[0], columns(b"".join(others), self.width)[0]
+        order = np.argsort(theirs)  # searches side by side in memory: ten million then take seconds
+        firsts = np.searchsorted(mine, theirs[order])
+        lasts = np.searchsorted(mine, theirs[order], side="right")
+        for near in np.flatnonzero(firsts < lasts).tolist():  # the first eight bytes agree: look at all
+            there = int(order[near])
+            yield from ((there, here) for here in range(firsts[near], lasts[near]) if self[here] == others[there])
+
 
 class Lists(Sequence[tuple[int, ...]]):
     """Lists of numbers below 2^32: where each begins among all numbers (8 bytes each, and the end), and the numbers."""

@@ -184,12 +184,10 @@ class Asking:
                 "answer.order", "the answer is not in its fixed order, so it could carry hidden signs", _AGAIN
             )
         found = psi.finalise(self._inputs, self._secret, self._blinded, answer, public, self._workers)
-        asked = {output[:SHOWN_BYTES]: number for number, output in enumerate(found) if self._owners[number]}
-        agreeing = ((asked[value], place) for place, value in enumerate(shown) if value in asked)
         return sorted(
             (
                 Match(self._group[record], place, found[number][SHOWN_BYTES:], self._inputs[number])
-                for number, place in agreeing
+                for number, place in shown.agreeing([output[:SHOWN_BYTES] for output in found])
                 for record in self._owners[number]
             ),
             key=lambda match: (match.group, match.position),
