@@ -1,13 +1,16 @@
 """False pairs among strangers: two populations with nobody in common, marks only (no cryptography is needed for that).
 
     python benchmarks/exchange/strangers.py FOLDER [RECORDS] [SEED] [BODIES]     default: 1,000,000 records on each side,
-        a share of .2 of them bodies. FOLDER: as for learn_common_bodies.py
+        a share of .2 of them bodies. FOLDER: as for learn_common_bodies.py. RECORDS also says which limit holds for whole
+        names: it is lower up to 100,000 records, and up to 20,000
 
 Names are drawn by how often their words occur in public (CC0) data, birth dates by a rough age pyramid with one in
 twenty on 1 January, addresses from 3,000 uneven postcodes, numbers at random.
 A body has the name and the country of a legal entity, its rare words replaced by others: so trade words, places and
 numbered units go together as they really do, and no two are of one founder or one group. The two sides draw from
-different legal entities, and the table was learnt from yet others; funds are left out. Seeded. Prints the false pairs (of records, however many marks they share) at the shipped limit and at others, by their strongest mark.
+different legal entities, and the table was learnt from yet others; funds are left out. Seeded.
+Prints the false pairs (of records, however many marks they share) at the shipped limits, and with all of them so many
+nats lower and higher, by their strongest mark.
 """
 
 from __future__ import annotations
@@ -27,12 +30,13 @@ from febrl4 import CORES
 from learn_common import counted
 from learn_common_bodies import LEARNT_FROM, legal_entities
 
-from accord.exchange import commonness, marks
+from accord.exchange import commonness, marks, rules
 from accord.match import NameForm, NormalForms
 from accord.match.v1.script import skeleton
 
 ARCHIVE = Path(__file__).parents[3] / "shared/data/match/transliteration/wikidata-token-pairs.tar.gz"
-LIMITS = (18.0, 18.5, 19.0, commonness.STRONG, 19.5, 20.0, 20.5, 21.0)
+OFFSETS = (-1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
+RECORDS = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
 CHUNK = 20_000
 BODIES = float(sys.argv[4]) if len(sys.argv) > 4 else 0.2
 _sizes = np.random.default_rng(0).lognormal(0.0, 1.0, 3000)  # of postcodes: one person in 400 lives in the largest
@@ -40,34 +44,33 @@ CROWDS = _sizes / _sizes.sum()
 
 
 def main() -> None:
-    records = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     real_bodies()  # before the processes part: they share it
     with Pool(CORES) as pool:
-        left, right = (population(pool, seed + 1000 * side, records, side) for side in (0, 1))
+        left, right = (population(pool, seed + 1000 * side, RECORDS, side) for side in (0, 1))
     pairs = shared(left, right)
     print(
-        f"{records:,} × {records:,} strangers, seed {seed}, {len(left) / records:.1f} marks a record from {LIMITS[0]} nats on"
+        f"{RECORDS:,} × {RECORDS:,} strangers, seed {seed}; marks of a whole name need {commonness.least(rules.BODY[1], RECORDS)} nats, others {commonness.STRONG}"
     )
-    for limit in LIMITS:
-        false = [(nats, kind) for nats, kind in pairs.values() if nats >= limit]
+    for offset in OFFSETS:
+        false = [(over, kind) for over, kind in pairs.values() if over >= offset]
         kinds = Counter(RULES[kind] for _, kind in false)
-        shipped = "  <- shipped" if limit == commonness.STRONG else ""
-        print(f"{limit:5.1f} nats: {len(false):>8,} false pairs{shipped}")
+        shipped = "  <- shipped" if not offset else ""
+        print(f"{offset:+5.1f} nats: {len(false):>8,} false pairs{shipped}")
         for kind, count in kinds.most_common(5):
             print(f"{count:>21,} {kind}")
 
 
 def shared(left: np.ndarray, right: np.ndarray) -> dict[tuple[int, int], tuple[float, int]]:
-    """The pairs of records that share a mark, each with the nats and the rule of the strongest."""
+    """The pairs of records that share a mark, each with the rule of the strongest, and its nats over what it needs."""
     common = np.intersect1d(left["mark"], right["mark"])
     holders = defaultdict(list)
     for mark, record, _, _ in right[np.isin(right["mark"], common)].tolist():
         holders[mark].append(record)
     best: dict[tuple[int, int], tuple[float, int]] = {}
-    for mark, record, nats, kind in left[np.isin(left["mark"], common)].tolist():
+    for mark, record, over, kind in left[np.isin(left["mark"], common)].tolist():
         for other in holders[mark]:
-            best[record, other] = max(best.get((record, other), (0.0, 0)), (nats, kind))
+            best[record, other] = max(best.get((record, other), NOTHING), (over, kind))
     return best
 
 
@@ -97,17 +100,18 @@ def stranger(rng: np.random.Generator, side: int) -> tuple[NameForm, str]:
     return NameForm(tuple(sorted(latin)), tuple(sorted(map(skeleton, latin))), name.numbers), country
 
 
-RULES: list[str] = sorted({" + ".join(rule) for rule in (*marks.PERSON, *marks.BODY)})
+NOTHING = (OFFSETS[0], 0)
+RULES: list[str] = sorted({" + ".join(rule) for rule in (*rules.PERSON, *rules.BODY)})
 FACTS = {
-    schema: [(fact, marks._FACTS[fact]) for fact in sorted({fact for rule in rules for fact in rule})]
-    for schema, rules in (("Person", marks.PERSON), ("Company", marks.BODY))
+    schema: [(fact, marks._FACTS[fact]) for fact in sorted({fact for rule in of for fact in rule})]
+    for schema, of in (("Person", rules.PERSON), ("Company", rules.BODY))
 }
 _NUMBERS = {kind: place for place, kind in enumerate(RULES)}
-_ROW = np.dtype([("mark", "u8"), ("record", "u4"), ("nats", "f8"), ("kind", "u1")])
+_ROW = np.dtype([("mark", "u8"), ("record", "u4"), ("over", "f8"), ("kind", "u1")])
 
 
 def population(pool: Pool, seed: int, records: int, side: int) -> np.ndarray:
-    """Every mark of a population from the lowest limit on: its first 8 bytes, its record, its nats and its rule."""
+    """Every mark of a population that is strong at the lowest limits: its first 8 bytes, its record, its nats over what it needs, its rule."""
     chunks = [(seed, start, min(CHUNK, records - start), side) for start in range(0, records, CHUNK)]
     return np.concatenate(pool.map(chunk, chunks, chunksize=1))
 
@@ -116,22 +120,22 @@ def chunk(part: tuple[int, int, int, int]) -> np.ndarray:
     seed, start, count, side = part
     rows = []
     for place, forms in enumerate(made(np.random.default_rng([seed, start]), count, side)):
-        rows += [(number, start + place, nats, kind) for number, nats, kind in strong(forms)]
+        rows += [(number, start + place, over, kind) for number, over, kind in strong(forms)]
     return np.array(rows, dtype=_ROW)
 
 
 def strong(forms: NormalForms) -> Iterator[tuple[int, float, int]]:
     """The marks that `marks._marks` draws, weighed before they are hashed; those that another says are among them."""
-    rules = marks.PERSON if forms.schema == "Person" else marks.BODY
     known = FACTS[forms.schema]
     facts = {fact: [(value, marks._strength(fact, value)) for value in values(forms)] for fact, values in known}
-    for rule in rules:
+    for rule in rules.FAMILIES[forms.schema]:
+        least = commonness.least(rule, RECORDS)
         for chosen in product(*(facts[fact] for fact in rule)):
-            nats = sum(weight for _, weight in chosen)
-            if nats >= LIMITS[0]:
+            over = round(sum(weight for _, weight in chosen) - least, 9)
+            if over >= OFFSETS[0]:
                 text = "|".join((*rule, *(value for value, _ in chosen)))
                 digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-                yield int.from_bytes(digest, "big"), nats, _NUMBERS[" + ".join(rule)]
+                yield int.from_bytes(digest, "big"), over, _NUMBERS[" + ".join(rule)]
 
 
 def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:

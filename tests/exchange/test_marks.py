@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from accord.exchange import marks
 from accord.exchange.commonness import STRONG, strength
-from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_of, scheme
+from accord.exchange.marks import MARKS_PER_RECORD, MILLION, Mark, explain_marks, marks_of, scheme
 from accord.exchange.probes import WEIGHED
+from accord.exchange.rules import FAMILIES, THING
 from accord.match import normal_forms
 from accord.records import Entity
 
@@ -108,15 +109,20 @@ PEOPLE = st.builds(
 )
 
 
+HOLDINGS = (20_000, 100_000, MILLION)
+
+
 @settings(max_examples=300, deadline=None)
-@given(PEOPLE, PEOPLE, st.sampled_from(("Person", "Company", "Vessel")))
-def test_a_mark_that_another_says_is_left_out_and_no_match_is_lost(left: Any, right: Any, schema: str) -> None:
+@given(PEOPLE, PEOPLE, st.sampled_from(("Person", "Company", "Vessel")), st.sampled_from(HOLDINGS))
+def test_a_mark_that_another_says_is_left_out_and_no_match_is_lost(
+    left: Any, right: Any, schema: str, among: int
+) -> None:
     before, after = [], []
     for values in (left, right):
         (forms,) = normal_forms([Entity("x", schema, values)])
-        strong = [mark for mark in marks._marks(forms) if mark.strong]
+        strong = [mark for mark in marks._marks(forms, among) if mark.strong]
         before.append({mark.digest for mark in strong[:MARKS_PER_RECORD]})
-        after.append({mark.digest for mark in marks._strong(forms)})
+        after.append({mark.digest for mark in marks._strong(forms, among)})
     if before[0] & before[1]:
         assert after[0] & after[1]
     assert all(len(given) <= MARKS_PER_RECORD for given in after)
@@ -131,11 +137,42 @@ def test_a_name_with_a_date_is_asked_once() -> None:
     why = {kind: why for kind, _, why in explain_marks(entity)}
     assert why["two name words + full date"] == ""
     assert why["spelled name + full date"] == why["two name words + full date + country"] == "another mark says it"
-    assert why["spelled name + year"] == "too common in the world"
+    assert why["spelled name + year"] == "too common among 1,000,000 records"
 
 
-def kinds(schema: str, **properties: str) -> list[str]:
-    return [mark.kind for mark in marks_for(schema, **properties)]
+def kinds(schema: str, among: int = MILLION, **properties: str) -> list[str]:
+    values = {name: (value,) for name, value in properties.items()}
+    return [mark.kind for mark in marks_of([Entity("x", schema, values)], among)["x"]]
+
+
+def test_a_name_alone_is_a_mark_in_a_small_holding_unless_it_is_common() -> None:
+    assert kinds("Person", 20_000, name="Amina Diallo") == ["spelled name"]
+    assert kinds("Person", 100_000, name="Amina Diallo") == kinds("Person", name="Amina Diallo") == []
+    assert kinds("Person", 20_000, name="Maria Kim") == []
+    assert kinds("Company", 20_000, name="Quarzo Trading") == ["whole body name"]
+    assert kinds("Company", 20_000, name="Trading") == []
+
+
+def test_with_a_year_a_name_is_a_mark_in_a_larger_holding() -> None:
+    assert kinds("Person", 100_000, name="Amina Diallo", birthDate="1980") == ["spelled name + year"]
+    assert kinds("Person", name="Amina Diallo", birthDate="1980") == []
+
+
+def test_words_out_of_a_name_are_no_sooner_a_mark_in_a_small_holding() -> None:
+    small, large = (kinds("Person", among, name="Juan Carlos Perez", birthDate="1980") for among in (20_000, MILLION))
+    assert {kind for kind in small if "words" in kind} <= set(large)
+
+
+def test_a_ship_is_known_by_its_name_in_a_small_holding_and_no_other_thing_is() -> None:
+    assert kinds("Vessel", 20_000, name="Hwang Gum San") == ["spelled thing name"]
+    assert kinds("Vessel", name="Hwang Gum San") == []
+    assert kinds("CulturalObject", 20_000, title="Buddha head, bronze") == []
+
+
+@pytest.mark.parametrize("among", HOLDINGS)
+def test_a_larger_holding_never_has_a_mark_that_a_smaller_has_not(among: int) -> None:
+    entity = Entity("x", "Person", {"name": ("Amina Diallo", "Kim Yong Ho"), "birthDate": ("1980-05-17",)})
+    assert marks.strong_marks(entity, MILLION) <= marks.strong_marks(entity, among)
 
 
 def test_common_facts_are_joined_with_one_more_until_they_are_strong() -> None:
@@ -179,7 +216,7 @@ def test_words_that_no_table_lists_say_less_of_a_thing() -> None:
 
 
 def test_every_fact_is_weighed_in_the_scheme() -> None:
-    rules = (*marks.PERSON, *marks.BODY, *marks.THING)
+    rules = {rule for family in (*FAMILIES.values(), THING) for rule in family}
     weighed = {fact for fact, _ in WEIGHED}
     names = {fact for rule in rules for fact in rule if "name" in fact}  # weighed alike, but of bodies less
     assert {fact for rule in rules for fact in rule} - names <= weighed

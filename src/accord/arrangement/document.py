@@ -212,14 +212,15 @@ def _translation(table: Table) -> Translation:
 def _quotas(table: Table) -> Quotas:
     usual = Quotas()
     table.only(
-        *("questions_per_day", "marks_per_session", "marks_per_answer", "minutes_between"),
-        *("marks_per_class", "smallest_set", "counts_per_week", "count_blur", "alarm_hit_percent"),
+        *("questions_per_day", "marks_per_session", "marks_per_answer", "records_per_answer"),
+        *("minutes_between", "marks_per_class", "smallest_set", "counts_per_week", "count_blur", "alarm_hit_percent"),
     )
     classes = table.table("marks_per_class")
     return Quotas(
         questions_per_day=table.whole("questions_per_day", usual.questions_per_day),
         marks_per_session=table.whole("marks_per_session", usual.marks_per_session),
         marks_per_answer=table.whole("marks_per_answer", usual.marks_per_answer),
+        records_per_answer=table.whole("records_per_answer", usual.records_per_answer, least=1),
         minutes_between=table.whole("minutes_between", usual.minutes_between),
         marks_per_class={name: classes.whole(name, 0) for name in classes.data},
         smallest_set=table.whole("smallest_set", usual.smallest_set, least=1),

@@ -67,8 +67,10 @@ _RELEASED = (
 )
 
 
-def draft(cards: Sequence[Party], today: dt.date) -> str:
+def draft(cards: Sequence[Party], today: dt.date, records: int = Quotas().records_per_answer) -> str:
     """The text of a draft accord between `cards`, beginning today, for two years, to be reviewed after one.
+
+    `records`: the most that a party answers with; the fewer, the sooner a name alone is a possible match.
 
     Raises `InputError` `arrangement.cards` when there are fewer than two parties, or two of one id.
     """
@@ -82,7 +84,7 @@ def draft(cards: Sequence[Party], today: dt.date) -> str:
     pairs = list(permutations(cards, 2))
     for number, (giver, receiver) in enumerate(pairs, start=1):
         parts.append(clause_block(giver, receiver, number))
-    parts += [_never(), _limits(), _handling(cards)]
+    parts += [_never(), _limits(records), _handling(cards)]
     return "\n".join(parts)
 
 
@@ -202,7 +204,7 @@ level = "never"
 """
 
 
-def _limits() -> str:
+def _limits(records: int) -> str:
     quotas, retention, audit = Quotas(), Retention(), Audit()
     return f"""\
 # ───────────────────────── Limits, so that nobody can fish ─────────────────────────
@@ -210,6 +212,7 @@ def _limits() -> str:
 questions_per_day = {quotas.questions_per_day}        # records that one party may ask another about in a day
 marks_per_session = {quotas.marks_per_session}       # all marks (blinded features of records) in one question
 marks_per_answer = {quotas.marks_per_answer}       # all marks that a party may answer with: its own set, padded
+records_per_answer = {records}     # records of the largest holding; up to 20000, or 100000: commoner names match
 minutes_between = {quotas.minutes_between}              # two questions of one party are so far apart; 0: no limit
 smallest_set = {quotas.smallest_set}               # a question is padded to at least so many marks, to hide its size
 counts_per_week = {quotas.counts_per_week}            # how often a party may ask how many records they share, not which

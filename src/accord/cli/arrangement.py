@@ -35,8 +35,12 @@ for _command in (
     "--party", "cards", multiple=True, required=True, metavar="CARD", type=click.Path(path_type=Path),
     help="A party's public card (party.toml); give one for each party.",
 )  # fmt: skip
+@click.option(
+    "--records", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N",
+    help="Records of the largest holding. Up to 20000, or 100000, commoner names match, so more is found.",
+)  # fmt: skip
 @click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Where to write the draft.")
-def draft(cards: tuple[Path, ...], out: Path) -> None:
+def draft(cards: tuple[Path, ...], records: int, out: Path) -> None:
     """Write a complete first accord between the parties, to be edited.
 
     \b
@@ -49,7 +53,7 @@ def draft(cards: tuple[Path, ...], out: Path) -> None:
     if out.exists():
         raise UsageError("arrangement.exists", f"{out} is there already", "choose another name, or move it away")
     parties = [read_card(card) for card in cards]
-    text = write_draft(parties, now().date())
+    text = write_draft(parties, now().date(), records)
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -139,10 +139,11 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     """
     from accord import exchange as verbs
 
-    record = opened(desk).holding.get(entity).entity
+    party = opened(desk)
+    record = party.holding.get(entity).entity
     rows = [
         {"mark": kind, "values": list(values), "asked": f"no: {why}" if why else "yes"}
-        for kind, values, why in verbs.explain_marks(record)
+        for kind, values, why in verbs.explain_marks(record, party.largest)
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     write_rows(rows, ["mark", "values", "asked"], as_json, empty)

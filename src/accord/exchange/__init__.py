@@ -30,7 +30,7 @@ from accord.exchange.counting import Count, count_with, counts
 from accord.exchange.crosscheck import Contradiction, check_rows, contradictions, refuse
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
-from accord.exchange.marks import Mark, explain_marks, marks_of
+from accord.exchange.marks import MILLION, Mark, explain_marks, marks_of
 from accord.exchange.onward import Asking, Source, ask_onward, asked_onward, consent, sources
 from accord.exchange.party import Party
 from accord.exchange.preparing import Prepared, prepare, prepared
@@ -55,6 +55,7 @@ from accord.exchange.status import (
 from accord.exchange.sweep import sweep, sweep_daily
 
 __all__ = [
+    "MILLION",
     "Asked",
     "Asking",
     "Attestation",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from accord.arrangement import Action, Request, Terms
+from accord.arrangement import Action, Request, Terms, versions
 from accord.errors import AccordError, InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
@@ -103,12 +103,14 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
     envelopes = [kept[kind] for kind in opening.KINDS]
     said = opening.read_transcript(envelopes, question, _signer(party))
     secrets = unbundle(kept[OPENING])
-    show = partial(_shown, party, asked, header.sender) if header.sender == party.accord.audit.auditor else None
-    if show is not None and said.signed["question"].header.scheme != scheme():
-        raise PolicyError(
-            "audit.scheme", "the question was asked with marks of another scheme: today's records do not give them",
-            "ask again, and audit that question", "audit", party.id,
-        )  # fmt: skip
+    show = None
+    if header.sender == party.accord.audit.auditor:
+        if said.signed["question"].header.scheme != scheme():
+            raise PolicyError(
+                "audit.scheme", "the question was asked with marks of another scheme: today's records do not give them",
+                "ask again, and audit that question", "audit", party.id,
+            )  # fmt: skip
+        show = partial(_shown, party, asked, header.sender, _largest(party, said))
     parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
     parts |= {
         "opened": opening.filled(rows, len(parts.get("evaluated", b""))),
@@ -219,7 +221,7 @@ def _open_held(
     return {"outputs": b"".join(outputs), "evaluated": evaluated}, rows, len(outputs)
 
 
-def _shown(party: Party, asked: Session, auditor: str, opened: Sequence[Opened]) -> list[dict[str, Any]]:
+def _shown(party: Party, asked: Session, auditor: str, largest: int, opened: Sequence[Opened]) -> list[dict[str, Any]]:
     """What an auditor sees behind each place: the salt of padding, or a record that gives the mark.
 
     Of the record no property but those that the mark needs, that take part in questions to that partner and that a
@@ -231,10 +233,12 @@ def _shown(party: Party, asked: Session, auditor: str, opened: Sequence[Opened])
         for action, recipient in ((took_part, asked.partner), (Action.COMPARE, auditor))
     ]
     held = {entity.id: (entity, terms) for entity, terms in party.among(name for one in opened for name in one.records)}
-    return [_behind(one, held, gates) for one in opened]
+    return [_behind(one, held, gates, largest) for one in opened]
 
 
-def _behind(one: Opened, held: Mapping[str, tuple[Entity, Terms]], gates: Sequence[selection.Gate]) -> dict[str, Any]:
+def _behind(
+    one: Opened, held: Mapping[str, tuple[Entity, Terms]], gates: Sequence[selection.Gate], largest: int
+) -> dict[str, Any]:
     if one.salt is not None:
         return {"salt": one.salt.hex()}
     for name in one.records:
@@ -247,25 +251,31 @@ def _behind(one: Opened, held: Mapping[str, tuple[Entity, Terms]], gates: Sequen
                 break
             shown = selection.admitted(shown, permit)
         else:
-            if one.mark in strong_marks(shown):
-                return {"id": name, "schema": shown.schema, "properties": _needed(shown, one.mark).properties}
+            if one.mark in strong_marks(shown, largest):
+                return {"id": name, "schema": shown.schema, "properties": _needed(shown, one.mark, largest).properties}
     return {"id": one.records[0]}
 
 
-def _needed(entity: Entity, mark: bytes | None) -> Entity:
+def _largest(party: Party, said: opening.Transcript) -> int:
+    """The most records of a holding under the version of the accord that was in force when the question was asked."""
+    then = said.signed["question"].header.accord
+    return next((one.quotas.records_per_answer for one in versions(party.folder) if one.digest == then), party.largest)
+
+
+def _needed(entity: Entity, mark: bytes | None, among: int) -> Entity:
     """The record with no property, and no value of one, that it does not need to give this mark."""
     for name in entity.properties:
         fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})
-        entity = fewer if mark in strong_marks(fewer) else entity
+        entity = fewer if mark in strong_marks(fewer, among) else entity
     for name, values in entity.properties.items():
         for value in values:
             left = tuple(each for each in entity.properties[name] if each != value)
             fewer = replace(entity, properties={**entity.properties, name: left})
-            entity = fewer if left and mark in strong_marks(fewer) else entity
+            entity = fewer if left and mark in strong_marks(fewer, among) else entity
     return entity
 
 
-def _gives(row: Mapping[str, Any]) -> set[bytes]:
+def _gives(among: int, row: Mapping[str, Any]) -> set[bytes]:
     """The marks of a record as an opening shows it; none of one that is only named, or that is no record."""
     properties = row.get("properties")
     if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
@@ -275,7 +285,8 @@ def _gives(row: Mapping[str, Any]) -> set[bytes]:
         len(one) > _LONGEST for each in values.values() for one in each
     ):
         return set()  # a mark needs few and short ones; the marks of many take long
-    return strong_marks(Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()}))
+    shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})
+    return strong_marks(shown, among)
 
 
 def _check(
@@ -286,10 +297,11 @@ def _check(
     most, named = party.accord.audit.sample, party.accord.audit.auditor == party.id
     if party.accord.auditor_of(said.asker, said.holder) != party.id:
         raise _not_theirs(party, party.id)
+    gives = partial(_gives, _largest(party, said))
     if of == said.asker:
-        return "asker", opening.check_asked(said, parts, nonce, most, _gives if named else None)
+        return "asker", opening.check_asked(said, parts, nonce, most, gives if named else None)
     if of == said.holder and named:
-        return "holder", opening.check_held(said, parts, nonce, most, _gives)
+        return "holder", opening.check_held(said, parts, nonce, most, gives)
     raise _not_theirs(party, party.id)
 
 

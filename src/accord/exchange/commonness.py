@@ -7,6 +7,9 @@ below `STRONG` is dropped. The numbers are rough on purpose and err towards «co
 learn_common_bodies.py), the rest are the rules below. A name of a body that has no rare word is never worth a mark
 alone, however long: «Real Estate Income Fund» is one of many, and companies of one group share such names.
 
+How strong a mark must be depends on how many strangers there are to be taken for somebody. A mark of words out of a
+name, of numbers and of places needs `STRONG` nats always; one of a whole name needs less in a small holding (`NAMES`).
+
 Invariants: the same mark has the same strength at every party; the tables and the rules are part of the mark scheme.
 
 >>> strength("two name words", "mmt n") < strength("two name words", "ktsltktl plntknt")
@@ -22,12 +25,15 @@ from functools import cache
 from importlib.resources import files
 
 from accord.engine import once
+from accord.exchange.rules import BY_NAME
 
 UNLISTED = 8.5  # nats of a word that the table does not list: it may be common where the table did not look
 UNLISTED_OF_BODY = 9.6  # the same in the name of a body, whose table is of 84,000 names: two such words are a mark
 UNLISTED_OF_THING = 7.5  # the same in the name of a thing: the table is of the words of people's names
 TABLES = ("common_words.txt", "common_body_words.txt")
 STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
+NAMES = ((20_000, 8.0), (100_000, 14.5))  # of a mark of a whole name, in holdings of up to so many records; then STRONG
+NAME_ALONE = 6.0  # more, of a person's name and nothing else: in one country names are commoner than in the world
 _YEAR = 4.0  # some sixty years of birth, unevenly
 _DATE = 9.8  # 4.0 and 5.9 for the day of the year, uneven
 _FIRST_DAY = 5.5  # 1 January and the like stand for «unknown» in many registers
@@ -42,6 +48,19 @@ _LONE_WORD = 0.5  # less for a single word of a name: families share one, and a 
 _COMMON_NAME = 13.0  # most of a body's name of common words: relatives share it, and its words go together
 _NUMBER_IN_NAME = 2.0  # funds, ships and branches are counted
 _GENERIC_SHARE = 0.85  # the words of one name go together (families, regions): their nats do not quite add up
+
+
+@cache
+def least(rule: tuple[str, ...], records: int) -> float:
+    """The nats that a mark of this rule needs where no holding has more than so many records.
+
+    Two holdings of that size with nobody in common give some 100 false pairs at most
+    (benchmarks/exchange/strangers.py). Above a million records it is that of a million.
+    """
+    if rule not in BY_NAME:
+        return STRONG
+    nats = next((nats for most, nats in NAMES if records <= most), STRONG)
+    return min(nats + NAME_ALONE if rule == ("spelled name",) else nats, STRONG)
 
 
 def strength(fact: str, value: str) -> float:

@@ -98,6 +98,7 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         limits.check_received(connection, party, partner, size)
         limits.check_count(connection, party, partner, "holder")
     marks = _marks(party, Request(Action.COUNT, party.id, partner, "", (), purpose))
+    limits.check_own_records(party, len(marks))
     seed = party.randomness(_SECRET_BYTES)
     drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
     groups = Counting(drawn, seed, MARKS_PER_RECORD, _fewest(quotas.smallest_set), party.workers).groups()
@@ -180,7 +181,7 @@ def counts(party: Party) -> list[Count]:
 
 def _marks(party: Party, request: Request, where: str | None = None) -> Drawn:
     gate = selection.Gate(party.accord, request, party.now)
-    return selection.marked(selection.permitted(party.records(where), gate), party.workers)
+    return selection.marked(selection.permitted(party.records(where), gate), party.largest, party.workers)
 
 
 def _flat(marks: Drawn) -> Iterator[tuple[str, bytes]]:

@@ -138,11 +138,12 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
     Raises `PeerError` `answer.size`.
     """
     quotas = party.accord.quotas
-    if shown > quotas.marks_per_answer or bucket(shown, quotas.smallest_set) != shown:
+    most = min(quotas.marks_per_answer, bucket(MARKS_PER_RECORD * quotas.records_per_answer, quotas.smallest_set))
+    if shown > most or bucket(shown, quotas.smallest_set) != shown:
         raise PeerError(
             "answer.size",
-            f"{partner} answers with {shown:,} marks; the accord allows {quotas.marks_per_answer:,}, in padded sizes",
-            "speak to the partner's contact point; the quota marks_per_answer is in the accord",
+            f"{partner} answers with {shown:,} marks; the accord allows {most:,}, in padded sizes",
+            "speak to the partner's contact point; marks_per_answer and records_per_answer are in the accord",
         )
 
 
@@ -157,6 +158,20 @@ def check_own_answer(party: Party, partner: str, marks: int) -> None:
             "agree on a higher quota marks_per_answer",
             "quotas",
             partner,
+        )
+
+
+def check_own_records(party: Party, records: int) -> None:
+    """A holding with more records than the accord provides for would give chance matches. The partner is told so,
+    therefore not how many there are. Raises `PolicyError` `answer.records`."""
+    if records > party.largest:
+        raise PolicyError(
+            "answer.records",
+            f"more records would take part in an answer than the accord provides for ({party.largest:,}), "
+            "so names that only seem to be the same could match",
+            "agree on a higher quota records_per_answer",
+            "quotas",
+            party.id,
         )
 
 

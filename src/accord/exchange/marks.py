@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from accord.exchange import commonness
 from accord.exchange.probes import PROBES, WEIGHED
+from accord.exchange.rules import BODIES, BY_NAME, FAMILIES, THING
 from accord.ledger import canonical, digest
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from accord.match import NormalForms
     from accord.records.model import Entity
 
+MILLION = 1_000_000  # records
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
 
 # numbers that are issued once in the world, or long enough to be
@@ -52,60 +54,6 @@ _LONG_NUMBER = 8
 _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH = 2, 5, 6, 6
 _GROUPS = (("two name words", 2), ("three name words", 3))
 _WORDS_USED = 4  # of a longer name, its longest words: they are the rarest
-
-PERSON = (
-    ("identifier",),
-    ("number", "name word"),
-    ("number", "two name words"),
-    ("number", "name word", "postcode"),
-    ("number", "full date"),
-    ("number", "postcode"),
-    ("long number", "country"),
-    ("whole name",),
-    ("spelled name",),
-    ("two name words", "full date"),
-    ("spelled name", "full date"),
-    ("spelled name", "full date", "country"),
-    ("whole name", "full date", "country"),
-    ("name word", "full date", "postcode"),
-    ("name word", "full date", "house number"),
-    ("full date", "postcode", "house number"),
-    ("two name words", "full date", "house number"),
-    ("name word", "full date", "postcode", "house number"),
-    ("two name words", "postcode", "house number"),
-    ("spelled name", "postcode"),
-    ("spelled name", "postcode", "house number"),
-    ("spelled name", "country"),
-    ("two name words", "year", "postcode"),
-    ("spelled name", "year"),
-    ("spelled name", "year", "country"),
-    ("whole name", "year", "country"),
-    ("three name words",),
-    ("three name words", "year"),
-    ("two name words", "full date", "country"),
-)
-BODY = (
-    ("identifier",),
-    ("number", "body name word"),
-    ("number", "whole body name"),
-    ("long number", "country"),
-    ("whole body name",),
-    ("spelled body name",),
-    ("whole body name", "country"),
-    ("spelled body name", "country"),
-    ("whole body name", "full date"),
-    ("whole body name", "postcode"),
-)
-THING = (
-    ("identifier",),
-    ("number", "thing name word"),
-    ("number", "whole thing name"),
-    ("long number", "country"),
-    ("whole thing name", "full date"),
-    ("whole thing name", "year", "country"),
-)
-_BODIES = ("Company", "Organization", "PublicBody", "LegalEntity")
-_FAMILIES = {"Person": PERSON, **dict.fromkeys(_BODIES, BODY)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,31 +77,36 @@ Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
 
-def marks_of(entities: Iterable[Entity]) -> dict[str, tuple[Mark, ...]]:
-    """The strong marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each."""
+def marks_of(entities: Iterable[Entity], among: int = MILLION) -> dict[str, tuple[Mark, ...]]:
+    """The strong marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each.
+
+    `among`: the most records that a holding has under the accord. In a small one a whole name is sooner strong.
+    """
     from accord.match import normal_forms
 
-    return {forms.id: _strong(forms) for forms in normal_forms(list(entities))}
+    return {forms.id: _strong(forms, among) for forms in normal_forms(list(entities))}
 
 
-def strong_marks(entity: Entity) -> set[bytes]:
+def strong_marks(entity: Entity, among: int = MILLION) -> set[bytes]:
     """All strong marks of a record, those that are not asked because of others included."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    return {mark.digest for mark in _marks(forms) if mark.strong}
+    return {mark.digest for mark in _marks(forms, among) if mark.strong}
 
 
-def draw(entities: Sequence[Entity]) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
+def draw(entities: Sequence[Entity], among: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
     """`marks_of` without the values, for many records: what goes between processes."""
-    return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in marks_of(entities).items()]
+    drawn = marks_of(entities, among).items()
+    return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in drawn]
 
 
-def explain_marks(entity: Entity) -> list[tuple[str, tuple[str, ...], str]]:
+def explain_marks(entity: Entity, among: int = MILLION) -> list[tuple[str, tuple[str, ...], str]]:
     """For people: each mark of a record as its rule, the words of the record in it, and why it is not asked ("")."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
+    common = f"too common among {among:,} records"
     sound: dict[str, list[str]] = {}
     for name in forms.names:
         for word in name.latin:
@@ -162,9 +115,9 @@ def explain_marks(entity: Entity) -> list[tuple[str, tuple[str, ...], str]]:
         (
             mark.kind,
             tuple(_spoken(fact, value, sound) for fact, value in zip(mark.kind.split(" + "), mark.values, strict=True)),
-            "" if mark.strong and mark.needed else "another mark says it" if mark.strong else "too common in the world",
+            "" if mark.strong and mark.needed else "another mark says it" if mark.strong else common,
         )
-        for mark in _marks(forms)
+        for mark in _marks(forms, among)
     ]
 
 
@@ -198,9 +151,9 @@ def scheme() -> str:
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 5,
+        "scheme": 6,
         "forms": forms,
-        "families": {name: [list(rule) for rule in rules] for name, rules in sorted(_FAMILIES.items())},
+        "families": {name: [list(rule) for rule in rules] for name, rules in sorted(FAMILIES.items())},
         "other": [list(rule) for rule in THING],
         "unique": list(_UNIQUE_KINDS),
         "limits": [
@@ -210,20 +163,22 @@ def scheme() -> str:
         "common": [digest(commonness.table_bytes(name)) for name in commonness.TABLES],
         "strengths": [str(commonness.strength(fact, value)) for fact, value in WEIGHED],
         "strong": str(commonness.STRONG),
+        "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.NAME_ALONE)],
+        "by name": [list(rule) for rule in sorted(BY_NAME)],
     }  # fmt: skip
     return digest(canonical(rules))
 
 
-def _strong(forms: NormalForms) -> tuple[Mark, ...]:
-    return tuple(islice((mark for mark in _marks(forms) if mark.strong and mark.needed), MARKS_PER_RECORD))
+def _strong(forms: NormalForms, among: int) -> tuple[Mark, ...]:
+    return tuple(islice((mark for mark in _marks(forms, among) if mark.strong and mark.needed), MARKS_PER_RECORD))
 
 
-def _marks(forms: NormalForms) -> Iterator[Mark]:
+def _marks(forms: NormalForms, among: int) -> Iterator[Mark]:
     seen: set[bytes] = set()
     facts: dict[str, list[str]] = {}
     said = _said(forms)
     earlier: list[frozenset[Fact]] = []  # the facts of each mark that is asked
-    for rule in _FAMILIES.get(forms.schema, THING):
+    for rule in FAMILIES.get(forms.schema, THING):
         choices = []
         for fact in rule:
             if fact not in facts:
@@ -232,6 +187,7 @@ def _marks(forms: NormalForms) -> Iterator[Mark]:
         if not all(choices):
             continue
         kind, start = _begun(rule)
+        least = commonness.least(rule, among)
         for values in product(*choices):
             hashed = start.copy()
             for value in values:
@@ -241,7 +197,7 @@ def _marks(forms: NormalForms) -> Iterator[Mark]:
             if mark not in seen:
                 seen.add(mark)
                 stated = list(zip(rule, values, strict=True))
-                strong = sum(_strength(*fact) for fact in stated) >= commonness.STRONG
+                strong = sum(_strength(*fact) for fact in stated) >= least
                 whole = set(stated).union(*(said.get(fact, ()) for fact in stated))
                 needed = not any(one <= whole for one in earlier)
                 if strong and needed:
@@ -359,7 +315,7 @@ def _house_numbers(forms: NormalForms) -> list[str]:
 
 def _name_facts(schema: str) -> tuple[str, str, str]:
     """What the facts of a name are called: those of bodies and of things are weighed otherwise, see `commonness`."""
-    kind = "" if schema == "Person" else "body " if schema in _BODIES else "thing "
+    kind = "" if schema == "Person" else "body " if schema in BODIES else "thing "
     return f"{kind}name word", f"whole {kind}name", f"spelled {kind}name"
 
 
@@ -377,6 +333,7 @@ _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "spelled body name": _spelled_names,
     "thing name word": _name_words,
     "whole thing name": _whole_names,
+    "spelled thing name": _spelled_names,
     "full date": _full_dates,
     "year": _years,
     "country": lambda forms: sorted(forms.countries),

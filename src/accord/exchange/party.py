@@ -110,6 +110,11 @@ class Party:
         return {"account": self.account} if self.account else {}
 
     @property
+    def largest(self) -> int:
+        """The most records that a holding has under the accord: how rare marks must be follows from it."""
+        return self.accord.quotas.records_per_answer
+
+    @property
     def now(self) -> dt.datetime:
         """The time by this party's clock."""
         return self.clock().astimezone(dt.UTC)

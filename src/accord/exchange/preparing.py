@@ -171,12 +171,13 @@ class _Sets:
     def drawn(cls, party: Party, partner: str, purpose: str) -> _Sets:
         ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
         taking_part = partial(_taking_part, party, partner, purpose, ends)
-        contact = selection.gathered(taking_part(selection.ANSWER), party.workers)
+        contact = selection.gathered(taking_part(selection.ANSWER), party.largest, party.workers)
+        limits.check_own_records(party, len(contact.records))
         silent = None
         if _QUIET in _beside(party, partner):
             told = set(contact.records)
             rest = (entity for entity in taking_part(selection.QUIET) if entity.id not in told)
-            silent = selection.gathered(rest, party.workers)
+            silent = selection.gathered(rest, party.largest, party.workers)
         return cls(contact, silent, ends[0])
 
 

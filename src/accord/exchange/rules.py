@@ -1,0 +1,81 @@
+"""Which facts of a record make a mark: for each kind of record the rules, those of the fewest facts first.
+
+The order decides what is asked. A rule that holds what an earlier one says is not drawn for the same record, so short
+marks spare long ones; and of a record with more marks than may be asked, those of few facts are left, which the
+partner's record most likely has, too.
+
+Invariants: rules, their order and the facts in them are part of the mark scheme.
+
+>>> from itertools import pairwise
+>>> all(len(rule) <= len(after) for rules in FAMILIES.values() for rule, after in pairwise(rules))
+True
+"""
+
+PERSON = (
+    ("identifier",),
+    ("three name words",),
+    ("whole name",),
+    ("spelled name",),
+    ("three name words", "year"),
+    ("number", "name word"),
+    ("number", "two name words"),
+    ("number", "full date"),
+    ("number", "postcode"),
+    ("long number", "country"),
+    ("two name words", "full date"),
+    ("spelled name", "full date"),
+    ("spelled name", "postcode"),
+    ("spelled name", "country"),
+    ("spelled name", "year"),
+    ("whole name", "full date"),
+    ("whole name", "year"),
+    ("number", "name word", "postcode"),
+    ("spelled name", "full date", "country"),
+    ("whole name", "full date", "country"),
+    ("name word", "full date", "postcode"),
+    ("name word", "full date", "house number"),
+    ("full date", "postcode", "house number"),
+    ("two name words", "full date", "house number"),
+    ("two name words", "postcode", "house number"),
+    ("spelled name", "postcode", "house number"),
+    ("two name words", "year", "postcode"),
+    ("spelled name", "year", "country"),
+    ("whole name", "year", "country"),
+    ("two name words", "full date", "country"),
+    ("name word", "full date", "postcode", "house number"),
+)
+BODY = (
+    ("identifier",),
+    ("whole body name",),
+    ("spelled body name",),
+    ("number", "body name word"),
+    ("number", "whole body name"),
+    ("long number", "country"),
+    ("whole body name", "country"),
+    ("spelled body name", "country"),
+    ("whole body name", "full date"),
+    ("whole body name", "postcode"),
+)
+THING = (
+    ("identifier",),
+    ("number", "thing name word"),
+    ("number", "whole thing name"),
+    ("long number", "country"),
+    ("whole thing name", "full date"),
+    ("whole thing name", "year", "country"),
+)
+VESSEL = (
+    ("identifier",),
+    ("spelled thing name",),
+    ("number", "thing name word"),
+    ("number", "whole thing name"),
+    ("long number", "country"),
+    ("whole thing name", "country"),
+    ("whole thing name", "full date"),
+    ("whole thing name", "year", "country"),
+)
+# marks that need less in a small holding; a thing that is no ship is called by what it is
+_NAMES = {rule for rule in (*PERSON, *BODY, *VESSEL) if rule[0].startswith(("whole", "spelled"))}
+BY_NAME = frozenset(_NAMES - {("whole name",), *THING})
+BODIES = ("Company", "Organization", "PublicBody", "LegalEntity")
+FAMILIES = {"Person": PERSON, "Vessel": VESSEL, **dict.fromkeys(BODIES, BODY)}

@@ -1,0 +1,81 @@
+"""`records_per_answer` of the accord: how many records a holding has, and so how rare a whole name must be to match."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.attacks.tampering import opened, sealed
+
+from accord import exchange
+from accord.errors import PeerError
+from accord.exchange import protocol
+from accord.records import Entity
+
+
+def person(identity: str, name: str, **properties: str) -> Entity:
+    return Entity(identity, "Person", {"name": (name,), **{key: (value,) for key, value in properties.items()}})
+
+
+OURS = [person("u1", "Amina Diallo"), person("u2", "Maria Kim"), Entity("u3", "Vessel", {"name": ("Hwang Gum San",)})]
+THEIRS = [
+    person("i1", "DIALLO, Amina"),
+    person("i2", "Kim Maria"),
+    Entity("i3", "Vessel", {"name": ("HWANG GUM SAN",)}),
+]
+
+
+def holding(records: int) -> Any:
+    return lambda text: text.replace("records_per_answer = 1000000", f"records_per_answer = {records}")
+
+
+def found(desks: Any) -> set[object]:
+    desks.carry(exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+    return {row["record"] for row in exchange.hits(desks.unodc)}
+
+
+def test_names_alone_match_under_an_accord_for_small_holdings(make: Any) -> None:
+    """All but the common one; under an accord for a million records no name here is rare enough."""
+    also = [person("u9", "Ximena Kaltenbrunner", birthDate="1980-05-17")]
+    theirs = [person("i9", "Kaltenbrunner Ximena", birthDate="1980-05-17")]
+    small = make(ours=OURS + also, theirs=THEIRS + theirs, edit=holding(20_000))
+    assert found(small) == {"u1", "u3", "u9"}
+    assert found(make(ours=OURS + also, theirs=THEIRS + theirs)) == {"u9"}
+
+
+def test_a_count_goes_by_the_same_marks(make: Any) -> None:
+    counted = {}
+    for records in (20_000, 1_000_000):
+        desks = make(
+            ours=[*OURS, person("u9", "Ximena Kaltenbrunner", birthDate="1980-05-17")],
+            theirs=THEIRS,
+            edit=lambda text, records=records: holding(records)(text).replace("count_blur = 10", "count_blur = 0"),
+        )
+        desks.carry(exchange.count_with(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+        (one,) = exchange.counts(desks.unodc)
+        counted[records] = one.told
+    assert counted == {20_000: 2, 1_000_000: 0}
+
+
+def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say_how_many(make: Any) -> None:
+    desks = make(ours=OURS, theirs=THEIRS, edit=holding(1))
+    m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+    got = exchange.receive(desks.interpol, m1)
+    assert got.refusal is not None
+    assert got.refusal.code == "answer.records"
+    told = opened(desks, got.reply, "unodc").header.body
+    assert (told["code"], "2" in str(told["message"])) == ("answer.records", False)
+    exchange.receive(desks.unodc, got.reply)
+    assert not exchange.hits(desks.unodc)
+
+
+def test_attack_a_dictionary_of_names_as_the_holding_of_a_small_desk(make: Any) -> None:
+    """Where names alone match, a holder that shows more marks than so many records can have is refused."""
+    desks = make(ours=OURS, theirs=THEIRS[:2], edit=holding(20))
+    m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+    m2 = opened(desks, exchange.receive(desks.interpol, m1).reply, "unodc")
+    size = protocol.bucket(1000, 256)
+    guesses = b"".join(number.to_bytes(protocol.SHOWN_BYTES, "big") for number in range(size))
+    with pytest.raises(PeerError, match="the accord allows 512"):
+        exchange.receive(desks.unodc, sealed(desks, replace(m2, parts={**m2.parts, "outputs": guesses}), "unodc"))
