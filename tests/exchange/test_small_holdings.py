@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from tests.attacks.tampering import opened, sealed
+from tests.attacks.test_attacks_by_partners import silent
 
 from accord import exchange
-from accord.errors import PeerError
+from accord.errors import PeerError, PolicyError
 from accord.exchange import protocol
 from accord.records import Entity
 
@@ -68,6 +69,13 @@ def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say
     assert (told["code"], "2" in str(told["message"])) == ("answer.records", False)
     exchange.receive(desks.unodc, got.reply)
     assert not exchange.hits(desks.unodc)
+
+
+def test_where_silence_answers_back_a_question_has_no_more_records_than_a_holding(make: Any) -> None:
+    desks = make(ours=OURS, theirs=THEIRS, edit=lambda text: silent(holding(1)(text)))
+    with pytest.raises(PolicyError, match=r"provides for \(1\)"):
+        exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+    assert exchange.ask(desks.unodc, "interpol", "investigation", "case-7", "id = u3")
 
 
 def test_attack_a_dictionary_of_names_as_the_holding_of_a_small_desk(make: Any) -> None:

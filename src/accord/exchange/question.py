@@ -94,7 +94,8 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
     blinded = asking.question()
     body: dict[str, Any] = {"purpose": purpose, "case": case, "size": asking.size}
     parts = {"blinded": blinded}
-    if selection.speaks_of_silence(party.accord, to, party.id):
+    if selection.speaks_of_silence(party.accord, to, party.id):  # then what is asked about is an answer, too
+        limits.check_own_records(party, len(marks))
         back = party.randomness(SECRET_BYTES)
         answering = Answering(asked, back, smallest, party.workers)
         body["public"] = answering.public.hex()
