@@ -34,21 +34,21 @@ def main() -> None:
     ours, theirs = (read(DATA / "tables" / f"dataset4{side}.csv") for side in "ab")
     truth = {(one.id, one.id.replace("org", "dup-0")) for one in ours}
     plain = plaintext(ours, theirs)
-    for among in HOLDINGS:
-        report("febrl4, with identifiers", ours, theirs, plain, among, truth)
+    for largest in HOLDINGS:
+        report("febrl4, with identifiers", ours, theirs, plain, largest, truth)
     ours, theirs = [*map(bare, ours)], [*map(bare, theirs)]
     plain = plaintext(ours, theirs)
-    for among in HOLDINGS:
-        report("febrl4, without", ours, theirs, plain, among, truth)
+    for largest in HOLDINGS:
+        report("febrl4, without", ours, theirs, plain, largest, truth)
     lists = {name: entities(DATA / "lists" / f"{name}.ftm.jsonl") for name in ("eu", "ofac", "un")}
     for left, right in (("eu", "ofac"), ("eu", "un"), ("ofac", "un")):
         for said, strip in (("with identifiers", lambda one: one), ("without", bare)):
             ours, theirs = ([*map(strip, lists[name])] for name in (left, right))
             plain = plaintext(ours, theirs)
-            for among in HOLDINGS:
-                report(f"{left} × {right}, {said}", ours, theirs, plain, among)
-    for among in HOLDINGS:
-        labelled(among)
+            for largest in HOLDINGS:
+                report(f"{left} × {right}, {said}", ours, theirs, plain, largest)
+    for largest in HOLDINGS:
+        labelled(largest)
 
 
 def plaintext(ours: list[Entity], theirs: list[Entity]) -> Pairs:
@@ -56,10 +56,10 @@ def plaintext(ours: list[Entity], theirs: list[Entity]) -> Pairs:
 
 
 def report(
-    name: str, ours: list[Entity], theirs: list[Entity], plain: Pairs, among: int, truth: Pairs | None = None
+    name: str, ours: list[Entity], theirs: list[Entity], plain: Pairs, largest: int, truth: Pairs | None = None
 ) -> None:
-    blind = met(ours, theirs, among)
-    line = f"{name:28} {among:>9,} plaintext {len(plain):>6,}  blind {len(blind):>6,}  "
+    blind = met(ours, theirs, largest)
+    line = f"{name:28} {largest:>9,} plaintext {len(plain):>6,}  blind {len(blind):>6,}  "
     if truth is not None:
         line += f"true found {len(blind & truth) / max(len(plain & truth), 1):.4f} of the plaintext's; precision "
         line += f"{len(blind & truth) / max(len(blind), 1):.4f} (plaintext {len(plain & truth) / len(plain):.4f})"
@@ -67,25 +67,25 @@ def report(
         line += f"found {len(blind & plain) / max(len(plain), 1):.4f} of the plaintext's, {len(blind - plain):,} others"
     print(line, flush=True)
     if truth is None:
-        lost(ours, theirs, plain, blind, among)
+        lost(ours, theirs, plain, blind, largest)
 
 
-def lost(ours: list[Entity], theirs: list[Entity], plain: Pairs, blind: Pairs, among: int) -> None:
+def lost(ours: list[Entity], theirs: list[Entity], plain: Pairs, blind: Pairs, largest: int) -> None:
     """Prints for persons, bodies and things what share of the pairs is found, and why the others are not."""
     left, right = ({forms.id: forms for forms in normal_forms(side)} for side in (ours, theirs))
     whys: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for pair in plain:
         one, other = left[pair[0]], right[pair[1]]
         kind = {"Person": "persons", **dict.fromkeys(BODIES, "bodies")}.get(one.schema, "things")
-        whys[kind][why(one, other, among) if pair not in blind else ""] += 1
+        whys[kind][why(one, other, largest) if pair not in blind else ""] += 1
     for kind, counts in sorted(whys.items()):
         reasons = ", ".join(f"{count} {reason}" for reason, count in counts.most_common() if reason)
         print(f"{'':6}{kind:8} {counts['']:>5} of {counts.total():>5} ({counts[''] / counts.total():.3f}); {reasons}")
 
 
-def why(one: NormalForms, other: NormalForms, among: int) -> str:
+def why(one: NormalForms, other: NormalForms, largest: int) -> str:
     """Why two records that are a match in plaintext share no mark."""
-    given = [{mark.digest: mark.strong for mark in marks._marks(forms, among)} for forms in (one, other)]
+    given = [{mark.digest: mark.strong for mark in marks._marks(forms, largest)} for forms in (one, other)]
     if any(strong and given[1].get(digest) for digest, strong in given[0].items()):
         return "cut off by the limit of marks a record"
     if given[0].keys() & given[1].keys():
@@ -99,20 +99,20 @@ def why(one: NormalForms, other: NormalForms, among: int) -> str:
     return "spelled otherwise"
 
 
-def labelled(among: int) -> None:
+def labelled(largest: int) -> None:
     """The cross-list pairs: of the positive ones that plaintext matches, how many share a mark; of the negative ones."""
     with (DATA / "pairs" / "crosslist.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     pairs = [(Entity.from_dict(row["left"]), Entity.from_dict(row["right"])) for row in rows]
     verdicts = [score >= DEFAULT_THRESHOLD for score in score_pairs(pairs)]
-    shares = [bool(digests(left, among) & digests(right, among)) for left, right in pairs]
+    shares = [bool(digests(left, largest) & digests(right, largest)) for left, right in pairs]
     positive = [row["judgement"] == "positive" for row in rows]
     both = sum(p and m and s for p, m, s in zip(positive, verdicts, shares, strict=True))
     matched = sum(p and m for p, m in zip(positive, verdicts, strict=True))
     wrong = sum(s and not p for p, s in zip(positive, shares, strict=True))
     right = sum(s and p for p, s in zip(positive, shares, strict=True))
     print(
-        f"labelled cross-list pairs    {among:>9,} plaintext finds {matched} of {sum(positive)} true pairs, marks {both} of those"
+        f"labelled cross-list pairs    {largest:>9,} plaintext finds {matched} of {sum(positive)} true pairs, marks {both} of those"
     )
     plain = matched / sum(verdicts)
     line = (
@@ -121,17 +121,17 @@ def labelled(among: int) -> None:
     print(f"{'':28} {line}")
 
 
-def met(ours: list[Entity], theirs: list[Entity], among: int) -> Pairs:
+def met(ours: list[Entity], theirs: list[Entity], largest: int) -> Pairs:
     held = defaultdict(set)
-    for name, given in marks_of(theirs, among).items():
+    for name, given in marks_of(theirs, largest).items():
         for mark in given:
             held[mark.digest].add(name)
-    asked = marks_of(ours, among)
+    asked = marks_of(ours, largest)
     return {(left, right) for left, given in asked.items() for mark in given for right in held.get(mark.digest, ())}
 
 
-def digests(entity: Entity, among: int) -> set[bytes]:
-    return {mark.digest for mark in marks_of([entity], among)[entity.id]}
+def digests(entity: Entity, largest: int) -> set[bytes]:
+    return {mark.digest for mark in marks_of([entity], largest)[entity.id]}
 
 
 def bare(entity: Entity) -> Entity:

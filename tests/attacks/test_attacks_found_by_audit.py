@@ -57,8 +57,8 @@ def test_attack_a_holder_that_answers_for_records_it_does_not_have(
         true = question.selection.marked
         invented = dict(draw([INVENTED]))
 
-        def more(entities: Any, among: int, workers: int = 1) -> Any:
-            marks = true(entities, among, workers)
+        def more(entities: Any, largest: int, workers: int = 1) -> Any:
+            marks = true(entities, largest, workers)
             return {**marks, **invented} if "i1" in marks else marks
 
         lying.setattr(question.selection, "marked", more)

@@ -152,25 +152,17 @@ def test_attack_a_machine_put_back_to_an_earlier_day(desks: Any) -> None:
     assert preparing.fitting(desks.interpol, "unodc", PURPOSE, {**ledger, "seen": 0}) is not None
 
 
-def test_attack_a_used_row_put_back_into_the_database(desks: Any) -> None:
-    """Who may write there puts the row back as it was: the log has the use."""
+@pytest.mark.parametrize("silenced", [False, True])
+def test_attack_a_used_row_put_back_into_the_database(desks: Any, silenced: bool) -> None:
+    """Who may write there puts the row back as it was: the log has the use. Who destroys the key of what the log says of
+    an answer makes all of it silent, the preparing too."""
     (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
     row = made.kept(desks.interpol.folder)
     exchange.receive(desks.interpol, question(desks))
     with desks.interpol.writing() as connection:
         made.keep(connection, row, made.state(desks.interpol.folder))
-    assert exchange.prepared(desks.interpol) == []
-    assert unused(desks, one)
-
-
-def test_attack_a_used_row_put_back_and_the_log_made_silent_about_it(desks: Any) -> None:
-    """Who destroys the key of what the log says of an answer makes all of it silent, the preparing too."""
-    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
-    row = made.kept(desks.interpol.folder)
-    exchange.receive(desks.interpol, question(desks))
-    with desks.interpol.writing() as connection:
-        made.keep(connection, row, made.state(desks.interpol.folder))
-        desks.interpol.log.forget(one.id, within=connection)
+        if silenced:
+            desks.interpol.log.forget(one.id, within=connection)
     assert exchange.prepared(desks.interpol) == []
     assert unused(desks, one)
 

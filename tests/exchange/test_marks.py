@@ -115,14 +115,14 @@ HOLDINGS = (20_000, 100_000, MILLION)
 @settings(max_examples=300, deadline=None)
 @given(PEOPLE, PEOPLE, st.sampled_from(("Person", "Company", "Vessel")), st.sampled_from(HOLDINGS))
 def test_a_mark_that_another_says_is_left_out_and_no_match_is_lost(
-    left: Any, right: Any, schema: str, among: int
+    left: Any, right: Any, schema: str, largest: int
 ) -> None:
     before, after = [], []
     for values in (left, right):
         (forms,) = normal_forms([Entity("x", schema, values)])
-        strong = [mark for mark in marks._marks(forms, among) if mark.strong]
+        strong = [mark for mark in marks._marks(forms, largest) if mark.strong]
         before.append({mark.digest for mark in strong[:MARKS_PER_RECORD]})
-        after.append({mark.digest for mark in marks._strong(forms, among)})
+        after.append({mark.digest for mark in marks._strong(forms, largest)})
     if before[0] & before[1]:
         assert after[0] & after[1]
     assert all(len(given) <= MARKS_PER_RECORD for given in after)
@@ -140,9 +140,9 @@ def test_a_name_with_a_date_is_asked_once() -> None:
     assert why["spelled name + year"] == "too common among 1,000,000 records"
 
 
-def kinds(schema: str, among: int = MILLION, **properties: str) -> list[str]:
+def kinds(schema: str, largest: int = MILLION, **properties: str) -> list[str]:
     values = {name: (value,) for name, value in properties.items()}
-    return [mark.kind for mark in marks_of([Entity("x", schema, values)], among)["x"]]
+    return [mark.kind for mark in marks_of([Entity("x", schema, values)], largest)["x"]]
 
 
 def test_a_name_alone_is_a_mark_in_a_small_holding_unless_it_is_common() -> None:
@@ -159,7 +159,9 @@ def test_with_a_year_a_name_is_a_mark_in_a_larger_holding() -> None:
 
 
 def test_words_out_of_a_name_are_no_sooner_a_mark_in_a_small_holding() -> None:
-    small, large = (kinds("Person", among, name="Juan Carlos Perez", birthDate="1980") for among in (20_000, MILLION))
+    small, large = (
+        kinds("Person", largest, name="Juan Carlos Perez", birthDate="1980") for largest in (20_000, MILLION)
+    )
     assert {kind for kind in small if "words" in kind} <= set(large)
 
 
@@ -169,10 +171,10 @@ def test_a_ship_is_known_by_its_name_in_a_small_holding_and_no_other_thing_is() 
     assert kinds("CulturalObject", 20_000, title="Buddha head, bronze") == []
 
 
-@pytest.mark.parametrize("among", HOLDINGS)
-def test_a_larger_holding_never_has_a_mark_that_a_smaller_has_not(among: int) -> None:
+@pytest.mark.parametrize("largest", HOLDINGS)
+def test_a_larger_holding_never_has_a_mark_that_a_smaller_has_not(largest: int) -> None:
     entity = Entity("x", "Person", {"name": ("Amina Diallo", "Kim Yong Ho"), "birthDate": ("1980-05-17",)})
-    assert marks.strong_marks(entity, MILLION) <= marks.strong_marks(entity, among)
+    assert marks.strong_marks(entity, MILLION) <= marks.strong_marks(entity, largest)
 
 
 def test_common_facts_are_joined_with_one_more_until_they_are_strong() -> None:

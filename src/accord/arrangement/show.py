@@ -228,7 +228,7 @@ def _limits(accord: Accord) -> Iterator[str]:
     yield f"A question is padded to {quotas.smallest_set} marks at least."
     yield (
         f"A party answers with {quotas.records_per_answer:,} records at most. Up to 100,000, and more so up to 20,000, "
-        "a whole name that is not common is a possible match by itself."
+        "a whole name that is not common can be a possible match by itself."
     )
     exact = f"give or take about {quotas.count_blur}" if quotas.count_blur else "exactly"
     yield f"How many records match is told {quotas.counts_per_week} times a week at most, {exact}."

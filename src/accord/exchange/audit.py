@@ -262,20 +262,20 @@ def _largest(party: Party, said: opening.Transcript) -> int:
     return next((one.quotas.records_per_answer for one in versions(party.folder) if one.digest == then), party.largest)
 
 
-def _needed(entity: Entity, mark: bytes | None, among: int) -> Entity:
+def _needed(entity: Entity, mark: bytes | None, largest: int) -> Entity:
     """The record with no property, and no value of one, that it does not need to give this mark."""
     for name in entity.properties:
         fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})
-        entity = fewer if mark in strong_marks(fewer, among) else entity
+        entity = fewer if mark in strong_marks(fewer, largest) else entity
     for name, values in entity.properties.items():
         for value in values:
             left = tuple(each for each in entity.properties[name] if each != value)
             fewer = replace(entity, properties={**entity.properties, name: left})
-            entity = fewer if left and mark in strong_marks(fewer, among) else entity
+            entity = fewer if left and mark in strong_marks(fewer, largest) else entity
     return entity
 
 
-def _gives(among: int, row: Mapping[str, Any]) -> set[bytes]:
+def _gives(largest: int, row: Mapping[str, Any]) -> set[bytes]:
     """The marks of a record as an opening shows it; none of one that is only named, or that is no record."""
     properties = row.get("properties")
     if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
@@ -286,7 +286,7 @@ def _gives(among: int, row: Mapping[str, Any]) -> set[bytes]:
     ):
         return set()  # a mark needs few and short ones; the marks of many take long
     shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})
-    return strong_marks(shown, among)
+    return strong_marks(shown, largest)
 
 
 def _check(

@@ -77,36 +77,36 @@ Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
 
-def marks_of(entities: Iterable[Entity], among: int = MILLION) -> dict[str, tuple[Mark, ...]]:
+def marks_of(entities: Iterable[Entity], largest: int = MILLION) -> dict[str, tuple[Mark, ...]]:
     """The strong marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each.
 
-    `among`: the most records that a holding has under the accord. In a small one a whole name is sooner strong.
+    `largest`: the most records that a holding has under the accord. In a small one a whole name is sooner strong.
     """
     from accord.match import normal_forms
 
-    return {forms.id: _strong(forms, among) for forms in normal_forms(list(entities))}
+    return {forms.id: _strong(forms, largest) for forms in normal_forms(list(entities))}
 
 
-def strong_marks(entity: Entity, among: int = MILLION) -> set[bytes]:
+def strong_marks(entity: Entity, largest: int = MILLION) -> set[bytes]:
     """All strong marks of a record, those that are not asked because of others included."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    return {mark.digest for mark in _marks(forms, among) if mark.strong}
+    return {mark.digest for mark in _marks(forms, largest) if mark.strong}
 
 
-def draw(entities: Sequence[Entity], among: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
+def draw(entities: Sequence[Entity], largest: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
     """`marks_of` without the values, for many records: what goes between processes."""
-    drawn = marks_of(entities, among).items()
+    drawn = marks_of(entities, largest).items()
     return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in drawn]
 
 
-def explain_marks(entity: Entity, among: int = MILLION) -> list[tuple[str, tuple[str, ...], str]]:
+def explain_marks(entity: Entity, largest: int = MILLION) -> list[tuple[str, tuple[str, ...], str]]:
     """For people: each mark of a record as its rule, the words of the record in it, and why it is not asked ("")."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    common = f"too common among {among:,} records"
+    common = f"too common among {largest:,} records"
     sound: dict[str, list[str]] = {}
     for name in forms.names:
         for word in name.latin:
@@ -117,7 +117,7 @@ def explain_marks(entity: Entity, among: int = MILLION) -> list[tuple[str, tuple
             tuple(_spoken(fact, value, sound) for fact, value in zip(mark.kind.split(" + "), mark.values, strict=True)),
             "" if mark.strong and mark.needed else "another mark says it" if mark.strong else common,
         )
-        for mark in _marks(forms, among)
+        for mark in _marks(forms, largest)
     ]
 
 
@@ -169,11 +169,11 @@ def scheme() -> str:
     return digest(canonical(rules))
 
 
-def _strong(forms: NormalForms, among: int) -> tuple[Mark, ...]:
-    return tuple(islice((mark for mark in _marks(forms, among) if mark.strong and mark.needed), MARKS_PER_RECORD))
+def _strong(forms: NormalForms, largest: int) -> tuple[Mark, ...]:
+    return tuple(islice((mark for mark in _marks(forms, largest) if mark.strong and mark.needed), MARKS_PER_RECORD))
 
 
-def _marks(forms: NormalForms, among: int) -> Iterator[Mark]:
+def _marks(forms: NormalForms, largest: int) -> Iterator[Mark]:
     seen: set[bytes] = set()
     facts: dict[str, list[str]] = {}
     said = _said(forms)
@@ -187,7 +187,7 @@ def _marks(forms: NormalForms, among: int) -> Iterator[Mark]:
         if not all(choices):
             continue
         kind, start = _begun(rule)
-        least = commonness.least(rule, among)
+        least = commonness.least(rule, largest)
         for values in product(*choices):
             hashed = start.copy()
             for value in values:

@@ -77,19 +77,19 @@ def permitted(records: Iterable[tuple[Entity, Terms]], gate: Gate) -> Iterator[E
             yield admitted(entity, permit)
 
 
-def marked(entities: Iterable[Entity], among: int, workers: int = 1) -> Drawn:
-    """The marks of the records that give any, by record id; `among`: as in `marks_of`."""
+def marked(entities: Iterable[Entity], largest: int, workers: int = 1) -> Drawn:
+    """The marks of the records that give any, by record id; `largest`: as in `marks_of`."""
     taking_part = list(entities)
     batches = [taking_part[start : start + _BATCH] for start in range(0, len(taking_part), _BATCH)]
-    drawn = spread(partial(draw, among=among), batches, workers if len(batches) >= _BATCHES_FOR_CORES else 1)
+    drawn = spread(partial(draw, largest=largest), batches, workers if len(batches) >= _BATCHES_FOR_CORES else 1)
     return {record: marks for batch in drawn for record, marks in batch if marks}
 
 
-def gathered(entities: Iterable[Entity], among: int, workers: int = 1) -> MarkSet:
+def gathered(entities: Iterable[Entity], largest: int, workers: int = 1) -> MarkSet:
     """The same of however many, as the protocol takes it; few of them are in memory at once."""
     rest = iter(entities)
     chunks = iter(lambda: list(islice(rest, _CHUNK)), [])
-    return MarkSet.gathered(_digests(marked(chunk, among, workers)) for chunk in chunks)
+    return MarkSet.gathered(_digests(marked(chunk, largest, workers)) for chunk in chunks)
 
 
 def mark_set(marks: Drawn) -> MarkSet:

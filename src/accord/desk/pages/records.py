@@ -35,8 +35,8 @@ def record(visit: Visit) -> Response:
     if visit.office.has_accord and visit.may(Can.EXCHANGE):
         matches = exchange.hits(visit.party, record=held.entity.id)
     pairs = visit.office.queue.of_record(held.entity.id) if visit.may(Can.REVIEW) else []
-    among = visit.party.largest if visit.office.has_accord else exchange.MILLION
-    marks = exchange.marks_of([held.entity], among)[held.entity.id]
+    largest = visit.party.largest if visit.office.has_accord else exchange.MILLION
+    marks = exchange.marks_of([held.entity], largest)[held.entity.id]
     return render.page(
         visit,
         "record.html.j2",
