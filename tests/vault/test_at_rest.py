@@ -76,6 +76,16 @@ def test_attack_stolen_laptop_after_kill(tmp_path: Path, moment: int) -> None:
     assert places_with_the_name(desk, scratch) == []
 
 
+def test_attack_a_power_cut_that_undoes_what_was_done(tmp_path: Path) -> None:
+    """A deleted journal that is back would undo the last commit: a key used for one question would serve another.
+
+    With EXTRA (3) SQLite flushes the folder after it deleted the journal.
+    """
+    with Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS).engine().connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "delete"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 3
+
+
 def test_the_search_itself_finds_a_planted_name(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"xx" + PLANTED.encode() + b"xx")
     assert places_with_the_name(tmp_path) == [tmp_path / "file"]

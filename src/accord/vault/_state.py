@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BUSY_MS = 10_000
 _PRAGMAS = (
     "PRAGMA journal_mode = DELETE",
-    "PRAGMA synchronous = FULL",
+    "PRAGMA synchronous = EXTRA",  # flushes the deletion of the journal, too: a power cut brings no used key back
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA foreign_keys = ON",
