@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.exchange import marks
+from accord.exchange import MILLION, marks
 from accord.exchange.commonness import STRONG, strength
-from accord.exchange.marks import MARKS_PER_RECORD, MILLION, Mark, explain_marks, marks_of, scheme
+from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_of, scheme
 from accord.exchange.probes import WEIGHED
 from accord.exchange.rules import FAMILIES, THING
 from accord.match import normal_forms

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 
 from accord.arrangement.handling import EVALUATION, SCHEMES, default_translation
-from accord.arrangement.model import Audit, Officer, Party, Quotas, Retention, Translation
+from accord.arrangement.model import MILLION, Audit, Officer, Party, Quotas, Retention, Translation
 from accord.arrangement.rules import SENSITIVE
 from accord.errors import InputError
 
@@ -67,7 +67,7 @@ _RELEASED = (
 )
 
 
-def draft(cards: Sequence[Party], today: dt.date, records: int = Quotas().records_per_answer) -> str:
+def draft(cards: Sequence[Party], today: dt.date, records: int = MILLION) -> str:
     """The text of a draft accord between `cards`, beginning today, for two years, to be reviewed after one.
 
     `records`: the most that a party answers with; the fewer, the sooner a name alone is a possible match.

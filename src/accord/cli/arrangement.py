@@ -36,11 +36,11 @@ for _command in (
     help="A party's public card (party.toml); give one for each party.",
 )  # fmt: skip
 @click.option(
-    "--records", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N",
-    help="Records of the largest holding. Up to 20000, or 100000, commoner names match, so more is found.",
+    "--records", type=click.IntRange(min=1), metavar="N",
+    help="Records of the largest holding, else a million. Up to 20000, or 100000, commoner names match: more is found.",
 )  # fmt: skip
 @click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Where to write the draft.")
-def draft(cards: tuple[Path, ...], records: int, out: Path) -> None:
+def draft(cards: tuple[Path, ...], records: int | None, out: Path) -> None:
     """Write a complete first accord between the parties, to be edited.
 
     \b
@@ -49,11 +49,12 @@ def draft(cards: tuple[Path, ...], records: int, out: Path) -> None:
     """
     from accord.arrangement import draft as write_draft
     from accord.arrangement import read_card
+    from accord.arrangement.model import MILLION
 
     if out.exists():
         raise UsageError("arrangement.exists", f"{out} is there already", "choose another name, or move it away")
     parties = [read_card(card) for card in cards]
-    text = write_draft(parties, now().date(), records)
+    text = write_draft(parties, now().date(), records or MILLION)
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -7,6 +7,7 @@ its wish to the accord first; each step is durable before its message can be rea
 question itself, and `docs/explanation/threat-model.md` for who learns what.
 """
 
+from accord.arrangement.model import MILLION
 from accord.exchange.audit import Audited, audit, audits
 from accord.exchange.carrier import Further, Received
 from accord.exchange.conversation import (
@@ -30,7 +31,7 @@ from accord.exchange.counting import Count, count_with, counts
 from accord.exchange.crosscheck import Contradiction, check_rows, contradictions, refuse
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
-from accord.exchange.marks import MILLION, Mark, explain_marks, marks_of
+from accord.exchange.marks import Mark, explain_marks, marks_of
 from accord.exchange.onward import Asking, Source, ask_onward, asked_onward, consent, sources
 from accord.exchange.party import Party
 from accord.exchange.preparing import Prepared, prepare, prepared

@@ -31,6 +31,7 @@ from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, TypeAlias
 
+from accord.arrangement.model import MILLION
 from accord.exchange import commonness
 from accord.exchange.probes import PROBES, WEIGHED
 from accord.exchange.rules import BODIES, BY_NAME, FAMILIES, THING
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from accord.match import NormalForms
     from accord.records.model import Entity
 
-MILLION = 1_000_000  # records
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
 
 # numbers that are issued once in the world, or long enough to be
