@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from accord import exchange
 from accord.errors import PeerError, PolicyError
 from accord.exchange import limits, state
-from accord.exchange.messages import open_message
+from accord.exchange.messages import open_message, seal
+from accord.exchange.protocol import bucket
 from accord.exchange.tally import Counting, Tallied, blurred
+from accord.oblivious.psi import hash_to_group
 from accord.records import Entity
 
 EXACT = {"edit": lambda text: text.replace("count_blur = 10", "count_blur = 0")}
@@ -41,6 +44,22 @@ def test_the_number_is_blurred_as_the_accord_says(desks: Any) -> None:
     assert theirs.exact == 3
     assert theirs.told == ours.told
     assert ours.blur == 10
+
+
+def test_attack_a_dictionary_counted_as_the_holding_of_a_small_desk(make: Any) -> None:
+    """Where names alone match, a holder that lets more records be counted than agreed learns nothing of them."""
+    desks = make(edit=lambda text: text.replace("records_per_answer = 1000000", "records_per_answer = 20"))
+    m1 = exchange.count_with(desks.unodc, "interpol", "investigation", "case-7")
+    key = desks.interpol.sign.verify_key
+    reply = exchange.receive(desks.interpol, m1).reply
+    m2 = open_message(reply, desks.unodc.decrypt, lambda _: key, "unodc", 10**7)[0]
+    guesses = b"".join(hash_to_group(str(number).encode()) for number in range(24 * bucket(500, 11)))
+    lie = seal(replace(m2, parts={"groups": guesses}), desks.interpol.sign, desks.unodc.decrypt.recipient).data
+    before = len(desks.unodc.log)
+    with pytest.raises(PeerError, match="the accord allows 22 records"):
+        exchange.receive(desks.unodc, lie)
+    assert len(desks.unodc.log) == before
+    assert exchange.receive(desks.unodc, reply).reply is not None  # the true one is taken still
 
 
 def test_silent_records_are_not_counted(make: Any) -> None:

@@ -101,7 +101,7 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
     limits.check_own_records(party, len(marks))
     seed = party.randomness(_SECRET_BYTES)
     drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
-    groups = Counting(drawn, seed, MARKS_PER_RECORD, _fewest(quotas.smallest_set), party.workers).groups()
+    groups = Counting(drawn, seed, MARKS_PER_RECORD, limits.fewest_groups(quotas.smallest_set), party.workers).groups()
     opened = _session(party, header.session, "holder", partner, purpose, case, size)
 
     def guard(connection: Connection) -> None:
@@ -122,9 +122,9 @@ def on_count_marks(party: Party, incoming: Incoming, session: Session | None) ->
     open_session, quotas = known(session), party.accord.quotas
     width, groups = body_.number(incoming.header.body, "width"), body_.part(incoming.message.parts, "groups")
     records, left = divmod(len(groups), MARKS_PER_RECORD * ELEMENT_BYTES)
-    if width != MARKS_PER_RECORD or left or bucket(records, _fewest(quotas.smallest_set)) != records:
+    if width != MARKS_PER_RECORD or left or bucket(records, limits.fewest_groups(quotas.smallest_set)) != records:
         raise PeerError("count.groups", "the holder's marks are not in groups of the agreed size", SEND_AGAIN)
-    limits.check_answer_size(party, open_session.partner, len(groups) // ELEMENT_BYTES)
+    limits.check_groups(party, open_session.partner, records)
     seed = unbundle(secret_of(open_session))["seed"]
     return Step(
         replace(open_session, state="mixed", secret=None),
@@ -186,11 +186,6 @@ def _marks(party: Party, request: Request, where: str | None = None) -> Drawn:
 
 def _flat(marks: Drawn) -> Iterator[tuple[str, bytes]]:
     return (pair for given in marks.values() for pair in given)
-
-
-def _fewest(smallest_set: int) -> int:
-    """The least number of groups that a holder shows."""
-    return -(-smallest_set // MARKS_PER_RECORD)
 
 
 def _session(party: Party, name: str, role: str, to: str, purpose: str, case: str, size: int) -> Session:

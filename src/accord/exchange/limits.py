@@ -186,14 +186,25 @@ def check_matches(party: Party, partner: str, records: int) -> None:
         )
 
 
-def check_answer_size(party: Party, partner: str, shown: int) -> None:
-    """A set that a partner shows in another shape is no larger than the accord allows. Raises `PeerError`."""
-    if shown > party.accord.quotas.marks_per_answer:
+def check_groups(party: Party, partner: str, records: int) -> None:
+    """The set that a partner lets be counted, so many records padded, is as `check_answer` wants it.
+
+    Raises `PeerError` `answer.size`.
+    """
+    quotas = party.accord.quotas
+    shown, most = records * MARKS_PER_RECORD, bucket(quotas.records_per_answer, fewest_groups(quotas.smallest_set))
+    if records > most or shown > quotas.marks_per_answer:
         raise PeerError(
             "answer.size",
-            f"{partner} answers with {shown:,} marks; the accord allows {party.accord.quotas.marks_per_answer:,}",
-            "speak to the partner's contact point; the quota marks_per_answer is in the accord",
+            f"{partner} counts with {records:,} records, {shown:,} marks; the accord allows {most:,} records, padded, "
+            f"and {quotas.marks_per_answer:,} marks",
+            "speak to the partner's contact point; marks_per_answer and records_per_answer are in the accord",
         )
+
+
+def fewest_groups(smallest_set: int) -> int:
+    """The least number of records that a holder shows, each as a group of marks, when it counts."""
+    return -(-smallest_set // MARKS_PER_RECORD)
 
 
 def check_count(connection: Connection, party: Party, partner: str, role: str) -> None:
