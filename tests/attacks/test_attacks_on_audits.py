@@ -14,13 +14,14 @@ from accord import exchange
 from accord.errors import InputError, PolicyError, TrustError
 from accord.exchange import opening, question, state
 from accord.exchange.messages import Message, seal
-from accord.exchange.opening import ANOTHER
+from accord.exchange.opening import ANOTHER, NO_RECORD
 from accord.exchange.protocol import MarkSet
 from accord.exchange.state import Kept, Session
 from accord.oblivious import psi
+from accord.records import Entity
 
 from .auditing import DAYS, altered, asks, audited, audits, forced, judged, opens, read, silent_about
-from .conftest import amend_all
+from .conftest import amend_all, desks_module
 
 # --- lies in the opening ---------------------------------------------------------------------------------------------
 
@@ -266,3 +267,68 @@ def test_attack_a_question_under_the_version_before_audits(make: Any) -> None:
     assert changed["interpol"].accord.audit.days == DAYS
     with pytest.raises(TrustError, match="version"):
         exchange.receive(changed["interpol"], old)
+
+
+def test_attack_a_record_that_an_auditor_would_compute_on_for_days(
+    audited_three: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few values of few words, whose facts join to millions of marks: so many are looked at as one mark can need."""
+    said = {
+        "name": [" ".join(f"b{first}na{word}ko" for word in "abcdefghijklmnopqrstuvwxyz") for first in "aeiou"],
+        "birthDate": [f"19{year}-05-17" for year in range(60, 70)],
+        "address": [
+            f"{' '.join(map(str, range(1, 90)))} Rue des Baobabs, {code} Dakar" for code in range(10115, 10125)
+        ],
+    }
+    message, rows = opens(audited_three, asks(audited_three), "europol")
+    place = next(number for number, row in enumerate(rows) if "salt" not in row)
+    rows[place]["properties"] = said
+    module, looked = sys.modules["accord.exchange.marks"], [0]
+    joined = module._joined
+
+    def counted(*given: Any) -> Any:
+        for one in joined(*given):
+            looked[0] += 1
+            yield one
+
+    monkeypatch.setattr(module, "_joined", counted)
+    lie = altered(message, audited_three.unodc, audited_three.europol, opened=orjson.dumps(rows))
+    assert judged(audited_three, lie, "europol") == f"{NO_RECORD} (1×)"
+    assert 10_000 <= looked[0] <= 11_000
+
+
+@pytest.mark.parametrize("of", ["unodc", "interpol"])
+def test_attack_an_auditor_who_was_none_when_the_question_was_asked(tmp_path: Any, of: str) -> None:
+    """What the two agreed then is what is opened: the holder may still audit the asker, and nobody the holder."""
+    holdings = {"interpol": desks_module.THEIRS, "unodc": desks_module.OURS, "europol": []}
+    desks = desks_module.Three(tmp_path, *desks_module.make_parties(tmp_path, holdings, audited()))
+    name = asks(desks)
+    desks.amended(edit=lambda text: text.replace('auditor = ""', 'auditor = "europol"'))
+    got = exchange.receive(desks.of(of), exchange.audit(desks.europol, name, of))
+    assert got.refusal.code == "audit.who"
+    exchange.receive(desks.europol, got.reply)
+    assert exchange.audits(desks.europol)[-1].state == "refused"
+    assert audits(desks, asks(desks), "europol", of).verdict == "sound"
+
+
+def test_a_question_is_audited_by_the_names_that_matched_under_its_version(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under an accord for small holdings a name alone was a mark; under the next version it is none."""
+    holdings = {
+        name: [Entity(f"{name}-1", "Person", {"name": ("Amina Diallo",)})] for name in ("interpol", "unodc", "europol")
+    }
+    edit = audited("europol")
+    parties, clock = desks_module.make_parties(
+        tmp_path, holdings, lambda text: edit(text).replace("answer = 1000000", "answer = 20000")
+    )
+    desks = desks_module.Three(tmp_path, parties, clock)
+    name = asks(desks)
+    assert exchange.hits(desks.unodc)
+    desks.amended(edit=lambda text: text.replace("answer = 20000", "answer = 1000000"))
+    assert audits(desks, name, "europol", "unodc").verdict == "sound"
+    module = sys.modules["accord.exchange.audit"]
+    known = module.versions
+    monkeypatch.setattr(module, "versions", lambda folder: known(folder)[folder is desks.europol.folder :])
+    found = audits(desks, name, "europol", "interpol").found
+    assert "does not know" in found  # an auditor that does not know that version says so, and holds no mark against it

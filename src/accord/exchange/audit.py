@@ -3,7 +3,8 @@
     audit → receive (the audited side opens) → receive (the auditor checks) → receive (the audited side is told)
 
 Invariants: who may draw, how much is opened and for how long stands in the accord, and the audited side holds to it:
-one draw for each question, after its end and within the accord's days; a record is shown to a named auditor only, never
+one draw for each question, after its end and within the accord's days, by whom the version that it was asked under lets
+audit it, too; a record is shown to a named auditor only, never
 to a side of the question, and as far as a clause lets it be compared there; what was opened, to whom, and what came of
 it stand in both logs. When the days are over the secrets that openings rest on are destroyed (`sweep`), and the log
 says so.
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from accord.arrangement import Action, Request, Terms, versions
+from accord.arrangement import Accord, Action, Request, Terms, versions
 from accord.errors import AccordError, InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 SOUND, UNSOUND = "sound", "unsound"
 NOTHING = "nothing wrong was found"
 _MOST_SHOWN, _LONGEST = 50, 500  # values of a record that is shown, and characters of each
+_MOST_JOINED = 10_000  # of its facts: what one mark needs gives a few hundred, and all of those would take days
 Show: TypeAlias = Callable[[Sequence[Opened]], list[dict[str, Any]]]
 Parts: TypeAlias = dict[str, bytes]
 
@@ -102,6 +104,12 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
         kept = {row.name: row.data for row in state.find(connection, Kept, session=question)}
     envelopes = [kept[kind] for kind in opening.KINDS]
     said = opening.read_transcript(envelopes, question, _signer(party))
+    then = _version(party, said)
+    if then.auditor_of(said.asker, said.holder) != header.sender:  # what it would open is kept for another, or not
+        raise PolicyError(
+            "audit.who", f"{header.sender} may not audit what was asked under an earlier version of the accord",
+            "let the auditor of that version draw", "audit", party.id,
+        )  # fmt: skip
     secrets = unbundle(kept[OPENING])
     show = None
     if header.sender == party.accord.audit.auditor:
@@ -110,7 +118,7 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
                 "audit.scheme", "the question was asked with marks of another scheme: today's records do not give them",
                 "ask again, and audit that question", "audit", party.id,
             )  # fmt: skip
-        show = partial(_shown, party, asked, header.sender, _largest(party, said))
+        show = partial(_shown, party, asked, header.sender, then.quotas.records_per_answer)
     parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
     parts |= {
         "opened": opening.filled(rows, len(parts.get("evaluated", b""))),
@@ -256,10 +264,19 @@ def _behind(
     return {"id": one.records[0]}
 
 
-def _largest(party: Party, said: opening.Transcript) -> int:
-    """The most records of a holding under the version of the accord that was in force when the question was asked."""
-    then = said.signed["question"].header.accord
-    return next((one.quotas.records_per_answer for one in versions(party.folder) if one.digest == then), party.largest)
+def _version(party: Party, said: opening.Transcript) -> Accord:
+    """The version of the accord under which a question was asked: it says how rare a mark had to be, and who audits.
+
+    Raises `PolicyError` `audit.version` when this desk has not adopted it, as one that acceded later.
+    """
+    asked_under = said.signed["question"].header.accord
+    for one in versions(party.folder):
+        if one.digest == asked_under:
+            return one
+    raise PolicyError(
+        "audit.version", "the question was asked under a version of the accord that this desk does not know",
+        "let a party audit it that had adopted that version", "audit", party.id,
+    )  # fmt: skip
 
 
 def _needed(entity: Entity, mark: bytes | None, largest: int) -> Entity:
@@ -286,7 +303,7 @@ def _gives(largest: int, row: Mapping[str, Any]) -> set[bytes]:
     ):
         return set()  # a mark needs few and short ones; the marks of many take long
     shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})
-    return strong_marks(shown, largest)
+    return strong_marks(shown, largest, _MOST_JOINED)
 
 
 def _check(
@@ -297,7 +314,7 @@ def _check(
     most, named = party.accord.audit.sample, party.accord.audit.auditor == party.id
     if party.accord.auditor_of(said.asker, said.holder) != party.id:
         raise _not_theirs(party, party.id)
-    gives = partial(_gives, _largest(party, said))
+    gives = partial(_gives, _version(party, said).quotas.records_per_answer)
     if of == said.asker:
         return "asker", opening.check_asked(said, parts, nonce, most, gives if named else None)
     if of == said.holder and named:

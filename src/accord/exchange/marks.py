@@ -87,12 +87,15 @@ def marks_of(entities: Iterable[Entity], largest: int = MILLION) -> dict[str, tu
     return {forms.id: _strong(forms, largest) for forms in normal_forms(list(entities))}
 
 
-def strong_marks(entity: Entity, largest: int = MILLION) -> set[bytes]:
-    """All strong marks of a record, those that are not asked because of others included."""
+def strong_marks(entity: Entity, largest: int = MILLION, most: int | None = None) -> set[bytes]:
+    """All strong marks of a record, those that are not asked because of others included.
+
+    `most`: how many facts joined are looked at, for a record that somebody else wrote.
+    """
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    return {mark.digest for mark in _marks(forms, largest) if mark.strong}
+    return {mark for _, _, mark, strong in islice(_joined(forms, largest), most) if strong}
 
 
 def draw(entities: Sequence[Entity], largest: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
@@ -174,10 +177,20 @@ def _strong(forms: NormalForms, largest: int) -> tuple[Mark, ...]:
 
 
 def _marks(forms: NormalForms, largest: int) -> Iterator[Mark]:
-    seen: set[bytes] = set()
-    facts: dict[str, list[str]] = {}
     said = _said(forms)
     earlier: list[frozenset[Fact]] = []  # the facts of each mark that is asked
+    for kind, stated, mark, strong in _joined(forms, largest):
+        whole = set(stated).union(*(said.get(fact, ()) for fact in stated))
+        needed = not any(one <= whole for one in earlier)
+        if strong and needed:
+            earlier.append(frozenset(stated))
+        yield Mark(kind, tuple(value for _, value in stated), mark, strong, needed)
+
+
+def _joined(forms: NormalForms, largest: int) -> Iterator[tuple[str, list[Fact], bytes, bool]]:
+    """The facts of a record joined by each rule: what the rule is called, the facts, the mark, whether it is strong."""
+    seen: set[bytes] = set()
+    facts: dict[str, list[str]] = {}
     for rule in FAMILIES.get(forms.schema, THING):
         choices = []
         for fact in rule:
@@ -197,12 +210,7 @@ def _marks(forms: NormalForms, largest: int) -> Iterator[Mark]:
             if mark not in seen:
                 seen.add(mark)
                 stated = list(zip(rule, values, strict=True))
-                strong = sum(_strength(*fact) for fact in stated) >= least
-                whole = set(stated).union(*(said.get(fact, ()) for fact in stated))
-                needed = not any(one <= whole for one in earlier)
-                if strong and needed:
-                    earlier.append(frozenset(stated))
-                yield Mark(kind, values, mark, strong, needed)
+                yield kind, stated, mark, sum(_strength(*fact) for fact in stated) >= least
 
 
 def _said(forms: NormalForms) -> dict[Fact, frozenset[Fact]]:
