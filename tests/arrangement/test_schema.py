@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import asdict
 from importlib import resources
 from typing import Any
 
@@ -19,6 +20,7 @@ from accord.arrangement._html import as_html
 from accord.arrangement._toml import Report, Table
 from accord.arrangement.check import check
 from accord.arrangement.document import _accord, read_document
+from accord.arrangement.model import Audit, Quotas, Retention
 from accord.arrangement.show import READERS, as_text, page
 from accord.errors import AccordError
 
@@ -53,6 +55,12 @@ def test_the_schema_is_one_and_describes_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert all("description" in each or "$ref" in each or "items" in each or key in ("name",)
                for key, each in SCHEMA["properties"].items() if key not in ("quotas", "retention"))  # fmt: skip
+
+
+def test_the_schema_says_what_holds_when_a_limit_is_left_out() -> None:
+    for name, usual in (("quotas", Quotas()), ("retention", Retention()), ("audit", Audit())):
+        said = SCHEMA["properties"][name]["properties"]
+        assert {key: each["default"] for key, each in said.items()} == asdict(usual)
 
 
 def test_the_draft_fits_the_schema(world: Any) -> None:

@@ -6,6 +6,7 @@ is curve25519-dalek. `python tests/exchange/test_protocol_vectors.py` writes the
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import json
@@ -14,14 +15,16 @@ from typing import Any
 
 import pytest
 import rbcl
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from voprf import ristretto
 
 from accord.arrangement import Action, Request, Terms
+from accord.exchange.messages import Header, Message, seal
 from accord.exchange.opening import draw
 from accord.exchange.protocol import Answering, Asking, MarkSet, Opened, pack_matches, pack_names
 from accord.exchange.receipt import RECEIPT_TYPE
 from accord.exchange.tally import Counting, Tallied
-from accord.ledger import Envelope, SigningKey, canonical
+from accord.ledger import DecryptKey, Envelope, SigningKey, canonical, merkle
 from accord.oblivious import psi
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "protocol-vectors.json"
@@ -122,7 +125,8 @@ def vectors() -> dict[str, object]:
     answer = b"".join(answered) + prove(key, psi.split(asking.question()), answered, nonce=42)
     outputs = answering.answer(asking.question())[1]
     matches = asking.compare(answer, answering.public, outputs)
-    names = [(match.group, f"{place:016x}") for place, (match, _) in enumerate(answering.confirm(matches))]
+    pairs = dict.fromkeys((match.group, record) for match, records in answering.confirm(matches) for record in records)
+    names = [(group, f"{place:016x}") for place, (group, _) in enumerate(pairs)]
     return {
         "smallest_set": smallest,
         "asker": {
@@ -147,6 +151,8 @@ def vectors() -> dict[str, object]:
         "audit": opened(asking, answering),
         "count": counted(),
         "statements": statements(),
+        "message": sent(),
+        "log": logged(),
         "buckets": {str(count): psi_bucket(count) for count in (1, 256, 257, 1000, 100_000)},
     }
 
@@ -214,6 +220,7 @@ def counted() -> dict[str, object]:
         "asker_marks": [mark.hex() for mark in COUNTED],
         "holder_marks": {record: [mark.hex() for mark in given] for record, given in COUNT_HELD.items()},
         "width": 2,
+        "smallest_groups": 4,
         "c1.elements": elements.hex(),
         "c2.groups": groups.hex(),
         "c3.groups": answer.hex(),
@@ -268,6 +275,53 @@ def test_what_a_statement_is_about_as_the_page_says() -> None:
     assert hashlib.sha256(plain(whole)).hexdigest() == said["about_of_an_approval"]
     fewer = {name: value for name, value in whole.items() if name not in ("schema", "terms")}
     assert hashlib.sha256(plain(fewer)).hexdigest() == said["about"]
+
+
+def sent() -> dict[str, object]:
+    """A message before it is encrypted: its envelope, and the frame as its length and digest."""
+    key, box = SigningKey.from_bytes(bytes(range(32))), DecryptKey.generate()
+    said = Header(
+        "question", "a" * 16, 1, "", "unodc", "interpol", "2026-11-25T00:00:00+00:00", "0" * 64, "1" * 64, {},
+        {"purpose": "investigation", "case": "2026-7", "size": 512},
+    )  # fmt: skip
+    sealed = seal(Message(said, {"blinded": PART}), key, box.recipient)
+    frame = box.decrypt(sealed.data)
+    return {
+        "blinded": "512 · 32 bytes 07",
+        "envelope": sealed.signed.decode(),
+        "digest": sealed.digest,
+        "frame_bytes": len(frame),
+        "frame_sha256": hashlib.sha256(frame).hexdigest(),
+    }
+
+
+PART = b"\x07" * 32 * 512
+ENTRIES = [f"entry {number}".encode() for number in range(7)]
+
+
+def logged() -> dict[str, object]:
+    """Heads and proofs of a log with seven entries; the ledger holds `merkle` against the RFC's definition."""
+    nodes = merkle.complete_nodes([merkle.leaf_hash(entry) for entry in ENTRIES])
+    return {
+        "entries": [entry.decode() for entry in ENTRIES],
+        "roots": {str(size): merkle.root(size, nodes).hex() for size in (1, 2, 3, 7)},
+        "proofs_to_7": {str(old): [one.hex() for one in merkle.consistency(old, 7, nodes)] for old in (1, 3, 4, 7)},
+    }
+
+
+def test_a_message_by_the_second_implementation() -> None:
+    """From the page: the envelope's signature, and a frame filled up to the next step."""
+    said: Any = sent()
+    envelope: Any = json.loads(said["envelope"])
+    kind, payload = envelope["payloadType"].encode(), base64.b64decode(envelope["payload"])
+    signed = b" ".join((b"DSSEv1", str(len(kind)).encode(), kind, str(len(payload)).encode(), payload))
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key()
+    key.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed)
+    assert hashlib.sha256(payload).hexdigest() == said["digest"]
+    head = said["envelope"].encode()
+    frame = b"accord message 1\n" + len(head).to_bytes(4, "big") + head + PART
+    filled = frame + bytes(18_432 - len(frame))  # 16,384 + 16,384 / 8
+    assert (len(filled), hashlib.sha256(filled).hexdigest()) == (said["frame_bytes"], said["frame_sha256"])
 
 
 def psi_bucket(count: int) -> int:
