@@ -63,6 +63,12 @@ def least(rule: tuple[str, ...], records: int) -> float:
     return min(nats + NAME_ALONE if rule == ("spelled name",) else nats, STRONG)
 
 
+def exactly(nats: float) -> float:
+    """A sum of decimal nats as it is: `sum` adds floats otherwise since Python 3.12, so a mark could be strong at one
+    desk and not at another."""
+    return round(nats, 6)
+
+
 def strength(fact: str, value: str) -> float:
     """The nats that one fact with this value is worth."""
     if fact == "identifier":

@@ -164,7 +164,7 @@ def scheme() -> str:
             _NAME_LENGTH, _WORDS_USED,
         ],
         "common": [digest(commonness.table_bytes(name)) for name in commonness.TABLES],
-        "strengths": [str(commonness.strength(fact, value)) for fact, value in WEIGHED],
+        "strengths": [str(commonness.exactly(commonness.strength(*fact))) for fact in WEIGHED],
         "strong": str(commonness.STRONG),
         "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.NAME_ALONE)],
         "by name": [list(rule) for rule in sorted(BY_NAME)],
@@ -210,7 +210,8 @@ def _joined(forms: NormalForms, largest: int) -> Iterator[tuple[str, list[Fact],
             if mark not in seen:
                 seen.add(mark)
                 stated = list(zip(rule, values, strict=True))
-                yield kind, stated, mark, sum(_strength(*fact) for fact in stated) >= least
+                nats = commonness.exactly(sum(_strength(*fact) for fact in stated))
+                yield kind, stated, mark, nats >= least
 
 
 def _said(forms: NormalForms) -> dict[Fact, frozenset[Fact]]:
