@@ -23,6 +23,7 @@ _SENTENCES: Mapping[str, str | tuple[str, ...]] = {  # of several, the first who
     ),
     "exchange.answered": "answered a question of {to} for «{purpose}», case {case}, with {marks} marks",
     "exchange.prepared": "prepared an answer to a question of {for} for «{purpose}», with {marks} marks",
+    "exchange.damaged": "ended a prepared answer that was damaged",
     "exchange.spent": "used the prepared answer up for question {question}",
     "exchange.compared": "compared with the answer of {with}: {matches} records have possible matches",
     "exchange.told": "told {to} of {matches} possible matches, and kept {silent} silent",

@@ -103,10 +103,20 @@ def prepared(party: Party) -> list[Prepared]:
 
 def fitting(party: Party, partner: str, purpose: str, ledger: object) -> Prepared | None:
     """The oldest answer that fits a question; none when the asker has seen more of this desk's log (its `ledger`) than
-    there is: then this desk was put back to an earlier day, and what is here may have been used."""
+    there is: then this desk was put back to an earlier day, and what is here may have been used.
+
+    One that cannot be read to its end any more is ended, and the log says so: the asker would learn the answer, and
+    this desk could not check what matched.
+    """
     if Report.from_dict(ledger).seen > len(party.log):
         return None
-    return next((one for one in prepared(party) if (one.partner, one.purpose) == (partner, purpose)), None)
+    for one in prepared(party):
+        if (one.partner, one.purpose) == (partner, purpose):
+            if _whole(party, one):
+                return one
+            with party.writing() as connection:
+                _end_damaged(connection, party, one.id)
+    return None
 
 
 def unprepared(party: Party, partner: str, purpose: str) -> Prepared:
@@ -144,10 +154,13 @@ def clear(party: Party) -> None:
     """Destroy the keys of answers that are not good any more, and the files whose keys are gone."""
     waiting = made.kept(party.folder)
     good = {one.id for one in prepared(party)}
-    if ended := waiting.keys() - good - _elsewhere(party, waiting):
+    ended, altered = waiting.keys() - good - _elsewhere(party, waiting), made.altered(party.folder)
+    if ended or altered:
         with party.writing() as connection:
             for name in ended:
                 made.drop(connection, name)
+            for name in altered:
+                _end_damaged(connection, party, name)
     files = party.folder.paged_files(_FOLDER, _IDLE_SECONDS)
     if files:
         with party.reading() as connection:
@@ -238,6 +251,22 @@ def _place(party: Party, one: Prepared, part: str = "") -> str | None:
             return pages.place
     except (InputError, TrustError):  # the answer can be made again
         return None
+
+
+def _end_damaged(connection: Connection, party: Party, name: str) -> None:
+    if made.drop(connection, name):
+        party.note(connection, "damaged", name, {})
+
+
+def _whole(party: Party, one: Prepared) -> bool:
+    """Whether every page of its files can be read."""
+    try:
+        for part in ("", *_beside(party, one.partner)):
+            with closing(party.folder.open_pages(_FOLDER + one.id + part, bytes.fromhex(one.key))) as pages:
+                pages.check()
+    except (InputError, TrustError):
+        return False
+    return True
 
 
 def _beside(party: Party, partner: str) -> list[str]:

@@ -16,12 +16,12 @@ it was kept; each is bound to its name, so that none takes another's place.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from accord.errors import InputError
+from accord.errors import InputError, TrustError
 from accord.records import _manifest
 from accord.vault import Folder, make_tables, put_rows
 
@@ -48,9 +48,22 @@ def keep(connection: Connection, secrets: Mapping[str, bytes], made_of: str) -> 
 
 def kept(folder: Folder) -> dict[str, bytes]:
     """The secrets that are still good, by name."""
+    return {name: data for name, data in _rows(folder) if data is not None}
+
+
+def altered(folder: Folder) -> set[str]:
+    """The names of those that somebody altered at the server: they are secrets no more."""
+    return {name for name, data in _rows(folder) if data is None}
+
+
+def _rows(folder: Folder) -> Iterator[tuple[str, bytes | None]]:
     make_tables(folder.engine(), _manifest.METADATA)
     with folder.engine().connect() as connection:
-        return {row.id: row.data(row.id) for row in connection.execute(select(_manifest.MADE))}
+        for row in connection.execute(select(_manifest.MADE)):
+            try:
+                yield row.id, row.data(row.id)
+            except TrustError:
+                yield row.id, None
 
 
 def drop(connection: Connection, name: str) -> bool:

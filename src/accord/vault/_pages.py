@@ -117,6 +117,11 @@ class Pages:
         found = os.fstat(self._file.fileno())
         return f"{found.st_ino}.{found.st_ctime_ns}"
 
+    def check(self) -> None:
+        """Read every page. Raises `TrustError` when one was altered."""
+        for number in range(self._last + 1):
+            self._page(number)
+
     def close(self) -> None:
         """Let go of the file and of the pages in memory."""
         self._kept.clear()

@@ -104,6 +104,7 @@ _HAPPENED = {
     "audit-shown": "A record was shown to whoever audits the question",
     "prepared": "An answer was prepared for a question to come",
     "spent": "A prepared answer was used up",
+    "damaged": "A prepared answer that was damaged was ended",
     "audit-over": "The secrets of the question were destroyed; it can no longer be audited",
 }
 # kinds of log entries that belong to no conversation
