@@ -6,11 +6,14 @@ Not refused when it is used, but named by `accord ledger verify` and `accord doc
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from accord.arrangement import NewParty, create_desk
+from accord.arrangement.model import Contact
 from accord.cli import main
 from accord.desk import Role, crosscheck
 from accord.desk import accounts as people
@@ -21,12 +24,13 @@ from accord.desk.roles import Can
 from accord.match import Match
 from accord.review import Queue
 from accord.review import _store as review
-from accord.vault import TESTS
+from accord.vault import TESTS, Folder
 
 pytestmark = pytest.mark.engines
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 PASSWORD = "seven wet stones by the ferry"
+PASSPHRASE = "correct horse battery staple"
 
 
 @pytest.fixture
@@ -129,18 +133,27 @@ def test_attack_people_tokens_reviews_and_labels_changed_in_the_database(desk: A
         assert set(named(desk)) == set(expected), attack.__name__
 
 
+def verify(folder: Folder, capfd: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """What the command says."""
+    with pytest.raises(SystemExit) as stop:
+        main(["ledger", "verify", "--desk", str(folder.path)])
+    return int(stop.value.code or 0), " ".join("".join(capfd.readouterr()).split())
+
+
+@pytest.mark.parametrize("agreed", [True, False])
 def test_the_command_names_a_role_that_somebody_gave_himself(
-    desk: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    make: Any, state: str, agreed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
 ) -> None:
-    monkeypatch.setenv("ACCORD_PASSPHRASE", "correct horse battery staple")
-
-    def verify() -> tuple[int, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(["ledger", "verify", "--desk", str(desk.folder.path)])
-        return int(stop.value.code or 0), " ".join("".join(capfd.readouterr()).split())
-
-    assert verify()[0] == 0
-    write(desk, another_role(desk)[0])
-    code, said = verify()
+    """Also before the desk works under an accord."""
+    monkeypatch.setenv("ACCORD_PASSPHRASE", PASSPHRASE)
+    new = NewParty("new", "New", Contact("Desk"))
+    folder = (
+        make().interpol.folder if agreed else create_desk(tmp_path / "new", PASSPHRASE, new, cost=TESTS, state=state)
+    )
+    people.Accounts(folder, TESTS).add("ana", Role.ANALYST, PASSWORD, "", NOW)
+    assert verify(folder, capfd)[0] == 0
+    with folder.engine().begin() as connection:
+        connection.execute(another_role(None)[0])
+    code, said = verify(folder, capfd)
     assert code == 1
     assert "account ana: its row is not what the log says was done last" in said

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from accord import __version__
+from accord.arrangement import NewParty, create_desk
+from accord.arrangement.model import Contact
 from accord.cli import main
 from accord.vault import TESTS, Folder
 
@@ -35,7 +37,7 @@ def test_versions_cores_and_memory(capfd: pytest.CaptureFixture[str], tmp_path: 
 def test_the_state_of_the_desk(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Folder.create(tmp_path / "desk", "pass", cost=TESTS).close()
+    create_desk(tmp_path / "desk", "pass", NewParty("desk", "Desk", Contact("Desk")), cost=TESTS).close()
     monkeypatch.delenv("ACCORD_PASSPHRASE", raising=False)
     assert "locked" in str(_doctor(capfd, "--desk", str(tmp_path / "desk"))["desk"])
     monkeypatch.setenv("ACCORD_PASSPHRASE", "pass")

@@ -162,18 +162,19 @@ def check_proof(file: Path, document: Path, as_json: bool) -> None:
 
 
 def check_rows(folder: Folder) -> None:
-    """Hold what the database remembers against the log, once this desk works under an accord: the exchange, and
-    people, tokens, reviews and labels where the desk's application is installed."""
+    """Hold what the database remembers against the log: the exchange, once this desk works under an accord, and people,
+    tokens, reviews and labels where the desk's application is installed."""
     from accord import exchange
     from accord.arrangement import adopted
 
+    log = _log(folder)
     try:
         accord = adopted(folder)
     except UsageError:
-        return
-    log = _log(folder)
-    with exchange.state.opened(folder).connect() as connection:
-        exchange.check_rows(connection, log, accord, now())
+        accord = None  # then nothing was exchanged; people may sign in already
+    if accord is not None:
+        with exchange.state.opened(folder).connect() as connection:
+            exchange.check_rows(connection, log, accord, now())
     if find_spec("starlette"):
         from accord.desk import crosscheck
 
