@@ -78,6 +78,15 @@ def test_where_silence_answers_back_a_question_has_no_more_records_than_a_holdin
     assert exchange.ask(desks.unodc, "interpol", "investigation", "case-7", "id = u3")
 
 
+def test_a_question_that_stands_asks_of_as_many_records_at_a_time_as_a_holding_has(make: Any) -> None:
+    """Where silence answers back: else the question of all of them would be refused for ever."""
+    desks = make(ours=OURS, theirs=THEIRS[:1], edit=lambda text: silent(holding(1)(text)))
+    stands = exchange.stand(desks.unodc, "interpol", "investigation", "case-7")
+    for waiting in (1, 0):  # the third name is no mark
+        desks.carry(exchange.ask_again(desks.unodc, stands), "interpol")
+        assert [one.waiting for one in exchange.standing(desks.unodc)] == [waiting]
+
+
 def test_attack_a_dictionary_of_names_as_the_holding_of_a_small_desk(make: Any) -> None:
     """Where names alone match, a holder that shows more marks than so many records can have is refused."""
     desks = make(ours=OURS, theirs=THEIRS[:2], edit=holding(20))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from accord.errors import InputError
-from accord.exchange import limits, question, state
+from accord.exchange import limits, question, selection, state
 from accord.exchange.carrier import Incoming, Step, start
 from accord.exchange.marks import Drawn
 from accord.exchange.party import Party
@@ -146,7 +146,9 @@ def _tags(row: Standing, marks: Drawn) -> Mapping[str, bytes]:
 
 def _within_quota(party: Party, to: str, fresh: Drawn) -> Drawn:
     """As many of the records, from the first, as one question may still hold today; at least one, which is refused."""
-    quotas, most = party.accord.quotas, limits.marks_left(party, to)
+    quotas, most, records = party.accord.quotas, limits.marks_left(party, to), party.accord.quotas.questions_per_day
+    if selection.speaks_of_silence(party.accord, to, party.id):  # what is asked about is an answer, too
+        records = min(records, party.largest)
     distinct: set[bytes] = set()
     classes: Counter[str] = Counter()
     chosen: dict[str, tuple[tuple[str, bytes], ...]] = {}
@@ -154,7 +156,7 @@ def _within_quota(party: Party, to: str, fresh: Drawn) -> Drawn:
         distinct |= {digest for _, digest in given}
         classes.update(kind for kind, _ in given)
         over = any(classes[kind] > limit for kind, limit in quotas.marks_per_class.items())
-        full = len(chosen) >= quotas.questions_per_day or bucket(len(distinct), quotas.smallest_set) > most
+        full = len(chosen) >= records or bucket(len(distinct), quotas.smallest_set) > most
         if chosen and (over or full):
             break
         chosen[record] = tuple(given)
