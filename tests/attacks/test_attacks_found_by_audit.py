@@ -166,3 +166,19 @@ def test_every_place_is_drawn_equally_often() -> None:
             counted[place] += 1
     assert sum(counted) == 20_000
     assert sum((each - 500) ** 2 / 500 for each in counted) < 80  # chi square with 39 degrees: 73 once in a thousand
+
+
+def test_limit_marks_that_an_asker_made_up_are_found_by_a_named_auditor_only(
+    pair: Any, audited_three: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A holder is shown no record, so it can hold no mark against one; the threat model says so."""
+    true = question.chosen_marks
+
+    def more(*given: Any) -> Any:
+        return true(*given) | {"x1": tuple(("spelled name", bytes([number]) * 32) for number in range(20))}
+
+    with monkeypatch.context() as lying:
+        lying.setattr(question, "chosen_marks", more)
+        names = [asks(desks) for desks in (pair, audited_three)]
+    assert audits(pair, names[0]).verdict == "sound"
+    assert audits(audited_three, names[1], "europol").found == f"{NO_RECORD} (20×)"
