@@ -94,6 +94,13 @@ def test_a_document_that_cannot_be_read_says_where(world, old: str, new: str, co
     assert first.line == line_of(text, new) if code != "unknown" or "too" not in new else first.line
 
 
+@pytest.mark.parametrize("number", ["inf", "-inf", "nan", "1e400"])
+def test_attack_a_quota_that_is_no_number(world, number: str) -> None:
+    text = world.text.replace("records_per_answer = 1000000", f"records_per_answer = {number}", 1)
+    with pytest.raises(InputError):
+        read_document(text)
+
+
 def test_all_problems_at_once(world) -> None:
     text = world.text.replace('level = "contact"', 'level = "all"').replace("version = 1", "version = 0")
     with pytest.raises(InputError) as caught:

@@ -7,6 +7,7 @@ problem, so that a person sees all of them at once.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ class Table:
     def number(self, key: str, default: float, least: float = 0) -> float:
         """A number not below `least`."""
         value = self.data.get(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= least:
+        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf:
             return value
         self.wrong(key, f"{key} must be a number of {least:g} or more", f"write {key} = {default:g}")
         return default
