@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from accord import exchange
+from accord.errors import InputError
 from accord.records import Entity, made
 
 from .auditing import audited
@@ -56,6 +57,22 @@ def test_a_file_that_rots_in_its_middle_ends_its_answer_and_no_question(tmp_path
     assert [entry.kind for entry in desks.interpol.log.entries(about=first.id)][-1] == "exchange.damaged"
     assert {row["state"] for row in exchange.hits(desks.interpol)} == {"silent" if quiet else "contact"}
     assert made.kept(desks.interpol.folder) == {}
+
+
+def test_what_matched_comes_to_a_machine_that_did_not_answer(desks: Any) -> None:
+    """It is told where to go; nothing has changed, and there the message is taken."""
+    answer = exchange.receive(desks.interpol, question(desks)).reply
+    matches = exchange.receive(desks.unodc, answer).reply
+    (file,) = (desks.root / "interpol" / "pages" / "prepared").iterdir()
+    away = file.rename(desks.root / "away")
+    before = len(desks.interpol.log)
+    with pytest.raises(InputError, match="not in this folder") as told:
+        exchange.receive(desks.interpol, matches)
+    assert "the machine that answered" in told.value.remedy
+    assert len(desks.interpol.log) == before
+    away.rename(file)
+    desks.carry(matches, "interpol")
+    assert exchange.hits(desks.unodc)
 
 
 @pytest.mark.parametrize("state", ["postgresql"], indirect=True)

@@ -135,8 +135,19 @@ def spend(connection: Connection, one: Prepared) -> None:
 
 @contextmanager
 def held(party: Party, name: str, key: bytes) -> Iterator[Held]:
-    """What the holder keeps of an answer, read from its file as far as it is asked for."""
-    with closing(party.folder.open_pages(_FOLDER + name, key)) as pages:
+    """What the holder keeps of an answer, read from its file as far as it is asked for.
+
+    Raises `InputError` `prepare.elsewhere` when the file is not here, as on another machine with the same state.
+    """
+    try:
+        pages = party.folder.open_pages(_FOLDER + name, key)
+    except InputError:
+        raise InputError(
+            "prepare.elsewhere",
+            "what this desk kept of its answer is not in this folder",
+            "run this on the machine that answered the question; if the file is lost, the partner may ask again",
+        ) from None
+    with closing(pages):
         yield Held.from_bytes(pages)
 
 
