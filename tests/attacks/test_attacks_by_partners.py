@@ -139,6 +139,20 @@ def test_attack_silent_matches_look_like_no_match_to_the_asker(make: Any) -> Non
     assert shapes[0] == shapes[1]
 
 
+@pytest.mark.parametrize("marks", [0, 1, 255, 257])
+def test_attack_a_holder_that_asks_back_with_less_than_a_question_counts(make: Any, marks: int) -> None:
+    """Without padding a day's quota would let it ask more often; and one mark more than a size says would not show."""
+    desks = make(edit=silent)
+    answer = exchange.receive(desks.interpol, exchange.ask(desks.unodc, "interpol", "investigation", "case-7")).reply
+    true = opened(desks, answer, "unodc")
+    asked = (true.parts["asked"] * 2)[: marks * 32]
+    before = len(desks.unodc.log)
+    with pytest.raises(PeerError, match="not padded"):
+        exchange.receive(desks.unodc, sealed(desks, replace(true, parts={**true.parts, "asked": asked}), "unodc"))
+    assert len(desks.unodc.log) == before
+    assert exchange.receive(desks.unodc, answer).reply is not None
+
+
 def test_attack_a_silent_match_is_not_asked_about_further(make: Any) -> None:
     desks = make(edit=silent)
     desks.ask()

@@ -197,10 +197,13 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     if kept["back"]:
         check_unchanged(party, open_session, asking)
         asked_back = body_.part(parts, "asked")
-        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=len(split(asked_back)))
+        size = len(split(asked_back))
+        if bucket(size, smallest) != size:  # as a question, so that quotas count no less
+            raise PeerError("question.size", "what the partner asks back is not padded", SEND_AGAIN)
+        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=size)
         with party.reading() as connection:
             guard(connection)
-        details["asked_back"] = len(split(asked_back))
+        details["asked_back"] = size
         reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
     asked = int(open_session.details["records"])
