@@ -56,6 +56,17 @@ def whole_path(desks: Any) -> Carrier:
     return carrier
 
 
+@pytest.mark.parametrize("ask", [exchange.ask, exchange.count_with])
+def test_an_answer_that_the_partner_would_refuse_is_refused_at_home(make: Any, ask: Any) -> None:
+    """Else the question would wait for ever, after all the work; and not how large the holding is, is said."""
+    desks = make(edit=lambda text: text.replace("marks_per_answer = 5000000", "marks_per_answer = 200"))
+    got = exchange.receive(desks.interpol, ask(desks.unodc, "interpol", "investigation", "case-7"))
+    assert got.refusal is not None
+    assert got.refusal.code == "answer.quota"
+    assert "256" not in got.refusal.message
+    assert "more marks than the accord allows (200)" in exchange.receive(desks.unodc, got.reply).said
+
+
 def test_attack_hidden_data_seen_in_the_size_of_any_message(make: Any) -> None:
     """Two holders that differ in hidden records (of the very persons, too) and hidden properties only."""
     secret = dict.fromkeys(SECRET, ("Amina Diallo-Traoré and much more of the same",) * 3)

@@ -99,9 +99,11 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         limits.check_count(connection, party, partner, "holder")
     marks = _marks(party, Request(Action.COUNT, party.id, partner, "", (), purpose))
     limits.check_own_records(party, len(marks))
+    fewest = limits.fewest_groups(quotas.smallest_set)
+    limits.check_own_answer(party, MARKS_PER_RECORD * bucket(len(marks), fewest))
     seed = party.randomness(_SECRET_BYTES)
     drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
-    groups = Counting(drawn, seed, MARKS_PER_RECORD, limits.fewest_groups(quotas.smallest_set), party.workers).groups()
+    groups = Counting(drawn, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
     opened = _session(party, header.session, "holder", partner, purpose, case, size)
 
     def guard(connection: Connection) -> None:

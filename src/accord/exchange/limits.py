@@ -147,17 +147,17 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
         )
 
 
-def check_own_answer(party: Party, partner: str, marks: int) -> None:
-    """Refuse at home to prepare an answer that the partner would refuse. Raises `PolicyError` `answer.quota`."""
-    quotas = party.accord.quotas
-    shown = bucket(marks, quotas.smallest_set)
-    if shown > quotas.marks_per_answer:
+def check_own_answer(party: Party, shown: int) -> None:
+    """Refuse at home an answer with so many marks, padded, as the partner would. It is told so, therefore not how many
+    there are. Raises `PolicyError` `answer.quota`."""
+    most = party.accord.quotas.marks_per_answer
+    if shown > most:
         raise PolicyError(
             "answer.quota",
-            f"an answer would show {shown:,} marks; the accord allows {quotas.marks_per_answer:,}",
+            f"an answer would show more marks than the accord allows ({most:,})",
             "agree on a higher quota marks_per_answer",
             "quotas",
-            partner,
+            party.id,
         )
 
 

@@ -25,7 +25,7 @@ from accord.errors import InputError, TrustError
 from accord.exchange import limits, selection, state
 from accord.exchange.marks import scheme
 from accord.exchange.party import Party
-from accord.exchange.protocol import Answering, Held, MarkSet
+from accord.exchange.protocol import Answering, Held, MarkSet, bucket
 from accord.exchange.state import Session
 from accord.ledger import Report
 from accord.records import made
@@ -84,7 +84,6 @@ def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Pr
         raise over
     made_of = made.state(party.folder)
     sets = _Sets.drawn(party, partner, purpose)
-    limits.check_own_answer(party, partner, len(sets.held.marks))
     ready = []
     for _ in range(count):
         one = _make(party, partner, purpose, sets, made_of)
@@ -197,6 +196,7 @@ class _Sets:
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         contact = selection.gathered(taking_part(selection.ANSWER), party.largest, party.workers)
         limits.check_own_records(party, len(contact.records))
+        limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None
         if _QUIET in _beside(party, partner):
             told = set(contact.records)

@@ -96,6 +96,7 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
     parts = {"blinded": blinded}
     if selection.speaks_of_silence(party.accord, to, party.id):  # then what is asked about is an answer, too
         limits.check_own_records(party, len(marks))
+        limits.check_own_answer(party, asking.size)
         back = party.randomness(SECRET_BYTES)
         answering = Answering(asked, back, smallest, party.workers)
         body["public"] = answering.public.hex()
