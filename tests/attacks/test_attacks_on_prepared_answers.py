@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from accord import exchange
@@ -240,13 +241,20 @@ def test_two_commands_that_clear_at_once(desks: Any, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("other", [{"partner": "europol"}, {"purpose": "x"}, {"accord": "0"}, {"scheme": "0"}])
 def test_attack_an_answer_prepared_for_something_else(desks: Any, other: dict[str, str]) -> None:
     """Another partner, purpose, version of the accord or scheme of marks: it is not taken."""
-    import orjson
-
     (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
     data = orjson.loads(made.kept(desks.interpol.folder)[one.id])
     with desks.interpol.writing() as connection:
         made.keep(connection, {one.id: orjson.dumps(data | other)}, made.state(desks.interpol.folder))
     assert unused(desks, one)
+
+
+def test_a_row_that_another_version_of_accord_wrote_is_ended(desks: Any) -> None:
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    data = orjson.loads(made.kept(desks.interpol.folder)[one.id])
+    with desks.interpol.writing() as connection:
+        made.keep(connection, {one.id: orjson.dumps(data | {"more": "x"})}, made.state(desks.interpol.folder))
+    assert exchange.prepared(desks.interpol) == []
+    assert made.kept(desks.reopen().interpol.folder) == {}
 
 
 def test_attack_an_altered_or_exchanged_file(desks: Any) -> None:

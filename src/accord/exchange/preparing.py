@@ -96,8 +96,8 @@ def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Pr
 
 def prepared(party: Party) -> list[Prepared]:
     """The answers that wait and are still good, the oldest first."""
-    found = [Prepared(**orjson.loads(data)) for data in made.kept(party.folder).values()]
-    return sorted((one for one in found if _good(party, one)), key=lambda one: (one.since, one.id))
+    found = map(_written, made.kept(party.folder).values())
+    return sorted((one for one in found if one and _good(party, one)), key=lambda one: (one.since, one.id))
 
 
 def fitting(party: Party, partner: str, purpose: str, ledger: object) -> Prepared | None:
@@ -232,6 +232,14 @@ def _make(party: Party, partner: str, purpose: str, sets: _Sets, made_of: str) -
         name, partner, purpose, party.stamp, sets.until.isoformat(), len(answering.held.shown), party.accord.digest,
         scheme(), made_of, place, key.hex(), seed.hex(),
     )  # fmt: skip
+
+
+def _written(row: bytes) -> Prepared | None:
+    """The answer of a row; None of one that another version of Accord wrote, which is good for nothing here."""
+    try:
+        return Prepared(**orjson.loads(row))
+    except TypeError:
+        return None
 
 
 def _write(party: Party, name: str, key: bytes, data: bytes) -> None:
