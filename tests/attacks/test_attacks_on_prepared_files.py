@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from accord.records import Entity, made
 from .auditing import audited
 from .conftest import desks_module
 from .test_attacks_by_partners import silent
-from .test_attacks_on_prepared_answers import PURPOSE, question, unused
+from .test_attacks_on_prepared_answers import PURPOSE, answered, public_of, question, unused
 
 MANY = [  # more than a page of each file holds
     Entity(
@@ -57,6 +59,23 @@ def test_a_file_that_rots_in_its_middle_ends_its_answer_and_no_question(tmp_path
     assert [entry.kind for entry in desks.interpol.log.entries(about=first.id)][-1] == "exchange.damaged"
     assert {row["state"] for row in exchange.hits(desks.interpol)} == {"silent" if quiet else "contact"}
     assert made.kept(desks.interpol.folder) == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a file keeps the time of its making")
+def test_attack_the_database_alone_put_back_to_an_earlier_day(desks: Any) -> None:
+    """Row and log are as before the question, and the file is no copy; an asker that has not seen the answer yet asks again."""
+    (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    first, second = question(desks), question(desks)
+    desks.interpol.folder.close()
+    database, backup = desks.root / "interpol" / "state.db", desks.root / "backup.db"
+    shutil.copyfile(database, backup)
+    assert answered(desks, first).header.body["public"] == public_of(one)
+    desks.interpol.folder.close()
+    shutil.copyfile(backup, database)
+    again = desks.reopen()
+    assert again.interpol.log.entries(about=one.id)
+    assert exchange.prepared(again.interpol) == []
+    assert answered(again, second).header.body["public"] != public_of(one)
 
 
 def test_what_matched_comes_to_a_machine_that_did_not_answer(desks: Any) -> None:

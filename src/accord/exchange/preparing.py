@@ -132,6 +132,13 @@ def spend(connection: Connection, one: Prepared) -> None:
         raise InputError(SPENT, "the prepared answer was used up meanwhile; nothing was changed", "run this again")
 
 
+def move_on(party: Party, name: str) -> None:
+    """Let the file of an answer that was given, and not sent yet, come to another place (`Pages.place`): when the
+    database alone is put back to an earlier day, no row in it fits the file any more."""
+    with suppress(InputError):  # it is gone: then none fits, either
+        party.folder.touch_pages(_FOLDER + name)
+
+
 @contextmanager
 def held(party: Party, name: str, key: bytes) -> Iterator[Held]:
     """What the holder keeps of an answer, read from its file as far as it is asked for.

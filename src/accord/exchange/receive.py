@@ -134,10 +134,14 @@ def _taken_on(party: Party, incoming: Incoming, session: Session | None, attesta
         else:
             step = _HANDLERS[incoming.header.kind](party, incoming, session)
         try:
-            return carry_on(party, incoming, session, step)
+            got = carry_on(party, incoming, session, step)
         except InputError as error:
             if error.code != preparing.SPENT:
                 raise
+            continue
+        if incoming.header.kind == "question" and not got.again:
+            preparing.move_on(party, str(step.session.details["file"]))
+        return got
     raise busy()
 
 

@@ -201,6 +201,11 @@ class Folder:
             file = self._pages_path(name).open("rb")
         return Pages(file, name, key or self.subkey("pages"))
 
+    def touch_pages(self, name: str) -> None:
+        """Give a large file the time of now, and so another `Pages.place` (not on Windows). Raises `InputError`."""
+        with _files.expected(name):
+            os.utime(self._pages_path(name))
+
     def paged_files(self, prefix: str = "", idle_seconds: float = 0) -> list[str]:
         """The names of the large files that begin with `prefix`, sorted; those only that were not written lately."""
         return _files.names(self.path / _PAGES, "", prefix, idle_seconds)
