@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import secrets
+import shutil
 import stat
 import sys
 import time
@@ -72,6 +73,21 @@ def sweep(root: Path) -> None:
     """Remove what killed writers left behind; call it only under the folder's lock."""
     for leftover in root.rglob(f"{_LEFTOVER}*"):
         leftover.unlink(missing_ok=True)
+
+
+def unborn(path: Path) -> Path:
+    """Where a folder is made that then gets the name `path`."""
+    return path.with_name(f".{path.name}.unborn-{secrets.token_hex(8)}")
+
+
+def sweep_unborn(path: Path, lock: str) -> None:
+    """Clear away such folders that a killed process left, unless a living one holds the lock file in them."""
+    for leftover in path.parent.glob(f".{path.name}.unborn-*"):
+        try:
+            with exclusive(leftover / lock, lambda: False):
+                shutil.rmtree(leftover, ignore_errors=True)
+        except (BlockingIOError, OSError):
+            continue
 
 
 @contextmanager

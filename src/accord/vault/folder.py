@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -89,8 +88,8 @@ class Folder:
                 "choose another folder; Accord overwrites none",
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep_unborn(path)
-        unborn = path.with_name(f".{path.name}.unborn-{secrets.token_hex(8)}")
+        _files.sweep_unborn(path, _LOCK)
+        unborn = _files.unborn(path)
         master = os.urandom(KEY_BYTES)
         server = _server.make_schema(state) if state else None
         try:
@@ -392,13 +391,3 @@ def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise InputError("vault.name", "a name in a desk folder is made of a-z, 0-9, '.', '-', '_' and '/'", "")
     return name
-
-
-def _sweep_unborn(path: Path) -> None:
-    """Clear away folders that a killed `create` left beside `path`, unless a living one is at work."""
-    for leftover in path.parent.glob(f".{path.name}.unborn-*"):
-        try:
-            with _files.exclusive(leftover / _LOCK, _never):
-                shutil.rmtree(leftover, ignore_errors=True)
-        except (BlockingIOError, OSError):
-            continue
