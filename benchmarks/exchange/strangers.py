@@ -19,7 +19,7 @@ import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from multiprocessing import Pool
 from pathlib import Path
@@ -30,7 +30,7 @@ from febrl4 import CORES
 from learn_common import counted
 from learn_common_bodies import LEARNT_FROM, legal_entities
 
-from accord.exchange import commonness, marks, rules
+from accord.exchange import commonness, facts, rules
 from accord.match import NameForm, NormalForms
 from accord.match.v1.script import skeleton
 
@@ -101,9 +101,10 @@ def stranger(rng: np.random.Generator, side: int) -> tuple[NameForm, str]:
 
 
 NOTHING = (OFFSETS[0], 0)
+strength = lru_cache(1 << 16)(commonness.strength)
 RULES: list[str] = sorted({" + ".join(rule) for rule in (*rules.PERSON, *rules.BODY)})
 FACTS = {
-    schema: [(fact, marks._FACTS[fact]) for fact in sorted({fact for rule in of for fact in rule})]
+    schema: [(fact, facts.FACTS[fact]) for fact in sorted({fact for rule in of for fact in rule})]
     for schema, of in (("Person", rules.PERSON), ("Company", rules.BODY))
 }
 _NUMBERS = {kind: place for place, kind in enumerate(RULES)}
@@ -125,12 +126,12 @@ def chunk(part: tuple[int, int, int, int]) -> np.ndarray:
 
 
 def strong(forms: NormalForms) -> Iterator[tuple[int, float, int]]:
-    """The marks that `marks._marks` draws, weighed before they are hashed; those that another says are among them."""
+    """The marks that `accord.exchange.marks` draws, weighed before they are hashed; those that another says are among them."""
     known = FACTS[forms.schema]
-    facts = {fact: [(value, marks._strength(fact, value)) for value in values(forms)] for fact, values in known}
+    stated = {fact: [(value, strength(fact, value)) for value in values(forms)] for fact, values in known}
     for rule in rules.FAMILIES[forms.schema]:
         least = commonness.least(rule, RECORDS)
-        for chosen in product(*(facts[fact] for fact in rule)):
+        for chosen in product(*(stated[fact] for fact in rule)):
             over = round(sum(weight for _, weight in chosen) - least, 9)
             if over >= OFFSETS[0]:
                 text = "|".join((*rule, *(value for value, _ in chosen)))

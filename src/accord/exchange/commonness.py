@@ -21,7 +21,7 @@ True
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from accord.engine import once
@@ -63,12 +63,6 @@ def least(rule: tuple[str, ...], records: int) -> float:
     return min(nats + NAME_ALONE if rule == ("spelled name",) else nats, STRONG)
 
 
-def exactly(nats: float) -> float:
-    """A sum of decimal nats as it is: `sum` adds floats otherwise since Python 3.12, so a mark could be strong at one
-    desk and not at another."""
-    return round(nats, 6)
-
-
 def strength(fact: str, value: str) -> float:
     """The nats that one fact with this value is worth."""
     if fact == "identifier":
@@ -98,6 +92,7 @@ def _body_name(value: str) -> float:
     return min(sum(map(rarity_in_body, words)), most)
 
 
+@lru_cache(1 << 16)
 def rarity_in_body(word: str) -> float:
     """The nats of one word of a body's name; founders' names are as common there as among people at least."""
     if word.isdecimal():
@@ -117,6 +112,7 @@ def _name(value: str, unlisted: float) -> float:
     return min(sum(nats) * (_GENERIC_SHARE if len(nats) > 1 else 1.0), _NAME_MOST)
 
 
+@lru_cache(1 << 16)
 def rarity(word: str) -> float:
     """The nats of one word of a name: a skeleton, or `=word` as it is spelled."""
     listed = _table().get(word)

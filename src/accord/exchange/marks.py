@@ -5,7 +5,7 @@ one mark are a possible match; a weak agreement (one common name, one date, one 
 reveal it. A whole name is strong alone where its words are rare enough. A short number (identity card, registration)
 is not: it is joined to a name word, a date or a place.
 A mark of facts that are common in the world (Ahmad Muhammad, 1 January) is dropped by a public table (`commonness`);
-one that says no more than an earlier mark of the record is dropped, too (`_said`), and no match is lost by that.
+one that says no more than an earlier mark of the record is dropped, too (`said_of`), and no match is lost by that.
 
 Invariants: a mark depends on the record and the scheme only, and is equal at every party that uses the scheme; the
 scheme's digest covers every rule, the table and what the normal forms make of a set of probes, and travels in each
@@ -25,16 +25,18 @@ True
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations, islice, product
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import islice, product
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from accord.arrangement.model import MILLION
 from accord.exchange import commonness
+from accord.exchange.facts import FACTS, LIMITS, UNIQUE_KINDS, Bits, Fact, said_of
 from accord.exchange.probes import PROBES, WEIGHED
-from accord.exchange.rules import BODIES, BY_NAME, FAMILIES, THING
+from accord.exchange.rules import BY_NAME, FAMILIES, THING
 from accord.ledger import canonical, digest
 
 if TYPE_CHECKING:
@@ -44,16 +46,6 @@ if TYPE_CHECKING:
     from accord.records.model import Entity
 
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
-
-# numbers that are issued once in the world, or long enough to be
-_UNIQUE_KINDS = (
-    "email", "iban", "imei", "imo", "inn", "isin", "lei", "ogrn", "phone", "unsc", "vin", "wallet", "wikidata",
-)  # fmt: skip
-_UNIQUE_LENGTH = 16
-_LONG_NUMBER = 8
-_WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH = 2, 5, 6, 6
-_GROUPS = (("two name words", 2), ("three name words", 3))
-_WORDS_USED = 4  # of a longer name, its longest words: they are the rarest
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +63,8 @@ class Mark:
     needed: bool = True
 
 
-Fact: TypeAlias = tuple[str, str]
-"""A fact of a record: which, and its value."""
+_Weighed: TypeAlias = tuple[str, int, int, int]
+"""The value of a fact, its millionths of a nat, its bit, and the bits of all that it says, itself included."""
 Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
@@ -95,7 +87,8 @@ def strong_marks(entity: Entity, largest: int = MILLION, most: int | None = None
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    return {mark for _, _, mark, strong in islice(_joined(forms, largest), most) if strong}
+    joined = islice(_joined(_weighed(forms, Bits()), _rules(forms.schema, largest)), most)
+    return {_hashed(rule, chosen) for rule, chosen, strong in joined if strong}
 
 
 def draw(entities: Sequence[Entity], largest: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
@@ -158,194 +151,108 @@ def scheme() -> str:
         "forms": forms,
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(FAMILIES.items())},
         "other": [list(rule) for rule in THING],
-        "unique": list(_UNIQUE_KINDS),
-        "limits": [
-            MARKS_PER_RECORD, _UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH,
-            _NAME_LENGTH, _WORDS_USED,
-        ],
+        "unique": list(UNIQUE_KINDS),
+        "limits": [MARKS_PER_RECORD, *LIMITS],
         "common": [digest(commonness.table_bytes(name)) for name in commonness.TABLES],
-        "strengths": [str(commonness.exactly(commonness.strength(*fact))) for fact in WEIGHED],
+        "strengths": [str(round(commonness.strength(*fact), 6)) for fact in WEIGHED],
         "strong": str(commonness.STRONG),
         "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.NAME_ALONE)],
         "by name": [list(rule) for rule in sorted(BY_NAME)],
-    }  # fmt: skip
+    }
     return digest(canonical(rules))
 
 
 def _strong(forms: NormalForms, largest: int) -> tuple[Mark, ...]:
-    return tuple(islice((mark for mark in _marks(forms, largest) if mark.strong and mark.needed), MARKS_PER_RECORD))
+    return tuple(islice(_marks(forms, largest, asked=True), MARKS_PER_RECORD))
 
 
-def _marks(forms: NormalForms, largest: int) -> Iterator[Mark]:
-    said = _said(forms)
-    earlier: list[frozenset[Fact]] = []  # the facts of each mark that is asked
-    for kind, stated, mark, strong in _joined(forms, largest):
-        whole = set(stated).union(*(said.get(fact, ()) for fact in stated))
-        needed = not any(one <= whole for one in earlier)
-        if strong and needed:
-            earlier.append(frozenset(stated))
-        yield Mark(kind, tuple(value for _, value in stated), mark, strong, needed)
+def _marks(forms: NormalForms, largest: int, asked: bool = False) -> Iterator[Mark]:
+    """The marks of a record in the order of the rules; `asked`: only those that are strong and needed."""
+    bits = Bits()
+    weighed = _weighed(forms, bits, said_of(forms, bits))
+    earlier: list[int] = []  # the facts of each mark that is asked
+    for rule, chosen, strong in _joined(weighed, _rules(forms.schema, largest), asked):
+        needed = True
+        if strong:
+            stated = whole = 0
+            for _, _, own, says in chosen:
+                stated |= own
+                whole |= says
+            needed = not any(one & whole == one for one in earlier)
+            if needed:
+                earlier.append(stated)
+        if (strong and needed) or not asked:
+            yield Mark(rule.kind, tuple(map(_value, chosen)), _hashed(rule, chosen), strong, needed)
 
 
-def _joined(forms: NormalForms, largest: int) -> Iterator[tuple[str, list[Fact], bytes, bool]]:
-    """The facts of a record joined by each rule: what the rule is called, the facts, the mark, whether it is strong."""
-    seen: set[bytes] = set()
-    facts: dict[str, list[str]] = {}
-    for rule in FAMILIES.get(forms.schema, THING):
-        choices = []
-        for fact in rule:
-            if fact not in facts:
-                facts[fact] = _FACTS[fact](forms)
-            choices.append(facts[fact])
-        if not all(choices):
+def _joined(
+    weighed: Mapping[str, list[_Weighed]], rules: Iterable[_Rule], asked: bool = False
+) -> Iterator[tuple[_Rule, tuple[_Weighed, ...], bool]]:
+    """The facts of a record joined by each rule, and whether they are strong; `asked`: only those that are."""
+    most = {fact: max(map(_nats, values)) for fact, values in weighed.items() if values}
+    for rule in rules:
+        choices = [weighed[fact] for fact in rule.facts]
+        if not all(choices) or (asked and sum([most[fact] for fact in rule.facts]) < rule.least):
             continue
-        kind, start = _begun(rule)
-        least = commonness.least(rule, largest)
-        for values in product(*choices):
-            hashed = start.copy()
-            for value in values:
-                data = value.encode()
-                hashed.update(len(data).to_bytes(2, "big") + data)
-            mark = hashed.digest()
-            if mark not in seen:
-                seen.add(mark)
-                stated = list(zip(rule, values, strict=True))
-                nats = commonness.exactly(sum(_strength(*fact) for fact in stated))
-                yield kind, stated, mark, nats >= least
+        for chosen in product(*choices):
+            strong = sum(map(_nats, chosen)) >= rule.least
+            if strong or not asked:
+                yield rule, chosen, strong
 
 
-def _said(forms: NormalForms) -> dict[Fact, frozenset[Fact]]:
-    """What facts of a record say besides themselves: a spelled name says its skeletons, a date its year.
-
-    It follows from the value of the fact alone, so whoever has the fact has what it says; and what that says in turn is
-    among it. So two records that share a dropped mark share an earlier one.
-    """
-    said = {("full date", date): frozenset({("year", date.split("-")[0])}) for date in _full_dates(forms)}
-    said |= {("long number", number): frozenset({("number", number)}) for number in _long_numbers(forms)}
-    of_word, of_whole, of_spelled = _name_facts(forms.schema)
-    for name in forms.names:
-        one = replace(forms, names=(name,))
-        words = {(of_word, word) for word in _name_words(one)}
-        groups = {(fact, group) for fact, size in _GROUPS for group in _groups(one, size)}
-        sounds = {fact for fact in groups if not fact[1].startswith("=")} | words
-        for fact in groups:
-            within = set(fact[1].split())
-            said[fact] = frozenset(other for other in sounds if set(other[1].split()) < within)
-        wholes = {(of_whole, whole) for whole in _whole_names(one)}
-        if not name.numbers:  # among skeletons a number could be taken for a word
-            said |= dict.fromkeys(wholes, frozenset(sounds))
-        said |= {(of_spelled, spelled): frozenset(groups | words | wholes) for spelled in _spelled_names(one)}
-    return said
-
-
-@cache
-def _begun(rule: tuple[str, ...]) -> tuple[str, Hash]:
-    """The name of a rule, and the hash of the scheme and that name, to be copied for each mark."""
-    kind = " + ".join(rule)
-    return kind, hashlib.sha256(bytes.fromhex(scheme()) + len(kind).to_bytes(2, "big") + kind.encode())
-
-
-_strength = lru_cache(1 << 16)(commonness.strength)
-
-
-def _identifiers(forms: NormalForms) -> list[str]:
-    return [f"{kind} {value}" for kind, value in forms.identifiers if _is_unique(kind, value)]
-
-
-def _numbers(forms: NormalForms) -> list[str]:
-    return [f"{kind} {value}" for kind, value in forms.identifiers if not _is_unique(kind, value)]
-
-
-def _long_numbers(forms: NormalForms) -> list[str]:
-    return [
-        f"{kind} {value}"
-        for kind, value in forms.identifiers
-        if len(value) >= _LONG_NUMBER and not _is_unique(kind, value)
-    ]
-
-
-def _is_unique(kind: str, value: str) -> bool:
-    return kind in _UNIQUE_KINDS or len(value) >= _UNIQUE_LENGTH
-
-
-def _name_words(forms: NormalForms) -> list[str]:
-    return sorted({word for name in forms.names for word in name.skeleton if len(word) >= _WORD_LENGTH})
-
-
-def _groups(forms: NormalForms, size: int) -> list[str]:
-    """Sorted groups of `size` words within one name; in Latin letters where the skeletons would be too short."""
-    found: set[str] = set()
-    for name in forms.names:
-        skeletons = [word for word in _longest(name.skeleton) if len(word) >= _WORD_LENGTH]
-        groups = [group for group in combinations(skeletons, size) if sum(map(len, group)) >= _PAIR_LENGTH]
-        if not groups:
-            groups = [
-                tuple(f"={word}" for word in group)
-                for group in combinations(_longest(name.latin), size)
-                if sum(map(len, group)) >= _LATIN_PAIR_LENGTH
-            ]
-        found.update(" ".join(group) for group in groups)
-    return sorted(found)
-
-
-def _longest(words: tuple[str, ...]) -> list[str]:
-    return sorted(sorted(set(words), key=lambda word: (-len(word), word))[:_WORDS_USED])
-
-
-def _whole_names(forms: NormalForms) -> list[str]:
-    """A whole name with its numbers: two words or more, or one long one."""
-    found = set()
-    for name in forms.names:
-        words = (*name.skeleton, *name.numbers)
-        if sum(map(len, words)) >= _NAME_LENGTH:
-            found.add(" ".join(words))
-    return sorted(found)
-
-
-def _spelled_names(forms: NormalForms) -> list[str]:
-    """A whole name as it is spelled in Latin letters, with its numbers."""
-    found = {" ".join((*(f"={word}" for word in name.latin), *name.numbers)) for name in forms.names}
-    return sorted(name for name in found if name)
-
-
-def _full_dates(forms: NormalForms) -> list[str]:
-    return sorted({str(date) for date in forms.dates if date.day is not None})
-
-
-def _years(forms: NormalForms) -> list[str]:
-    return sorted({str(date.year) for date in forms.dates})
-
-
-def _house_numbers(forms: NormalForms) -> list[str]:
-    return sorted(
-        {word for words in forms.addresses for word in words if word.isdecimal() and word not in forms.postcodes}
+@lru_cache(1 << 8)
+def _rules(schema: str, largest: int) -> tuple[_Rule, ...]:
+    rules: Sequence[tuple[str, ...]] = FAMILIES.get(schema, THING)
+    return tuple(
+        _Rule(rule, " + ".join(rule), _begun(rule), millionths(commonness.least(rule, largest))) for rule in rules
     )
 
 
-def _name_facts(schema: str) -> tuple[str, str, str]:
-    """What the facts of a name are called: those of bodies and of things are weighed otherwise, see `commonness`."""
-    kind = "" if schema == "Person" else "body " if schema in BODIES else "thing "
-    return f"{kind}name word", f"whole {kind}name", f"spelled {kind}name"
+class _Rule(NamedTuple):
+    """A rule: its facts, its name, the hash that its marks begin with, and the millionths of a nat that they need."""
+
+    facts: tuple[str, ...]
+    kind: str
+    start: Hash
+    least: int
 
 
-_FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
-    "identifier": _identifiers,
-    "number": _numbers,
-    "long number": _long_numbers,
-    "name word": _name_words,
-    "two name words": lambda forms: _groups(forms, 2),
-    "three name words": lambda forms: _groups(forms, 3),
-    "whole name": _whole_names,
-    "spelled name": _spelled_names,
-    "body name word": _name_words,
-    "whole body name": _whole_names,
-    "spelled body name": _spelled_names,
-    "thing name word": _name_words,
-    "whole thing name": _whole_names,
-    "spelled thing name": _spelled_names,
-    "full date": _full_dates,
-    "year": _years,
-    "country": lambda forms: sorted(forms.countries),
-    "postcode": lambda forms: sorted(forms.postcodes),
-    "house number": _house_numbers,
-}
+def _begun(rule: tuple[str, ...]) -> Hash:
+    kind = " + ".join(rule).encode()
+    return hashlib.sha256(bytes.fromhex(scheme()) + len(kind).to_bytes(2, "big") + kind)
+
+
+def _hashed(rule: _Rule, chosen: tuple[_Weighed, ...]) -> bytes:
+    hashed = rule.start.copy()
+    hashed.update(b"".join([len(data).to_bytes(2, "big") + data for data in map(str.encode, map(_value, chosen))]))
+    return hashed.digest()
+
+
+def _weighed(forms: NormalForms, bits: Bits, said: Mapping[Fact, int] | None = None) -> dict[str, list[_Weighed]]:
+    """The values of each fact that the rules of a record join."""
+    said = said or {}
+    return {
+        fact: [
+            (value, _strength(fact, value), bits[fact, value], bits[fact, value] | said.get((fact, value), 0))
+            for value in FACTS[fact](forms)
+        ]
+        for fact in _facts(forms.schema)
+    }
+
+
+@cache
+def _facts(schema: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact for rule in FAMILIES.get(schema, THING) for fact in rule))
+
+
+@lru_cache(1 << 16)
+def _strength(fact: str, value: str) -> int:
+    return millionths(commonness.strength(fact, value))
+
+
+def millionths(nats: float) -> int:
+    """Nats as a whole number: sums of floats differ between Pythons, and a mark is strong at both desks or at none."""
+    return round(nats * 1_000_000)
+
+
+_value, _nats = itemgetter(0), itemgetter(1)

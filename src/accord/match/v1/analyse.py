@@ -193,11 +193,42 @@ def analyse(entities: Iterable[Entity], vocabulary: Vocabulary | None = None) ->
     return builder.table()
 
 
+class NameReader:
+    """Reads each unique name once: `words` has, for each name by its number, its vocabulary rows and its form's."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.words: dict[tuple[tuple[int, ...], int], int] = {}
+        self.texts: list[str] = []
+        self._by_text: dict[tuple[str, Kind], list[int]] = {}
+
+    def of(self, entity: Entity) -> list[int]:
+        """The numbers of all names of a record, without repeats."""
+        kind = kind_of(entity)
+        return _unique(number for text in names_of(entity) for number in self._read(text, kind))
+
+    def _read(self, text: str, kind: Kind) -> list[int]:
+        known = self._by_text.get((text, kind))
+        if known is None:
+            known = []
+            for single in split_names(text, kind):
+                read = _read_name(single, kind, self.vocabulary)
+                if not read[0]:
+                    continue
+                number = self.words.get(read)
+                if number is None:
+                    number = self.words[read] = len(self.words)
+                    self.texts.append(single.strip())
+                known.append(number)
+            self._by_text[text, kind] = known
+        return known
+
+
 class _Builder:
     """Collects rows; `table()` turns them into columns."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
+        self.names = NameReader(vocabulary)
         self.rows: dict[str, list[list[int]]] = {
             name: []
             for name in (
@@ -220,9 +251,6 @@ class _Builder:
         self.kinds: list[int] = []
         self.families: list[int] = []
         self.genders: list[int] = []
-        self.by_text: dict[tuple[str, Kind], list[int]] = {}
-        self.by_words: dict[tuple[tuple[int, ...], int], int] = {}
-        self.name_texts: list[str] = []
         self.codes, self.values, self.value_kinds = _Codes(), _Codes(), _Codes()
         self.identifier_kinds: list[int] = []
         self.identifier_values: list[tuple[str, str]] = []
@@ -230,24 +258,17 @@ class _Builder:
         self.rarity: list[float] = []
 
     def add(self, entity: Entity) -> None:
-        kind = kind_of(entity)
         if said := description(entity):
             self.descriptions[len(self.ids)] = said
         self.ids.append(entity.id)
         self.schemas.append(entity.schema)
-        self.kinds.append(int(kind))
+        self.kinds.append(int(kind_of(entity)))
         self.families.append(_FAMILIES.get(entity.schema, 0))
-        gender = 0
-        for text in entity.get("gender"):
-            gender |= _GENDERS.get(text.casefold(), 0)
-        self.genders.append(gender)
+        self.genders.append(genders_of(entity))
         add = self.append
-        add["names"](_unique(name for text in names_of(entity) for name in self._names(text, kind)))
-        dates = (clean.date(text) for prop in DATE_PROPERTIES for text in entity.get(prop))
-        add["dates"](_unique(d.year * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates if d))
-        national = [
-            code for prop in NATIONALITY_PROPERTIES for text in entity.get(prop) for code in clean.countries(text)
-        ]
+        add["names"](self.names.of(entity))
+        add["dates"](_unique(d.year * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates_of(entity)))
+        national = nationalities_of(entity)
         add["nationalities"](_unique(map(self.codes, national)))
         add["countries"](_unique(map(self.codes, (*national, *other_countries(entity)))))
         numbers = identifiers_of(entity)
@@ -260,22 +281,6 @@ class _Builder:
         streets = [text for prop in STREET_PROPERTIES for text in entity.get(prop) if not own]
         add["addresses"](_unique(w for text in streets for w in self._words(text)))
         add["codes"](_unique(self.codes(code) for code in postcodes_of(entity)))
-
-    def _names(self, text: str, kind: Kind) -> list[int]:
-        known = self.by_text.get((text, kind))
-        if known is None:
-            known = []
-            for single in split_names(text, kind):
-                read = _read_name(single, kind, self.vocabulary)
-                if not read[0]:
-                    continue
-                number = self.by_words.get(read)
-                if number is None:
-                    number = self.by_words[read] = len(self.by_words)
-                    self.name_texts.append(single.strip())
-                known.append(number)
-            self.by_text[text, kind] = known
-        return known
 
     def _identifier(self, found: tuple[str, str]) -> int:
         value = self.values(found)
@@ -299,10 +304,10 @@ class _Builder:
             schemas=self.schemas,
             kinds=np.array(self.kinds, dtype=np.int64),
             families=np.array(self.families, dtype=np.int64),
-            vocabulary=self.vocabulary,
-            name_texts=self.name_texts,
-            name_words=Lists.of(read[0] for read in self.by_words),
-            name_forms=np.array([read[1] for read in self.by_words], dtype=np.int64),
+            vocabulary=self.names.vocabulary,
+            name_texts=self.names.texts,
+            name_words=Lists.of(read[0] for read in self.names.words),
+            name_forms=np.array([read[1] for read in self.names.words], dtype=np.int64),
             names=columns["names"],
             dates=columns["dates"],
             nationalities=columns["nationalities"],
@@ -329,6 +334,25 @@ def word_rarity(labels: list[str]) -> np.ndarray:
 
 def _unique(values: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(values))
+
+
+def genders_of(entity: Entity) -> int:
+    """MALE and FEMALE bits of a record."""
+    gender = 0
+    for text in entity.get("gender"):
+        gender |= _GENDERS.get(text.casefold(), 0)
+    return gender
+
+
+def dates_of(entity: Entity) -> Iterator[clean.Date]:
+    """The dates of birth, founding or building that can be read."""
+    dates = (clean.date(text) for prop in DATE_PROPERTIES for text in entity.get(prop))
+    return (date for date in dates if date)
+
+
+def nationalities_of(entity: Entity) -> list[str]:
+    """Codes of the countries that a record belongs to."""
+    return [code for prop in NATIONALITY_PROPERTIES for text in entity.get(prop) for code in clean.countries(text)]
 
 
 def other_countries(entity: Entity) -> Iterator[str]:

@@ -15,42 +15,40 @@ from collections.abc import Iterable
 
 from accord.match.model import NameForm, NormalForms
 from accord.match.v1.analyse import (
-    DATE_PROPERTIES,
     FEMALE,
     MALE,
     STREET_PROPERTIES,
-    Table,
-    analyse,
+    NameReader,
+    dates_of,
+    genders_of,
     identifiers_of,
+    nationalities_of,
+    other_countries,
     place_words,
     postcodes_of,
-    rows_of,
 )
-from accord.match.v1.vocabulary import Role
-from accord.records import clean
+from accord.match.v1.vocabulary import Role, Vocabulary
 from accord.records.model import Entity
 
 
 def normal_forms(entities: Iterable[Entity]) -> list[NormalForms]:
     """One `NormalForms` per record, in order."""
-    listed = list(entities)
-    table = analyse(listed)
-    return [_forms(entity, table, row) for row, entity in enumerate(listed)]
+    names = NameReader(Vocabulary())
+    listed = [(entity, names.of(entity)) for entity in entities]
+    forms = [_name_form(names.vocabulary, rows) for rows, _ in names.words]
+    return [_forms(entity, [forms[name] for name in named]) for entity, named in listed]
 
 
-def _forms(entity: Entity, table: Table, row: int) -> NormalForms:
-    names = table.names.items[table.names.starts[row] : table.names.starts[row + 1]].tolist()
-    codes = table.countries.items[table.countries.starts[row] : table.countries.starts[row + 1]].tolist()
-    dates = (clean.date(text) for prop in DATE_PROPERTIES for text in entity.get(prop))
+def _forms(entity: Entity, names: list[NameForm]) -> NormalForms:
     streets = [text for prop in ("address", "full") for text in entity.get(prop)]
     parts = " ".join(text for prop in STREET_PROPERTIES if prop not in ("address", "full") for text in entity.get(prop))
-    gender = int(table.genders[row])
+    gender = genders_of(entity)
     return NormalForms(
         id=entity.id,
         schema=entity.schema,
-        names=tuple(dict.fromkeys(_name_form(table, name) for name in names)),
-        dates=tuple(dict.fromkeys(date for date in dates if date)),
-        countries=tuple(sorted(table.labels[code] for code in codes)),
+        names=tuple(dict.fromkeys(names)),
+        dates=tuple(dict.fromkeys(dates_of(entity))),
+        countries=tuple(sorted({*nationalities_of(entity), *other_countries(entity)})),
         identifiers=tuple(sorted(set(identifiers_of(entity)))),
         genders=tuple(name for bit, name in ((FEMALE, "female"), (MALE, "male")) if gender & bit),
         places=tuple(sorted({word for text in entity.get("birthPlace") for word in place_words(text)})),
@@ -59,9 +57,7 @@ def _forms(entity: Entity, table: Table, row: int) -> NormalForms:
     )
 
 
-def _name_form(table: Table, number: int) -> NameForm:
-    vocabulary = table.vocabulary
-    rows = rows_of(table, number)
+def _name_form(vocabulary: Vocabulary, rows: tuple[int, ...]) -> NameForm:
     spelled = [row for row in rows if vocabulary.role[row] != Role.NUMBER]
     return NameForm(
         latin=tuple(sorted(vocabulary.latin[row] for row in spelled)),
