@@ -165,6 +165,17 @@ def test_words_out_of_a_name_are_no_sooner_a_mark_in_a_small_holding() -> None:
     assert {kind for kind in small if "words" in kind} <= set(large)
 
 
+@pytest.mark.parametrize(
+    "name", ["Unknown Male", "UNKNOWN", "Redacted, redacted", "Неизвестно", "Name unknown", "مجهول"]
+)
+@pytest.mark.parametrize("schema", ["Person", "Company", "Vessel"])
+def test_a_name_that_says_there_is_none_is_no_name(schema: str, name: str) -> None:
+    assert kinds(schema, 20_000, name=name, birthDate="1980-05-17", nationality="sn", country="sn") == []
+    assert kinds(schema, 20_000, name=name, alias="Ximena Kaltenbrunner") == kinds(
+        schema, 20_000, name="Ximena Kaltenbrunner"
+    )
+
+
 def test_a_ship_is_known_by_its_name_in_a_small_holding_and_no_other_thing_is() -> None:
     assert kinds("Vessel", 20_000, name="Hwang Gum San") == ["spelled thing name"]
     assert kinds("Vessel", name="Hwang Gum San") == []

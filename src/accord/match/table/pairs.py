@@ -25,7 +25,7 @@ from accord.match.table.columns import Floats, Ints, Sort, Table
 from accord.match.table.levels import Dates
 from accord.match.table.model import Model, Prepared, first_model, learn, probability, with_prior
 from accord.match.table.words import Words
-from accord.match.v1.analyse import kind_of
+from accord.match.v1.reading import kind_of
 from accord.records.model import Entity
 
 CHUNK = 200_000

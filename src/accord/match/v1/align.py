@@ -13,9 +13,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.match.v1.analyse import LONGEST_NAME, Table
+from accord.match.v1.analyse import Table
 from accord.match.v1.columns import Floats, Ints, blocks, distinct, spans
 from accord.match.v1.lexicon import KUNYA
+from accord.match.v1.reading import LONGEST_NAME
 from accord.match.v1.script import LOSSY, Script, skeleton
 from accord.match.v1.similar import WordColumns, similarities
 from accord.match.v1.vocabulary import Kind, Role

@@ -1,8 +1,7 @@
 """Records become columns: each unique name and word is analysed once, everything after works on integers.
 
 Invariants: the analysis of a record depends on that record only. Sensitive properties (religion, ethnicity, political
-opinion, health) are never read. Names keep their word order; words without a message of their own (organisation forms,
-honorifics, particles) are set aside unless the name has nothing else.
+opinion, health) are never read.
 
 >>> from accord.records.model import Entity
 >>> table = analyse([Entity("1", "Person", {"name": ("Dr. Amina Diallo",), "birthDate": ("1980-05",)})])
@@ -15,43 +14,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise, product
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from accord.match.v1 import lexicon
 from accord.match.v1.columns import Ints, Lists
 from accord.match.v1.describe import Description, description, identifies
+from accord.match.v1.reading import STREET_PROPERTIES, TAIL_NUMBER, NameReader, all_words, kind_of
 from accord.match.v1.script import latin, words
-from accord.match.v1.vocabulary import DROPPED, Kind, Role, Vocabulary
-from accord.match.v1.wording import name_parts, single_letters, split_names
+from accord.match.v1.vocabulary import Kind, Role, Vocabulary
 from accord.records import clean
 from accord.records.model import Entity
 
-NAME_PROPERTIES = ("name", "alias", "weakAlias", "previousName", "abbreviation", "title")
 DATE_PROPERTIES = ("birthDate", "incorporationDate", "buildDate")
 NATIONALITY_PROPERTIES = ("nationality", "citizenship", "jurisdiction", "flag")
 COUNTRY_PROPERTIES = (*NATIONALITY_PROPERTIES, "country", "mainCountry", "birthCountry", "pastFlags")
 PLACE_PROPERTIES = ("birthPlace", "address", "full")
-STREET_PROPERTIES = ("address", "full", "street", "street2", "city", "region", "state", "suburb", "postalCode")
-LONGEST_NAME, MOST_NAMES = 10, 60
 MALE, FEMALE = 1, 2
 _GENDERS = {"male": MALE, "m": MALE, "man": MALE, "female": FEMALE, "f": FEMALE, "woman": FEMALE}
 
-_KINDS = {
-    "Person": Kind.PERSON,
-    **dict.fromkeys(("Company", "Organization", "LegalEntity", "PublicBody"), Kind.BODY),
-    **dict.fromkeys(("Vessel", "Vehicle", "Asset", "CulturalObject", "Firearm"), Kind.THING),
-    "Airplane": Kind.AIRCRAFT,
-}
 # schemata that one thing may be filed under; 0 is unknown and goes with all
 _FAMILIES = {
     "Person": 1, "Company": 2, "Organization": 2, "PublicBody": 2, "LegalEntity": 3,
     "Vessel": 4, "Airplane": 5, "Vehicle": 6, "Address": 7, "CulturalObject": 8, "Firearm": 9,
 }  # fmt: skip
 
-_TAIL_NUMBER = re.compile(r"([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
 _POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z]{0,2}\d[A-Z0-9]{2,6}(?:[ -]?\d[A-Z]{2})?\b")
 
 
@@ -129,99 +117,12 @@ class _Codes:
         return self.numbers.setdefault(value, len(self.numbers))
 
 
-def kind_of(entity: Entity) -> Kind:
-    """Which lexicon and comparison apply to a record."""
-    return _KINDS.get(entity.schema, Kind.OTHER)
-
-
-def names_of(entity: Entity) -> list[str]:
-    """All names of a record as given, then those put together from its name parts; no repeats."""
-    found = list(dict.fromkeys(text for prop in NAME_PROPERTIES for text in entity.get(prop)))
-    if entity.schema == "Address" and not found:  # its text is what it is known by; a house number is a number in it
-        parts = (text for prop in STREET_PROPERTIES[2:] for text in entity.get(prop))
-        found = list(entity.get("full")) or [" ".join(parts)]
-    first = entity.get("firstName") + entity.get("givenName")
-    last = entity.get("lastName") + entity.get("secondLastName") * 0
-    if first or last:
-        middle = entity.get("middleName")[:1] + entity.get("fatherName")[:1]
-        for given, family in islice(product(first or ("",), last or ("",)), 6):
-            text = " ".join(part for part in (given, *middle, family) if part)
-            if text not in found:
-                found.append(text)
-    return found[:MOST_NAMES]
-
-
-def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
-    """(vocabulary rows of the words that count, row of the organisation form or -1)."""
-    rows, form = _all_words(text, kind, vocabulary)
-    role = vocabulary.role
-    kept = [row for row in rows if role[row] not in DROPPED] or rows
-    if len(kept) > LONGEST_NAME:
-        heaviest = sorted(range(len(kept)), key=lambda i: (-vocabulary.weight[kept[i]], i))[:LONGEST_NAME]
-        kept = [kept[i] for i in sorted(heaviest)]
-    return tuple(kept), form
-
-
-def _all_words(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[list[int], int]:
-    """(vocabulary rows of all words, row of the organisation form or -1)."""
-    if kind is Kind.AIRCRAFT and (tail := _TAIL_NUMBER.fullmatch(text.strip().upper())):
-        return [vocabulary.add(f"{tail[1]}{tail[2]}".casefold(), kind, Role.NUMBER)], -1
-    parts = name_parts(text, kind)
-    rows: list[int] = []
-    form = -1
-    at = 0
-    while at < len(parts):
-        phrase = lexicon.phrase_at(parts, at) if kind in (Kind.BODY, Kind.OTHER) else None
-        if phrase and phrase[0] < len(parts):
-            row = vocabulary.add(phrase[1], kind, Role.FORM)
-            form = row if form < 0 else form
-            at += phrase[0]
-        else:
-            letters = 1 if kind is Kind.PERSON else single_letters(parts, at)
-            row = vocabulary.add("".join(parts[at : at + letters]), kind)
-            at += letters
-        if vocabulary.latin[row]:
-            rows.append(row)
-    return rows, form
-
-
 def analyse(entities: Iterable[Entity], vocabulary: Vocabulary | None = None) -> Table:
     """Analyse records once. `vocabulary` may be shared between calls; rows stay valid as it grows."""
     builder = _Builder(vocabulary or Vocabulary())
     for entity in entities:
         builder.add(entity)
     return builder.table()
-
-
-class NameReader:
-    """Reads each unique name once: `words` has, for each name by its number, its vocabulary rows and its form's."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self.words: dict[tuple[tuple[int, ...], int], int] = {}
-        self.texts: list[str] = []
-        self._by_text: dict[tuple[str, Kind], list[int]] = {}
-
-    def of(self, entity: Entity) -> list[int]:
-        """The numbers of all names of a record, without repeats."""
-        kind = kind_of(entity)
-        return _unique(number for text in names_of(entity) for number in self._read(text, kind))
-
-    def _read(self, text: str, kind: Kind) -> list[int]:
-        known = self._by_text.get((text, kind))
-        if known is None:
-            known = []
-            for single in split_names(text, kind):
-                read = _read_name(single, kind, self.vocabulary)
-                if not read[0]:
-                    continue
-                number = self.words.get(read)
-                if number is None:
-                    number = self.words[read] = len(self.words)
-                    self.texts.append(single.strip())
-                known.append(number)
-            self._by_text[text, kind] = known
-        return known
 
 
 class _Builder:
@@ -374,7 +275,7 @@ def identifiers_of(entity: Entity) -> list[tuple[str, str]]:
         if clean.identifier_kind(prop) and identifies(entity.schema, prop):
             found += [value for text in texts if (value := clean.identifier(prop, text))]
     if entity.schema == "Airplane":  # a tail number may be letters only (D-ABCD), which elsewhere is no number
-        tails = (_TAIL_NUMBER.fullmatch(text.strip().upper()) for text in entity.get("registrationNumber"))
+        tails = (TAIL_NUMBER.fullmatch(text.strip().upper()) for text in entity.get("registrationNumber"))
         found += [
             ("registration", f"{tail[1]}{tail[2]}") for tail in tails if tail and not any(map(str.isdigit, tail[0]))
         ]
@@ -405,5 +306,5 @@ def rows_of(table: Table, number: int) -> list[int]:
 def set_aside(table: Table, number: int) -> list[str]:
     """The words of one name that are not compared: honorifics, particles, all but the heaviest of a long name."""
     kept, words = rows_of(table, number), table.vocabulary
-    rows, _ = _all_words(table.name_texts[number], Kind(words.kind[kept[0]]), words)
+    rows, _ = all_words(table.name_texts[number], Kind(words.kind[kept[0]]), words)
     return [words.text[row] for row in dict.fromkeys(rows) if row not in kept and words.role[row] != Role.FORM]

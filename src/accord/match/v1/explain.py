@@ -26,7 +26,6 @@ from accord.match.v1.align import WordPair, word_pairs
 from accord.match.v1.analyse import (
     COUNTRY_PROPERTIES,
     DATE_PROPERTIES,
-    STREET_PROPERTIES,
     Table,
     analyse,
     identifiers_of,
@@ -46,6 +45,7 @@ from accord.match.v1.compare import (
     compare,
 )
 from accord.match.v1.describe import CEILING, Agree, description, weigh
+from accord.match.v1.reading import STREET_PROPERTIES
 from accord.match.v1.score import DEFAULT_THRESHOLD, Evidence, Scorer, probability
 from accord.match.v1.script import Script
 from accord.match.v1.vocabulary import Role

@@ -17,8 +17,6 @@ from accord.match.model import NameForm, NormalForms
 from accord.match.v1.analyse import (
     FEMALE,
     MALE,
-    STREET_PROPERTIES,
-    NameReader,
     dates_of,
     genders_of,
     identifiers_of,
@@ -27,6 +25,7 @@ from accord.match.v1.analyse import (
     place_words,
     postcodes_of,
 )
+from accord.match.v1.reading import STREET_PROPERTIES, NameReader
 from accord.match.v1.vocabulary import Role, Vocabulary
 from accord.records.model import Entity
 
