@@ -214,7 +214,11 @@ def _by_length(word: str) -> Decimal:
 def limit(rule: tuple[str, ...], records: int) -> Decimal:
     """The nats that a mark of a rule needs."""
     by_name = rule[0].startswith(("whole", "spelled")) and rule != ("whole name",) and rule not in rules("Thing")
-    if not by_name or records > 100_000:
+    if records > 100_000:
+        return LIMIT
+    if rule in (("two name words", "full date"), ("two name words", "full date", "country")):
+        return Decimal("15.5") if records <= 20_000 else Decimal(17)
+    if not by_name:
         return LIMIT
     nats = Decimal(8) if records <= 20_000 else Decimal("14.5")
     return min(nats + 6, LIMIT) if rule == ("spelled name",) else nats

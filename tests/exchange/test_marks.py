@@ -165,6 +165,19 @@ def test_words_out_of_a_name_are_no_sooner_a_mark_in_a_small_holding() -> None:
     assert {kind for kind in small if "words" in kind} <= set(large)
 
 
+def test_two_words_of_a_name_with_the_date_of_birth_are_a_mark_in_a_small_holding() -> None:
+    """A second given name, or a father's, that one list leaves out."""
+    long, short = (
+        {
+            mark.digest
+            for mark in marks_of([Entity("x", "Person", {"name": (name,), "birthDate": ("1957-04-01",)})], 20_000)["x"]
+        }
+        for name in ("Juan Carlos Perez Molina", "Juan Molina")
+    )
+    assert long & short
+    assert "two name words + full date" not in kinds("Person", name="Juan Molina", birthDate="1957-04-01")
+
+
 @pytest.mark.parametrize(
     "name", ["Unknown Male", "UNKNOWN", "Redacted, redacted", "Неизвестно", "Name unknown", "مجهول"]
 )

@@ -8,7 +8,8 @@ learn_common_bodies.py), the rest are the rules below. A name of a body that has
 alone, however long: «Real Estate Income Fund» is one of many, and companies of one group share such names.
 
 How strong a mark must be depends on how many strangers there are to be taken for somebody. A mark of words out of a
-name, of numbers and of places needs `STRONG` nats always; one of a whole name needs less in a small holding (`NAMES`).
+name, of numbers and of places needs `STRONG` nats always; one of a whole name needs less in a small holding (`NAMES`),
+one of two words of a name and the whole date of birth somewhat less (`DATED`).
 
 Invariants: the same mark has the same strength at every party; the tables and the rules are part of the mark scheme.
 
@@ -25,7 +26,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from accord.engine import once
-from accord.exchange.rules import BY_NAME
+from accord.exchange.rules import BY_DATE, BY_NAME
 
 UNLISTED = 8.5  # nats of a word that the table does not list: it may be common where the table did not look
 UNLISTED_OF_BODY = 9.6  # the same in the name of a body, whose table is of 84,000 names: two such words are a mark
@@ -33,6 +34,7 @@ UNLISTED_OF_THING = 7.5  # the same in the name of a thing: the table is of the 
 TABLES = ("common_words.txt", "common_body_words.txt")
 STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
 NAMES = ((20_000, 8.0), (100_000, 14.5))  # of a mark of a whole name, in holdings of up to so many records; then STRONG
+DATED = ((20_000, 15.5), (100_000, 17.0))  # of two words of a name and the whole date of birth; then STRONG
 NAME_ALONE = 6.0  # more, of a person's name and nothing else: in one country names are commoner than in the world
 _YEAR = 4.0  # some sixty years of birth, unevenly
 _DATE = 9.8  # 4.0 and 5.9 for the day of the year, uneven
@@ -57,9 +59,8 @@ def least(rule: tuple[str, ...], records: int) -> float:
     Two holdings of that size with nobody in common give some 100 false pairs at most
     (benchmarks/exchange/strangers.py). Above a million records it is that of a million.
     """
-    if rule not in BY_NAME:
-        return STRONG
-    nats = next((nats for most, nats in NAMES if records <= most), STRONG)
+    limits = NAMES if rule in BY_NAME else DATED if rule in BY_DATE else ()
+    nats = next((nats for most, nats in limits if records <= most), STRONG)
     return min(nats + NAME_ALONE if rule == ("spelled name",) else nats, STRONG)
 
 

@@ -36,7 +36,7 @@ from accord.arrangement.model import MILLION
 from accord.exchange import commonness
 from accord.exchange.facts import FACTS, LIMITS, UNIQUE_KINDS, Bits, Fact, said_of
 from accord.exchange.probes import PROBES, WEIGHED
-from accord.exchange.rules import BY_NAME, FAMILIES, THING
+from accord.exchange.rules import BY_DATE, BY_NAME, FAMILIES, THING
 from accord.ledger import canonical, digest
 
 if TYPE_CHECKING:
@@ -158,6 +158,8 @@ def scheme() -> str:
         "strong": str(commonness.STRONG),
         "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.NAME_ALONE)],
         "by name": [list(rule) for rule in sorted(BY_NAME)],
+        "dated": [[most, str(nats)] for most, nats in commonness.DATED],
+        "by date": [list(rule) for rule in sorted(BY_DATE)],
     }
     return digest(canonical(rules))
 

@@ -17,7 +17,13 @@ PROBES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (  # made up; th
     ("Person", {"name": ("Nguyễn Văn Minh", "金正日", "김정일", "Þórður Jónsson"), "passportNumber": ("a 0774123",)}),
     (
         "Person",
-        {"firstName": ("Jan",), "lastName": ("Novák",), "phone": ("00221 33 123 45 67",), "email": ("J@X.ORG",)},
+        {
+            "firstName": ("Jan",),
+            "lastName": ("Novák",),
+            "alias": ("Unknown Male",),
+            "phone": ("00221 33 123 45 67",),
+            "email": ("J@X.ORG",),
+        },
     ),
     (
         "Person",

@@ -74,8 +74,9 @@ VESSEL = (
     ("whole thing name", "full date"),
     ("whole thing name", "year", "country"),
 )
-# marks that need less in a small holding; a thing that is no ship is called by what it is
+# marks that need less in a small holding, and somewhat less; a thing that is no ship is called by what it is
 _NAMES = {rule for rule in (*PERSON, *BODY, *VESSEL) if rule[0].startswith(("whole", "spelled"))}
 BY_NAME = frozenset(_NAMES - {("whole name",), *THING})
+BY_DATE = frozenset({("two name words", "full date"), ("two name words", "full date", "country")})
 BODIES = ("Company", "Organization", "PublicBody", "LegalEntity")
 FAMILIES = {"Person": PERSON, "Vessel": VESSEL, **dict.fromkeys(BODIES, BODY)}
