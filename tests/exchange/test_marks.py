@@ -179,14 +179,32 @@ def test_two_words_of_a_name_with_the_date_of_birth_are_a_mark_in_a_small_holdin
 
 
 @pytest.mark.parametrize(
-    "name", ["Unknown Male", "UNKNOWN", "Redacted, redacted", "Неизвестно", "Name unknown", "مجهول"]
-)
+    "name",
+    [
+        "Unknown Male", "UNKNOWN", "Redacted, redacted", "Неизвестно", "Name unknown", "مجهول", "مجهولة", "N/A", "none",
+        "FNU LNU", "No Name", "SIN NOMBRE", "Не установлено",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("schema", ["Person", "Company", "Vessel"])
 def test_a_name_that_says_there_is_none_is_no_name(schema: str, name: str) -> None:
     assert kinds(schema, 20_000, name=name, birthDate="1980-05-17", nationality="sn", country="sn") == []
     assert kinds(schema, 20_000, name=name, alias="Ximena Kaltenbrunner") == kinds(
         schema, 20_000, name="Ximena Kaltenbrunner"
     )
+
+
+def test_of_names_in_one_value_no_more_are_read_than_of_values() -> None:
+    names = [f"Ximena Kaltenbrunner{'abcdefghij'[one // 10]}{'abcdefghij'[one % 10]}" for one in range(100)]
+    one, many = ({"name": names_given} for names_given in (("; ".join(names),), tuple(names)))
+    (left, right) = (form.names for form in normal_forms([Entity("x", "Person", one), Entity("y", "Person", many)]))
+    assert left == right
+    assert len(left) == 60
+
+
+@pytest.mark.parametrize("name", ["Fnu Singh", "Unknown Mann", "Na Man", "Noname Singh", "Hotelito Desconocido"])
+def test_a_name_with_a_word_that_is_none_is_a_name(name: str) -> None:
+    (forms,) = normal_forms([Entity("x", "Person", {"name": (name,)})])
+    assert [" ".join(sorted(name.lower().split()))] == [" ".join(one.latin) for one in forms.names]
 
 
 def test_a_ship_is_known_by_its_name_in_a_small_holding_and_no_other_thing_is() -> None:

@@ -65,17 +65,6 @@ jr sr herr frau monsieur madame senor senora signor signora don dona rev reveren
 господин госпожа генерал полковник доктор д-р профессор ד״ר دكتور شيخ حاج مولوی ملا سيد مهندس jeneral phd esq
 """
 
-# words in place of a name, in Latin letters; and words that beside one of these are no name either
-_UNKNOWN = """
-unknown unidentified unnamed redacted withheld undisclosed unspecified unavailable noname inconnu inconnue desconocido
-desconocida desconhecido desconhecida sconosciuto sconosciuta unbekannt neizvestno neizvestnyy neizvestnaya mjhwl mjhwlt
-"""
-_NOBODY_WORDS = """
-male female man woman boy girl child person persons individual subject suspect victim witness passenger driver adult
-minor juvenile name first last given family surname not yet of the and or company entity body vessel ship party owner
-sender recipient beneficiary caller user homme femme personne nom hombre mujer persona nombre mann frau
-"""
-
 _PARTICLES = """
 al el ul ur ar as ash ad az at bin ben ibn bint binti bt de da dos das del della di du des la le las los lo van von
 der den ter ten zu zur y e ould wuld ag ait ibni the known as aka alias
@@ -360,14 +349,7 @@ _NO_GROUP: frozenset[str] = frozenset()
 HONORIFICS = frozenset(_HONORIFICS.split())
 PARTICLES = frozenset(_PARTICLES.split())
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-UNKNOWN = frozenset(_UNKNOWN.split())
-_NOBODY = frozenset(_NOBODY_WORDS.split())
 _SHORTEST_STEM, _LONGEST_STEM = min(map(len, _STEMS)), max(map(len, _STEMS))
-
-
-def says_no_name(words: Sequence[str]) -> bool:
-    """Whether a name, in Latin letters, says only that there is none: «Unknown Male», «Redacted»."""
-    return not UNKNOWN.isdisjoint(words) and all(word in UNKNOWN or word in _NOBODY for word in words)
 
 
 def phrase_at(parts: Sequence[str], start: int) -> tuple[int, str] | None:

@@ -18,6 +18,7 @@ import re
 from itertools import islice, product
 
 from accord.match.v1 import lexicon
+from accord.match.v1.nameless import says_no_name
 from accord.match.v1.vocabulary import DROPPED, Kind, Role, Vocabulary
 from accord.match.v1.wording import name_parts, single_letters, split_names
 from accord.records.model import Entity
@@ -45,9 +46,10 @@ class NameReader:
         self._by_text: dict[tuple[str, Kind], list[int]] = {}
 
     def of(self, entity: Entity) -> list[int]:
-        """The numbers of all names of a record, without repeats."""
+        """The numbers of the names of a record, without repeats, `MOST_NAMES` at most: one value may hold several."""
         kind = kind_of(entity)
-        return list(dict.fromkeys(number for text in names_of(entity) for number in self._read(text, kind)))
+        read = (number for text in names_of(entity) for number in self._read(text, kind))
+        return list(islice(dict.fromkeys(read), MOST_NAMES))
 
     def _read(self, text: str, kind: Kind) -> list[int]:
         known = self._by_text.get((text, kind))
@@ -78,7 +80,7 @@ def names_of(entity: Entity) -> list[str]:
         parts = (text for prop in STREET_PROPERTIES[2:] for text in entity.get(prop))
         found = list(entity.get("full")) or [" ".join(parts)]
     first = entity.get("firstName") + entity.get("givenName")
-    last = entity.get("lastName") + entity.get("secondLastName") * 0
+    last = entity.get("lastName")
     if first or last:
         middle = entity.get("middleName")[:1] + entity.get("fatherName")[:1]
         for given, family in islice(product(first or ("",), last or ("",)), 6):
@@ -93,7 +95,7 @@ def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int
     rows, form = all_words(text, kind, vocabulary)
     role = vocabulary.role
     kept = [row for row in rows if role[row] not in DROPPED] or rows
-    if lexicon.says_no_name([vocabulary.latin[row] for row in kept if role[row] != Role.NUMBER]):
+    if says_no_name([vocabulary.latin[row] for row in kept if role[row] != Role.NUMBER]):
         return (), -1
     if len(kept) > LONGEST_NAME:
         heaviest = sorted(range(len(kept)), key=lambda i: (-vocabulary.weight[kept[i]], i))[:LONGEST_NAME]
