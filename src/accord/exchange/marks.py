@@ -63,8 +63,8 @@ class Mark:
     needed: bool = True
 
 
-_Weighed: TypeAlias = tuple[str, int, int, int]
-"""The value of a fact, its millionths of a nat, its bit, and the bits of all that it says, itself included."""
+_Weighed: TypeAlias = tuple[str, int, Fact]
+"""The value of a fact, its millionths of a nat, and the fact itself."""
 Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
@@ -87,7 +87,7 @@ def strong_marks(entity: Entity, largest: int = MILLION, most: int | None = None
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    joined = islice(_joined(_weighed(forms, Bits()), _rules(forms.schema, largest)), most)
+    joined = islice(_joined(_weighed(forms), _rules(forms.schema, largest)), most)
     return {_hashed(rule, chosen) for rule, chosen, strong in joined if strong}
 
 
@@ -170,16 +170,17 @@ def _strong(forms: NormalForms, largest: int) -> tuple[Mark, ...]:
 
 def _marks(forms: NormalForms, largest: int, asked: bool = False) -> Iterator[Mark]:
     """The marks of a record in the order of the rules; `asked`: only those that are strong and needed."""
-    bits = Bits()
-    weighed = _weighed(forms, bits, said_of(forms, bits))
+    bits = Bits()  # for facts of strong marks only: with thousands of them each bit is a long number
+    said = said_of(forms, bits)
     earlier: list[int] = []  # the facts of each mark that is asked
-    for rule, chosen, strong in _joined(weighed, _rules(forms.schema, largest), asked):
+    for rule, chosen, strong in _joined(_weighed(forms), _rules(forms.schema, largest), asked):
         needed = True
         if strong:
             stated = whole = 0
-            for _, _, own, says in chosen:
-                stated |= own
-                whole |= says
+            for _, _, fact in chosen:
+                stated |= bits[fact]
+                whole |= said.get(fact, 0)
+            whole |= stated
             needed = not any(one & whole == one for one in earlier)
             if needed:
                 earlier.append(stated)
@@ -230,14 +231,10 @@ def _hashed(rule: _Rule, chosen: tuple[_Weighed, ...]) -> bytes:
     return hashed.digest()
 
 
-def _weighed(forms: NormalForms, bits: Bits, said: Mapping[Fact, int] | None = None) -> dict[str, list[_Weighed]]:
+def _weighed(forms: NormalForms) -> dict[str, list[_Weighed]]:
     """The values of each fact that the rules of a record join."""
-    said = said or {}
     return {
-        fact: [
-            (value, _strength(fact, value), bits[fact, value], bits[fact, value] | said.get((fact, value), 0))
-            for value in FACTS[fact](forms)
-        ]
+        fact: [(value, _strength(fact, value), (fact, value)) for value in FACTS[fact](forms)]
         for fact in _facts(forms.schema)
     }
 
