@@ -15,10 +15,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-from febrl4 import CORES, conversation, desks, primitives
+from febrl4 import conversation, desks, primitives
 
 from accord import exchange
 from accord.engine.cores import IDLE_SECONDS
+from accord.exchange.protocol import bucket
 from accord.records import Entity
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "match"))
@@ -45,9 +46,12 @@ def main() -> None:
     for name, value in seconds.items():
         print(f"{name:24} {value:8.1f} s")
     print(f"{'both sides, in turn':24} {total:8.1f} s   (target: {MOST_SECONDS} s)")
-    core, bare = own + workers.ru_utime + workers.ru_stime, primitives(int(mean * records), 1.0) * CORES
+    core, (asked, held) = own + workers.ru_utime + workers.ru_stime, primitives()
+    count, sent = mean * records, bucket(int(mean * records), asker.accord.quotas.smallest_set)
+    bare, padded = count * (asked + held), sent * asked + count * held
     print(f"{'seconds of a core':24} {core:8.1f} s   {own:.1f} of them in the first process")
     print(f"{'bare primitives':24} {bare:8.1f} s   of a core; cost over them ×{core / bare:.2f}, padding included")
+    print(f"{'those for what is sent':24} {padded:8.1f} s   {sent:,} marks, padding among them: ×{core / padded:.2f}")
     sizes = [len(each) / MEGABYTE for each in messages]
     print(
         f"MB m1 … m4: {' · '.join(f'{size:.1f}' for size in sizes)}, together {sum(sizes):.1f} (target: {MOST_BYTES})"
