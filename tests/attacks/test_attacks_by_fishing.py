@@ -78,7 +78,7 @@ def test_attack_a_list_asked_about_in_small_questions(make: Any) -> None:
 
 def test_attack_holder_that_answers_with_a_dictionary(make: Any) -> None:
     """Records that it does not have: its set is larger than the accord lets anybody show, or of no padded size."""
-    desks = make(edit=lambda text: text.replace("marks_per_answer = 5000000", "marks_per_answer = 300"))
+    desks = make(edit=lambda text: text.replace("marks_per_answer = 12000000", "marks_per_answer = 300"))
     m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
     m2 = opened(desks, exchange.receive(desks.interpol, m1).reply, "unodc")
     for size in (257, 362):

@@ -59,7 +59,7 @@ def whole_path(desks: Any) -> Carrier:
 @pytest.mark.parametrize("ask", [exchange.ask, exchange.count_with])
 def test_an_answer_that_the_partner_would_refuse_is_refused_at_home(make: Any, ask: Any) -> None:
     """Else the question would wait for ever, after all the work; and not how large the holding is, is said."""
-    desks = make(edit=lambda text: text.replace("marks_per_answer = 5000000", "marks_per_answer = 200"))
+    desks = make(edit=lambda text: text.replace("marks_per_answer = 12000000", "marks_per_answer = 200"))
     got = exchange.receive(desks.interpol, ask(desks.unodc, "interpol", "investigation", "case-7"))
     assert got.refusal is not None
     assert got.refusal.code == "answer.quota"

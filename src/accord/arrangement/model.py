@@ -162,7 +162,7 @@ class Quotas:
 
     questions_per_day: int = 10_000  # records asked about, by one party to another
     marks_per_session: int = 500_000  # all marks in one question
-    marks_per_answer: int = 5_000_000  # all marks that a party may answer with, as its own set
+    marks_per_answer: int = 12_000_000  # all marks that a party may answer with, as its own set: some ten a record
     records_per_answer: int = MILLION  # the most records that a holding has: the fewer, the sooner a name is a mark
     minutes_between: int = 0  # two questions of one party to another are at least so far apart
     marks_per_class: Mapping[str, int] = field(default_factory=dict)  # the same for one class of marks
