@@ -11,7 +11,7 @@ from tests.attacks.test_attacks_by_partners import silent
 
 from accord import exchange
 from accord.errors import PeerError, PolicyError
-from accord.exchange import protocol
+from accord.exchange import protocol, selection
 from accord.records import Entity
 
 
@@ -69,6 +69,29 @@ def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say
     assert (told["code"], "2" in str(told["message"])) == ("answer.records", False)
     exchange.receive(desks.unodc, got.reply)
     assert not exchange.hits(desks.unodc)
+
+
+def test_attack_the_time_of_a_refusal_tells_no_more_records_than_agreed(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A holder stops drawing marks when there are too many records, however many more there are."""
+    monkeypatch.setattr(selection, "_CHUNK", 10)
+    drawn: list[int] = []
+    marked = selection.marked
+
+    def counted(entities: Any, *given: Any) -> Any:
+        listed = list(entities)
+        drawn.append(len(listed))
+        return marked(listed, *given)
+
+    monkeypatch.setattr(selection, "marked", counted)
+    for held in (60, 200):
+        theirs = [person(f"i{number}", f"Amina Diallo{number:04}", birthDate="1980-05-17") for number in range(held)]
+        desks = make(ours=OURS, theirs=theirs, edit=holding(20))
+        m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+        drawn.clear()
+        assert exchange.receive(desks.interpol, m1).refusal.code == "answer.records"
+        assert sum(drawn) == 30
 
 
 def test_where_silence_answers_back_a_question_has_no_more_records_than_a_holding(make: Any) -> None:

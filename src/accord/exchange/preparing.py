@@ -201,8 +201,8 @@ class _Sets:
     def drawn(cls, party: Party, partner: str, purpose: str) -> _Sets:
         ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
         taking_part = partial(_taking_part, party, partner, purpose, ends)
-        contact = selection.gathered(taking_part(selection.ANSWER), party.largest, party.workers)
-        limits.check_own_records(party, len(contact.records))
+        enough = partial(limits.check_own_records, party)  # at once: how long a refusal takes would tell how many more
+        contact = selection.gathered(taking_part(selection.ANSWER), party.largest, party.workers, enough)
         limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None
         if _QUIET in _beside(party, partner):

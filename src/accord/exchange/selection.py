@@ -11,7 +11,7 @@ True
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -85,11 +85,25 @@ def marked(entities: Iterable[Entity], largest: int, workers: int = 1) -> Drawn:
     return {record: marks for batch in drawn for record, marks in batch if marks}
 
 
-def gathered(entities: Iterable[Entity], largest: int, workers: int = 1) -> MarkSet:
-    """The same of however many, as the protocol takes it; few of them are in memory at once."""
+def gathered(
+    entities: Iterable[Entity], largest: int, workers: int = 1, check: Callable[[int], None] | None = None
+) -> MarkSet:
+    """The same of however many, as the protocol takes it; few of them are in memory at once.
+
+    `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
+    """
     rest = iter(entities)
-    chunks = iter(lambda: list(islice(rest, _CHUNK)), [])
-    return MarkSet.gathered(_digests(marked(chunk, largest, workers)) for chunk in chunks)
+
+    def drawn() -> Iterator[dict[str, list[bytes]]]:
+        records = 0
+        for chunk in iter(lambda: list(islice(rest, _CHUNK)), []):
+            digests = _digests(marked(chunk, largest, workers))
+            records += len(digests)
+            if check is not None:
+                check(records)
+            yield digests
+
+    return MarkSet.gathered(drawn())
 
 
 def mark_set(marks: Drawn) -> MarkSet:
