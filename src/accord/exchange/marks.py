@@ -63,8 +63,8 @@ class Mark:
     needed: bool = True
 
 
-_Weighed: TypeAlias = tuple[str, int, Fact]
-"""The value of a fact, its millionths of a nat, and the fact itself."""
+_Weighed: TypeAlias = tuple[Fact, int]
+"""A fact and its millionths of a nat."""
 Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
@@ -177,7 +177,7 @@ def _marks(forms: NormalForms, largest: int, asked: bool = False) -> Iterator[Ma
         needed = True
         if strong:
             stated = whole = 0
-            for _, _, fact in chosen:
+            for fact, _ in chosen:
                 stated |= bits[fact]
                 whole |= said.get(fact, 0)
             whole |= stated
@@ -185,7 +185,7 @@ def _marks(forms: NormalForms, largest: int, asked: bool = False) -> Iterator[Ma
             if needed:
                 earlier.append(stated)
         if (strong and needed) or not asked:
-            yield Mark(rule.kind, tuple(map(_value, chosen)), _hashed(rule, chosen), strong, needed)
+            yield Mark(rule.kind, tuple(value for (_, value), _ in chosen), _hashed(rule, chosen), strong, needed)
 
 
 def _joined(
@@ -227,15 +227,15 @@ def _begun(rule: tuple[str, ...]) -> Hash:
 
 def _hashed(rule: _Rule, chosen: tuple[_Weighed, ...]) -> bytes:
     hashed = rule.start.copy()
-    hashed.update(b"".join([len(data).to_bytes(2, "big") + data for data in map(str.encode, map(_value, chosen))]))
+    values = [value.encode() for (_, value), _ in chosen]
+    hashed.update(b"".join([len(value).to_bytes(2, "big") + value for value in values]))
     return hashed.digest()
 
 
 def _weighed(forms: NormalForms) -> dict[str, list[_Weighed]]:
     """The values of each fact that the rules of a record join."""
     return {
-        fact: [(value, _strength(fact, value), (fact, value)) for value in FACTS[fact](forms)]
-        for fact in _facts(forms.schema)
+        fact: [((fact, value), _strength(fact, value)) for value in FACTS[fact](forms)] for fact in _facts(forms.schema)
     }
 
 
@@ -254,4 +254,4 @@ def millionths(nats: float) -> int:
     return round(nats * 1_000_000)
 
 
-_value, _nats = itemgetter(0), itemgetter(1)
+_nats = itemgetter(1)

@@ -74,7 +74,7 @@ VESSEL = (
     ("whole thing name", "full date"),
     ("whole thing name", "year", "country"),
 )
-# marks that need less in a small holding, and somewhat less; a thing that is no ship is called by what it is
+# in a small holding marks of these need less, of `BY_DATE` somewhat less; a thing that is no ship is called what it is
 _NAMES = {rule for rule in (*PERSON, *BODY, *VESSEL) if rule[0].startswith(("whole", "spelled"))}
 BY_NAME = frozenset(_NAMES - {("whole name",), *THING})
 BY_DATE = frozenset({("two name words", "full date"), ("two name words", "full date", "country")})
