@@ -123,6 +123,15 @@ def test_an_auditor_sees_of_a_record_what_the_mark_needs_and_no_more(audited_thr
     assert b"PLANTED" not in audited_three.europol.decrypt.decrypt(message)
 
 
+def test_an_honest_record_with_many_names_in_one_value_is_found_sound(audited_three: Any) -> None:
+    """An auditor reads 500 characters of a value: more was taken for a record that does not give the mark."""
+    names = "; ".join([*(f"B. Fredriksen the {number}th" for number in range(40)), "Bodil Ingrid Fredriksen"])
+    told = [Entity("i5", "Person", {**INVENTED.properties, "name": (names,)})]
+    audited_three.interpol.holding.load(told, source="more.jsonl", at=audited_three.clock[0])
+    found = audits(audited_three, asks(audited_three), "europol", "interpol")
+    assert (found.verdict, found.found) == ("sound", "nothing wrong was found")
+
+
 def test_a_record_that_no_clause_shows_the_auditor_is_named_and_not_shown(tmp_path: Path) -> None:
     def edit(text: str) -> str:
         head, *clauses = text.split("[[clause]]")

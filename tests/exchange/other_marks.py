@@ -235,7 +235,7 @@ def marks(
     forms: Forms, scheme: bytes, tables: Tables, records: int
 ) -> Iterator[tuple[str, tuple[str, ...], bytes, str]]:
     """Every mark of a record: its rule, values and bytes, and why it is not asked ("", "common" or "said")."""
-    values = facts(forms)
+    values = {fact: [one for one in found if len(one.encode()) < 1 << 16] for fact, found in facts(forms).items()}
     asked: list[set[Fact]] = []
     for rule in rules(forms.schema):
         for choice in product(*(values.get(fact, []) for fact in rule)):

@@ -275,3 +275,15 @@ def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.undo()
     scheme.cache_clear()
     assert scheme() == before
+
+
+def test_a_name_longer_than_a_mark_can_say_stops_no_question() -> None:
+    """The length of a value is hashed in two bytes: one record with a longer word stopped every question and answer."""
+    long = "kz" * 40_000
+    assert marks_for("Person", name=f"{long} Bcdf Zxcq Qwrt", birthDate="1980-05-17")
+    assert not any(long in value for mark in marks_for("Person", name=long) for value in mark.values)
+
+
+def test_an_address_of_megabytes_is_read_in_one_go() -> None:
+    """To look for a postcode from each of its words to the end would take hours."""
+    assert [mark.kind for mark in marks_for("Person", address="A " * 2_000_000, email="a@x.org")] == ["identifier"]

@@ -27,6 +27,7 @@ from accord.exchange import opening, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import scheme, strong_marks
+from accord.exchange.needed import LONGEST, MOST_SHOWN, needed
 from accord.exchange.party import Party
 from accord.exchange.protocol import Answering, Asking, MarkSet, Opened
 from accord.exchange.question import SECRET_BYTES, unbundle
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 SOUND, UNSOUND = "sound", "unsound"
 NOTHING = "nothing wrong was found"
-_MOST_SHOWN, _LONGEST = 50, 500  # values of a record that is shown, and characters of each
 _MOST_JOINED = 10_000  # of its facts: what one mark needs gives a few hundred, and all of those would take days
 Show: TypeAlias = Callable[[Sequence[Opened]], list[dict[str, Any]]]
 Parts: TypeAlias = dict[str, bytes]
@@ -260,7 +260,7 @@ def _behind(
             shown = selection.admitted(shown, permit)
         else:
             if one.mark in strong_marks(shown, largest):
-                return {"id": name, "schema": shown.schema, "properties": _needed(shown, one.mark, largest).properties}
+                return {"id": name, "schema": shown.schema, "properties": needed(shown, one.mark, largest).properties}
     return {"id": one.records[0]}
 
 
@@ -279,27 +279,14 @@ def _version(party: Party, said: opening.Transcript) -> Accord:
     )  # fmt: skip
 
 
-def _needed(entity: Entity, mark: bytes | None, largest: int) -> Entity:
-    """The record with no property, and no value of one, that it does not need to give this mark."""
-    for name in entity.properties:
-        fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})
-        entity = fewer if mark in strong_marks(fewer, largest) else entity
-    for name, values in entity.properties.items():
-        for value in values:
-            left = tuple(each for each in entity.properties[name] if each != value)
-            fewer = replace(entity, properties={**entity.properties, name: left})
-            entity = fewer if left and mark in strong_marks(fewer, largest) else entity
-    return entity
-
-
 def _gives(largest: int, row: Mapping[str, Any]) -> set[bytes]:
     """The marks of a record as an opening shows it; none of one that is only named, or that is no record."""
     properties = row.get("properties")
     if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
         return set()
     values = body_.fields(orjson.dumps(properties))
-    if sum(map(len, values.values())) > _MOST_SHOWN or any(
-        len(one) > _LONGEST for each in values.values() for one in each
+    if sum(map(len, values.values())) > MOST_SHOWN or any(
+        len(one) > LONGEST for each in values.values() for one in each
     ):
         return set()  # a mark needs few and short ones; the marks of many take long
     shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from accord.records.model import Entity
 
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
+_LONGEST_VALUE = (1 << 16) - 1  # bytes: what two bytes of length can say in what is hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +234,14 @@ def _hashed(rule: _Rule, chosen: tuple[_Weighed, ...]) -> bytes:
 
 
 def _weighed(forms: NormalForms) -> dict[str, list[_Weighed]]:
-    """The values of each fact that the rules of a record join."""
+    """The values of each fact that the rules of a record join; one that is too long to be hashed is in no mark."""
     return {
-        fact: [((fact, value), _strength(fact, value)) for value in FACTS[fact](forms)] for fact in _facts(forms.schema)
+        fact: [
+            ((fact, value), _strength(fact, value))
+            for value in FACTS[fact](forms)
+            if len(value.encode()) <= _LONGEST_VALUE
+        ]
+        for fact in _facts(forms.schema)
     }
 
 

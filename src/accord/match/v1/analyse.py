@@ -40,7 +40,7 @@ _FAMILIES = {
     "Vessel": 4, "Airplane": 5, "Vehicle": 6, "Address": 7, "CulturalObject": 8, "Firearm": 9,
 }  # fmt: skip
 
-_POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z]{0,2}\d[A-Z0-9]{2,6}(?:[ -]?\d[A-Z]{2})?\b")
+_POSTCODE = re.compile(r"\b[A-Z]{0,2}\d[A-Z0-9]{2,6}(?:[ -]?\d[A-Z]{2})?\b")
 
 
 class WholeNames(NamedTuple):
