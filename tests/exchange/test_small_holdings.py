@@ -27,6 +27,9 @@ THEIRS = [
 ]
 
 
+ASKING = [exchange.ask, exchange.count_with]
+
+
 def holding(records: int) -> Any:
     return lambda text: text.replace("records_per_answer = 1000000", f"records_per_answer = {records}")
 
@@ -71,24 +74,32 @@ def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say
     assert not exchange.hits(desks.unodc)
 
 
-def test_attack_the_time_of_a_refusal_tells_no_more_records_than_agreed(
-    make: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A holder stops drawing marks when there are too many records, however many more there are."""
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many records marks were drawn, each time; ten at a time."""
     monkeypatch.setattr(selection, "_CHUNK", 10)
-    drawn: list[int] = []
+    numbers: list[int] = []
     marked = selection.marked
 
     def counted(entities: Any, *given: Any) -> Any:
         listed = list(entities)
-        drawn.append(len(listed))
+        numbers.append(len(listed))
         return marked(listed, *given)
 
     monkeypatch.setattr(selection, "marked", counted)
+    return numbers
+
+
+def many(number: int) -> list[Entity]:
+    return [person(f"i{each}", f"Amina Diallo{each:04}", birthDate="1980-05-17") for each in range(number)]
+
+
+@pytest.mark.parametrize("ask", ASKING)
+def test_attack_the_time_of_a_refusal_tells_no_more_records_than_agreed(make: Any, drawn: list[int], ask: Any) -> None:
+    """A holder stops drawing marks when there are too many records, however many more there are."""
     for held in (60, 200):
-        theirs = [person(f"i{number}", f"Amina Diallo{number:04}", birthDate="1980-05-17") for number in range(held)]
-        desks = make(ours=OURS, theirs=theirs, edit=holding(20))
-        m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+        desks = make(ours=OURS, theirs=many(held), edit=holding(20))
+        m1 = ask(desks.unodc, "interpol", "investigation", "case-7")
         drawn.clear()
         assert exchange.receive(desks.interpol, m1).refusal.code == "answer.records"
         assert sum(drawn) == 30

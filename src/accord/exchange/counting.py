@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from accord.arrangement import Action, Request
@@ -27,6 +28,8 @@ from accord.oblivious.psi import ELEMENT_BYTES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from accord.records import Entity
 
 _SECRET_BYTES, _NOISE_BYTES = 32, 16
 
@@ -55,7 +58,8 @@ def count_with(party: Party, to: str, purpose: str, case: str, where: str | None
     Raises what `ask` raises, and `PolicyError` `count.quota` when this week's numbers have been told.
     """
     check_wish(party, to, purpose, case)
-    marks = _marks(party, Request(selection.QUESTION, party.id, to, "", (), purpose), where)
+    request = Request(selection.QUESTION, party.id, to, "", (), purpose)
+    marks = selection.marked(_taking_part(party, request, where), party.largest, party.workers)
     if not marks:
         raise PolicyError(
             "question.empty",
@@ -97,13 +101,15 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
     with party.reading() as connection:  # before the work, and again when it is kept
         limits.check_received(connection, party, partner, size)
         limits.check_count(connection, party, partner, "holder")
-    marks = _marks(party, Request(Action.COUNT, party.id, partner, "", (), purpose))
-    limits.check_own_records(party, len(marks))
+    request = Request(Action.COUNT, party.id, partner, "", (), purpose)
+    enough = partial(limits.check_own_records, party)  # at once, as for a question
+    marks: dict[str, list[bytes]] = {}
+    for part in selection.drawn(_taking_part(party, request), party.largest, party.workers, enough):
+        marks |= part
     fewest = limits.fewest_groups(quotas.smallest_set)
     limits.check_own_answer(party, MARKS_PER_RECORD * bucket(len(marks), fewest))
     seed = party.randomness(_SECRET_BYTES)
-    drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
-    groups = Counting(drawn, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
+    groups = Counting(marks, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
     opened = _session(party, header.session, "holder", partner, purpose, case, size)
 
     def guard(connection: Connection) -> None:
@@ -181,9 +187,8 @@ def counts(party: Party) -> list[Count]:
     ]  # fmt: skip
 
 
-def _marks(party: Party, request: Request, where: str | None = None) -> Drawn:
-    gate = selection.Gate(party.accord, request, party.now)
-    return selection.marked(selection.permitted(party.records(where), gate), party.largest, party.workers)
+def _taking_part(party: Party, request: Request, where: str | None = None) -> Iterator[Entity]:
+    return selection.permitted(party.records(where), selection.Gate(party.accord, request, party.now))
 
 
 def _flat(marks: Drawn) -> Iterator[tuple[str, bytes]]:

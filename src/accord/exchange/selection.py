@@ -88,22 +88,24 @@ def marked(entities: Iterable[Entity], largest: int, workers: int = 1) -> Drawn:
 def gathered(
     entities: Iterable[Entity], largest: int, workers: int = 1, check: Callable[[int], None] | None = None
 ) -> MarkSet:
-    """The same of however many, as the protocol takes it; few of them are in memory at once.
+    """The same of however many, as the protocol takes it; few of them are in memory at once. `check`: as in `drawn`."""
+    return MarkSet.gathered(drawn(entities, largest, workers, check))
+
+
+def drawn(
+    entities: Iterable[Entity], largest: int, workers: int = 1, check: Callable[[int], None] | None = None
+) -> Iterator[dict[str, list[bytes]]]:
+    """The marks of records by record id, chunk after chunk.
 
     `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
     """
-    rest = iter(entities)
-
-    def drawn() -> Iterator[dict[str, list[bytes]]]:
-        records = 0
-        for chunk in iter(lambda: list(islice(rest, _CHUNK)), []):
-            digests = _digests(marked(chunk, largest, workers))
-            records += len(digests)
-            if check is not None:
-                check(records)
-            yield digests
-
-    return MarkSet.gathered(drawn())
+    rest, records = iter(entities), 0
+    for chunk in iter(lambda: list(islice(rest, _CHUNK)), []):
+        digests = _digests(marked(chunk, largest, workers))
+        records += len(digests)
+        if check is not None:
+            check(records)
+        yield digests
 
 
 def mark_set(marks: Drawn) -> MarkSet:
