@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -103,6 +104,46 @@ def test_attack_the_time_of_a_refusal_tells_no_more_records_than_agreed(make: An
         drawn.clear()
         assert exchange.receive(desks.interpol, m1).refusal.code == "answer.records"
         assert sum(drawn) == 30
+
+
+@pytest.mark.parametrize("quota", ["records_per_answer = 1000000", "marks_per_answer = 12000000"])
+@pytest.mark.parametrize("ask", ASKING)
+def test_attack_a_refused_question_asked_again_and_again(make: Any, drawn: list[int], ask: Any, quota: str) -> None:
+    """It takes the holder's work once a day; the others get the same refusal at once, also when records changed."""
+    few = quota.partition(" = ")[0] + " = 20"
+    desks = make(ours=many(1), theirs=many(25), edit=lambda text: text.replace(quota, few))
+    desks.clock[0] = desks.clock[0].replace(hour=9) + dt.timedelta(days=1)
+
+    def refusal() -> tuple[object, int]:
+        m1 = ask(desks.unodc, "interpol", "investigation", "case-7")
+        drawn.clear()
+        got = exchange.receive(desks.interpol, m1)
+        told = opened(desks, got.reply, "unodc").header.body
+        exchange.receive(desks.unodc, got.reply)
+        desks.clock[0] += dt.timedelta(minutes=1)
+        return told, sum(drawn)
+
+    first, taken = refusal()
+    assert taken == 25
+    desks.interpol.holding.remove(["i1"])
+    assert [refusal() for _ in range(3)] == [(first, 0)] * 3
+    desks.clock[0] += dt.timedelta(days=1)
+    assert refusal()[1] > 0
+
+
+@pytest.mark.parametrize("wrong", ["blinded", "outputs", "public"])
+def test_attack_a_question_that_is_none_takes_no_work(make: Any, drawn: list[int], wrong: str) -> None:
+    """It is refused before the holder draws a mark, as nothing of it would count against a quota."""
+    desks = make(edit=silent)
+    m1 = opened(desks, exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+    parts = {**m1.parts, "blinded": bytes(len(m1.parts["blinded"]))} if wrong == "blinded" else dict(m1.parts)
+    if wrong == "outputs":
+        parts["outputs"] = parts["outputs"][:10]
+    header = replace(m1.header, body={**m1.header.body, "public": "no key"}) if wrong == "public" else m1.header
+    drawn.clear()
+    with pytest.raises(PeerError):
+        exchange.receive(desks.interpol, sealed(desks, replace(m1, header=header, parts=parts), "interpol"))
+    assert drawn == []
 
 
 def test_where_silence_answers_back_a_question_has_no_more_records_than_a_holding(make: Any) -> None:

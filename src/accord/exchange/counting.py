@@ -101,6 +101,7 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
     with party.reading() as connection:  # before the work, and again when it is kept
         limits.check_received(connection, party, partner, size)
         limits.check_count(connection, party, partner, "holder")
+        limits.check_refused_today(connection, party, partner, "count", purpose)
     request = Request(Action.COUNT, party.id, partner, "", (), purpose)
     enough = partial(limits.check_own_records, party)  # at once, as for a question
     marks: dict[str, list[bytes]] = {}

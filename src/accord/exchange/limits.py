@@ -150,29 +150,26 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
 def check_own_answer(party: Party, shown: int) -> None:
     """Refuse at home an answer with so many marks, padded, as the partner would. It is told so, therefore not how many
     there are. Raises `PolicyError` `answer.quota`."""
-    most = party.accord.quotas.marks_per_answer
-    if shown > most:
-        raise PolicyError(
-            "answer.quota",
-            f"an answer would show more marks than the accord allows ({most:,})",
-            "agree on a higher quota marks_per_answer",
-            "quotas",
-            party.id,
-        )
+    if shown > party.accord.quotas.marks_per_answer:
+        raise _too_many_marks(party)
 
 
 def check_own_records(party: Party, records: int) -> None:
     """A holding with more records than the accord provides for would give chance matches. The partner is told so,
     therefore not how many there are. Raises `PolicyError` `answer.records`."""
     if records > party.largest:
-        raise PolicyError(
-            "answer.records",
-            f"more records would take part in an answer than the accord provides for ({party.largest:,}), "
-            "so names that only seem to be the same could match",
-            "agree on a higher quota records_per_answer",
-            "quotas",
-            party.id,
-        )
+        raise _too_many_records(party)
+
+
+def check_refused_today(connection: Connection, party: Party, partner: str, topic: str, purpose: str) -> None:
+    """Refuse at once what was refused today (UTC), after the work of drawing marks, for how much this desk holds.
+
+    Whatever changed here meanwhile: a refusal that takes long again would tell of a change. Raises `PolicyError`.
+    """
+    asked = (purpose, party.accord.digest, party.stamp[:10])
+    for one in state.find(connection, Session, topic=topic, partner=partner, role="holder", state="refused"):
+        if one.details.get("code") in TOO_MUCH and (one.purpose, one.details["accord"], one.since[:10]) == asked:
+            raise TOO_MUCH[one.details["code"]](party)
 
 
 def check_matches(party: Party, partner: str, records: int) -> None:
@@ -316,3 +313,28 @@ def _check_interval(connection: Connection, party: Party, partner: str) -> None:
 
 def _quota(message: str, remedy: str, owner: str) -> PolicyError:
     return PolicyError("question.quota", message, remedy, "quotas", owner)
+
+
+def _too_many_marks(party: Party) -> PolicyError:
+    return PolicyError(
+        "answer.quota",
+        f"an answer would show more marks than the accord allows ({party.accord.quotas.marks_per_answer:,})",
+        "agree on a higher quota marks_per_answer",
+        "quotas",
+        party.id,
+    )
+
+
+def _too_many_records(party: Party) -> PolicyError:
+    return PolicyError(
+        "answer.records",
+        f"more records would take part in an answer than the accord provides for ({party.largest:,}), "
+        "so names that only seem to be the same could match",
+        "agree on a higher quota records_per_answer",
+        "quotas",
+        party.id,
+    )
+
+
+# refusals that say how much this desk holds, each by its code: found only when the marks are drawn
+TOO_MUCH = {"answer.quota": _too_many_marks, "answer.records": _too_many_records}

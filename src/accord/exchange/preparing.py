@@ -86,7 +86,7 @@ def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Pr
     sets = _Sets.drawn(party, partner, purpose)
     ready = []
     for _ in range(count):
-        one = _make(party, partner, purpose, sets, made_of)
+        one = _make(party, partner, purpose, sets, made_of, party.randomness(SECRET_BYTES))
         with party.writing() as connection:  # each by itself: who interrupts this keeps what is ready
             made.keep(connection, {one.id: orjson.dumps(asdict(one))}, made_of)
             party.note(connection, "prepared", one.id, {"for": partner, "purpose": purpose, "marks": one.shown})
@@ -118,9 +118,9 @@ def fitting(party: Party, partner: str, purpose: str, ledger: object) -> Prepare
     return None
 
 
-def unprepared(party: Party, partner: str, purpose: str) -> Prepared:
-    """An answer made now, for the question at hand: nothing of it is kept but its file."""
-    return _make(party, partner, purpose, _Sets.drawn(party, partner, purpose), "")
+def unprepared(party: Party, partner: str, purpose: str, seed: bytes) -> Prepared:
+    """An answer made now, for the question at hand, under its key `seed`: nothing of it is kept but its file."""
+    return _make(party, partner, purpose, _Sets.drawn(party, partner, purpose), "", seed)
 
 
 def spend(connection: Connection, one: Prepared) -> None:
@@ -225,8 +225,8 @@ def _taking_part(party: Party, partner: str, purpose: str, ends: list[dt.date], 
     return selection.permitted(watched(party.records()), selection.Gate(party.accord, request, party.now))
 
 
-def _make(party: Party, partner: str, purpose: str, sets: _Sets, made_of: str) -> Prepared:
-    name, key, seed = party.new_id(), party.randomness(SECRET_BYTES), party.randomness(SECRET_BYTES)
+def _make(party: Party, partner: str, purpose: str, sets: _Sets, made_of: str, seed: bytes) -> Prepared:
+    name, key = party.new_id(), party.randomness(SECRET_BYTES)
     answering = Answering(sets.held, seed, party.accord.quotas.smallest_set, party.workers)
     _write(party, name, key, answering.held.to_bytes())
     if _MARKS in _beside(party, partner):

@@ -138,23 +138,29 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
     limits.check_purpose(party, partner, purpose)
     with party.reading() as connection:  # before the work, and again when it is kept
         limits.check_received(connection, party, partner, size)
+    back = {}  # what a silent match is found in: looked at before the work, too
+    if selection.speaks_of_silence(party.accord, party.id, partner):
+        back = {"outputs": body_.part(parts, "outputs"), "public": body_.raw(body, "public")}
+        limits.check_answer(party, partner, len(back["outputs"]) // SHOWN_BYTES)
     waiting = preparing.fitting(party, partner, purpose, header.ledger)
-    ready = waiting or preparing.unprepared(party, partner, purpose)
-    seed, key = bytes.fromhex(ready.seed), HolderKey(bytes.fromhex(ready.seed))
+    if waiting is None:
+        with party.reading() as connection:
+            limits.check_refused_today(connection, party, partner, "question", purpose)
+    seed = bytes.fromhex(waiting.seed) if waiting else party.randomness(SECRET_BYTES)
+    key = HolderKey(seed)
     reply_body: dict[str, Any] = {"public": key.public.hex()}
-    reply_parts = {"evaluated": key.evaluate(blinded, party.workers)}
+    reply_parts = {"evaluated": key.evaluate(blinded, party.workers)}  # first: it refuses elements that are none
+    ready = waiting or preparing.unprepared(party, partner, purpose, seed)
     kept = {"file": ready.id.encode(), "key": bytes.fromhex(ready.key)}
     with preparing.held(party, ready.id, kept["key"]) as held:
         reply_parts["outputs"] = bytes(held.shown)
     audited = party.accord.auditor_of(partner, party.id) not in ("", party.id)
     rows = _kept(party, header.session, {"seed": seed, "marks": preparing.marks(party, ready)}) if audited else ()
-    if selection.speaks_of_silence(party.accord, party.id, partner):
-        limits.check_answer(party, partner, len(body_.part(parts, "outputs")) // SHOWN_BYTES)
+    if back:
         silent, secret = preparing.quiet(party, ready), party.randomness(SECRET_BYTES)
         asking = Asking(silent, secret, smallest, party.workers)
         reply_parts["asked"] = asking.question()
-        kept |= {"secret": secret, "marks": silent.to_bytes(), "blinded": reply_parts["asked"]}
-        kept |= {"outputs": body_.part(parts, "outputs"), "public": body_.raw(body, "public")}
+        kept |= {"secret": secret, "marks": silent.to_bytes(), "blinded": reply_parts["asked"], **back}
     said = {"purpose": purpose, "case": case, "size": size}
     fresh = _session(party, header.session, "holder", partner, said | {"file": ready.id})
     entries: list[tuple[str, str, Mapping[str, Any]]] = [
@@ -319,6 +325,9 @@ def refused(incoming: Incoming, session: Session | None, refusal: PolicyError) -
     header = incoming.header
     topic = header.kind if header.kind in ("count", "audit") else "question"
     opened = Session(header.session, topic, "holder", header.sender, "refused", "", "", "", 0, "", "")
+    if refusal.code in limits.TOO_MUCH:  # for `limits.check_refused_today`
+        details = {"code": refusal.code, "accord": header.accord}
+        opened = replace(opened, purpose=str(header.body["purpose"]), details=details)
     said = {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}
     return Step(
         replace(session or opened, state="refused", secret=None),
