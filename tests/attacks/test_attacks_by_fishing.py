@@ -10,8 +10,8 @@ import pytest
 from tests.attacks.tampering import opened, sealed
 
 from accord import exchange
-from accord.errors import InputError, PeerError
-from accord.exchange import limits, protocol
+from accord.errors import InputError, PeerError, TrustError
+from accord.exchange import limits, protocol, state
 from accord.exchange.limits import UNFINISHED
 from accord.exchange.protocol import pack_matches, unpack_matches
 from accord.records import Entity
@@ -121,10 +121,25 @@ def test_attack_name_of_another_match_given_again(desks: Any) -> None:
         exchange.receive(desks.unodc, sealed(desks, lie, "unodc"))
 
 
-def test_two_questions_too_close_to_each_other(make: Any) -> None:
-    desks = make(edit=lambda text: text.replace("minutes_between = 0", "minutes_between = 60"))
+@pytest.mark.parametrize("minutes", [60, 3 * 24 * 60])
+def test_two_questions_too_close_to_each_other(make: Any, minutes: int) -> None:
+    desks = make(edit=lambda text: text.replace("minutes_between = 0", f"minutes_between = {minutes}"))
     desks.ask()
+    desks.clock[0] += dt.timedelta(minutes=minutes - 1)
     assert desks.ask()[0].refusal is not None
+    desks.clock[0] += dt.timedelta(minutes=1)
+    assert desks.ask()[0].refusal is None
+
+
+def test_attack_a_question_of_days_ago_taken_out_of_the_database(make: Any) -> None:
+    """As far back as the accord wants questions to be apart, the log is held against the rows."""
+    desks = make(edit=lambda text: text.replace("minutes_between = 0", "minutes_between = 4320"))
+    session = desks.ask()[0].session
+    with desks.interpol.writing() as connection:
+        state.drop(connection, state.Session, session)
+    desks.clock[0] += dt.timedelta(days=2)
+    with pytest.raises(TrustError, match="log"):
+        desks.ask()
 
 
 def test_asking_oneself_says_so(desks: Any) -> None:

@@ -114,7 +114,7 @@ def check_received(connection: Connection, party: Party, partner: str, size: int
     Raises `PolicyError`, and `TrustError` `ledger.rows` when a row that would count was removed or put back.
     """
     _check_session(party, party.id, size)
-    check_recent(connection, party.log, party.now - _DAY)
+    check_recent(connection, party.log, party.now - max(_DAY, _interval(party)))
     _check_day(party, party.id, f"{partner} has asked", size, _today(connection, party, partner, _SIZE_OF))
     _check_interval(connection, party, partner)
     silent, refusing = _unfinished(connection, party, partner)
@@ -248,8 +248,10 @@ def churning(connection: Connection, party: Party, session: Session, shown: int)
     return bool(before) and abs(shown - before[-1]) * 100 > _CHURN_PERCENT * before[-1]
 
 
-def _recent(connection: Connection, party: Party, partner: str, role: str) -> list[Session]:
-    since = (party.now - _DAY).isoformat(timespec="seconds")
+def _recent(
+    connection: Connection, party: Party, partner: str, role: str, within: dt.timedelta = _DAY
+) -> list[Session]:
+    since = (party.now - within).isoformat(timespec="seconds")
     found = state.find(connection, Session, topic="question", partner=partner, role=role)
     return [one for one in found if _counts(one) and one.details["begun"] > since]
 
@@ -302,13 +304,16 @@ def _check_day(party: Party, owner: str, who: str, size: int, before: int) -> No
 
 def _check_interval(connection: Connection, party: Party, partner: str) -> None:
     minutes = party.accord.quotas.minutes_between
-    since = (party.now - dt.timedelta(minutes=minutes)).isoformat(timespec="seconds")
-    if any(one.details["begun"] > since for one in _recent(connection, party, partner, "holder")):
+    if _recent(connection, party, partner, "holder", _interval(party)):
         raise _quota(
             f"{partner} asks again within {minutes} minutes of its last question",
             f"wait {minutes} minutes, then ask again (`accord exchange ask`)",
             party.id,
         )
+
+
+def _interval(party: Party) -> dt.timedelta:
+    return dt.timedelta(minutes=party.accord.quotas.minutes_between)
 
 
 def _quota(message: str, remedy: str, owner: str) -> PolicyError:
