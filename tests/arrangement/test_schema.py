@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -29,7 +30,10 @@ TODAY = dt.date(2026, 11, 25)
 
 
 def takes_schema(data: dict[str, Any]) -> bool:
-    plain = json.loads(json.dumps(data, default=lambda day: day.isoformat()))
+    try:
+        plain = json.loads(json.dumps(data, default=lambda day: day.isoformat(), allow_nan=False))
+    except ValueError:  # JSON has no such number
+        return False
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     return jsonschema.Draft202012Validator(SCHEMA, format_checker=checker).is_valid(plain)
 
@@ -88,6 +92,57 @@ def test_schema_and_reader_agree_on_altered_documents(world: Any, data: st.DataO
     if last in ("from", "to", "handling", "areas", "translations") or way[:1] == ["handling"]:
         return  # codes and words of the vocabulary are for `check`
     assert takes_schema(altered) == takes_reader(altered), (way, last, wish)
+
+
+def numbers(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Each number of an accord, as the way to it and what the schema says of it."""
+    for key, each in schema.get("properties", {}).items():
+        if each.get("type") in ("integer", "number"):
+            yield (*path, key), each
+        yield from numbers(each.get("items", each), (*path, key))
+    if isinstance(more := schema.get("additionalProperties"), dict) and more.get("type") == "integer":
+        yield (*path, "spelled name"), more
+
+
+NUMBERS = dict(numbers(SCHEMA))
+
+
+def with_number(world: Any, way: tuple[str, ...], value: object) -> dict[str, Any]:
+    document = tomllib.loads(world.text)
+    inside: Any = document
+    for key in way[:-1]:
+        inside = inside[key][0] if isinstance(inside[key], list) else inside[key]
+    inside[way[-1]] = value
+    return document
+
+
+def test_each_number_has_bounds() -> None:
+    assert len(NUMBERS) == 17
+    assert all({"minimum", "maximum"} <= set(each) for each in NUMBERS.values())
+
+
+@pytest.mark.parametrize("way", NUMBERS, ids="/".join)
+def test_schema_and_reader_agree_on_the_bounds_of_each_number(world: Any, way: tuple[str, ...]) -> None:
+    least, most = NUMBERS[way]["minimum"], NUMBERS[way]["maximum"]
+    whole = NUMBERS[way]["type"] == "integer"
+    inside = [least, most, float(most)]
+    beyond = [least - 1, most + 1, -1, 1e300, -1e300, 2**70, -(2**70), math.nan, math.inf, -math.inf, True, "5", [], {}]
+    for value in inside + beyond + [least + 1.5]:
+        taken = (value in inside and value is not True) or (value == least + 1.5 and not whole)
+        document = with_number(world, way, value)
+        assert (takes_schema(document), takes_reader(document)) == (taken, taken), (way, value)
+
+
+@pytest.mark.parametrize("number", ["1e300", "nan", "-inf", "-1", "true", "1e400", str(2**70), "9" * 5000])
+def test_a_number_that_no_accord_needs_is_named_with_its_line(world: Any, number: str) -> None:
+    text = world.text.replace("minutes_between = 0 ", f"minutes_between = {number} ")
+    with pytest.raises(AccordError) as caught:
+        read_document(text, "accord.toml")
+    (problem,) = caught.value.problems
+    line = next(count for count, each in enumerate(text.splitlines(), 1) if each.startswith("minutes_between"))
+    assert str(problem).startswith(f"accord.toml:{line}: ")
+    assert "too many digits" in str(problem) or "minutes_between must be a number from 0 to 10,080" in str(problem)
+    assert problem.remedy.startswith(("write minutes_between = 0", "mend the TOML"))
 
 
 @pytest.mark.parametrize("reader", READERS)

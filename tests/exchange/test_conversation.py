@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -153,3 +156,29 @@ def test_a_field_that_the_accord_never_releases_is_refused_before_anything_is_se
     with pytest.raises(PolicyError) as refused:
         exchange.request(asked.unodc, asked.hit("u1"), ("religion",), "investigation")
     assert refused.value.exit_code == 4
+
+
+def test_the_whole_path_under_an_accord_with_the_largest_numbers_and_the_last_day(make: Any) -> None:
+    """No date that is reckoned from them is beyond the calendar's end. The smallest set stays, since it is padded to."""
+    schema = json.loads(resources.files("accord.arrangement").joinpath("accord.schema.json").read_text("utf-8"))
+    limits = [each["properties"] for each in map(schema["properties"].get, ("quotas", "retention", "audit"))]
+    most = {key: each["maximum"] for table in limits for key, each in table.items() if "maximum" in each}
+
+    def largest(text: str) -> str:
+        for key, number in most.items():
+            if key not in ("smallest_set", "minutes_between"):
+                text, found = re.subn(rf"(?m)^{key} = \d+", f"{key} = {number}", text)
+                assert found == 1
+        text = re.sub("use_days = [0-9]+", f"use_days = {most['days']}", text)
+        return re.sub("ends = [0-9-]+", "ends = 9999-12-31", text)
+
+    desks = make(edit=largest)
+    desks.ask()
+    desks.carry(exchange.count_with(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+    wish = desks.released()
+    assert exchange.read(desks.unodc, wish, "investigation")
+    desks.clock[0] += dt.timedelta(days=30)
+    exchange.sweep(desks.unodc)
+    assert exchange.status(desks.unodc) is not None
+    desks.carry(exchange.recall(desks.interpol, wish), "unodc")
+    assert exchange.given(desks.interpol, wish).state == "returned"

@@ -7,7 +7,6 @@ problem, so that a person sees all of them at once.
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,19 +63,19 @@ class Table:
         self.wrong(key, f"{key} is missing or is no text", f'write {key} = "…"')
         return ""
 
-    def number(self, key: str, default: float, least: float = 0) -> float:
-        """A number not below `least`."""
+    def number(self, key: str, default: float, least: float = 0, most: float = 100) -> float:
+        """A number from `least` to `most`."""
         value = self.data.get(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf:
+        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
             return value
-        self.wrong(key, f"{key} must be a number of {least:g} or more", f"write {key} = {default:g}")
+        self.wrong(key, f"{key} must be a number from {least:,} to {most:,}", f"write {key} = {default}, for example")
         return default
 
-    def whole(self, key: str, default: int, least: int = 0) -> int:
-        """A whole number not below `least`."""
-        value = self.number(key, default, least)
+    def whole(self, key: str, default: int, least: int = 0, *, most: int) -> int:
+        """A whole number from `least` to `most`."""
+        value = self.number(key, default, least, most)
         if value != int(value):
-            self.wrong(key, f"{key} must be a whole number", f"write {key} = {default}")
+            self.wrong(key, f"{key} must be a whole number", f"write {key} = {default}, for example")
         return int(value)
 
     def flag(self, key: str) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from accord.arrangement._toml import Report, Table
 from accord.arrangement.model import (
+    MILLION,
     Accord,
     Audit,
     Clause,
@@ -33,7 +34,11 @@ from accord.ledger import Recipient, VerifyKey, canonical, digest
 ROLES = ("request", "approve")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
+_ENDLESS = re.compile(r"[0-9][0-9_]{4000}")
 _FAR_PAST, _FAR_FUTURE = dt.date.min, dt.date.max
+# what no accord needs more of: so dates stay dates (a hundred years), and marks have room for their places (32 bits)
+_MOST_DAYS, _MOST_MINUTES, _MOST_TIMES = 36_500, 10_080, 10_000
+_MOST_RECORDS, _MOST_MARKS = 100 * MILLION, 2_400 * MILLION
 _CONTACT, _OFFICER = ("name", "email", "phone"), ("name", "roles", "key", "begins", "ends")
 _PARTY = ("id", "name", "mandates", "handling", "sign", "decrypt", "contact", "data_protection", "officer")
 
@@ -99,7 +104,7 @@ def _accord(top: Table, data: Mapping[str, object]) -> Accord:
     evaluation.only("schemes")
     return Accord(
         title=top.text("title"),
-        version=top.whole("version", 1, least=1),
+        version=top.whole("version", 1, least=1, most=MILLION),
         previous=_fingerprint(top, "previous"),
         begins=top.day("begins") or _FAR_FUTURE,
         ends=top.day("ends") or _FAR_PAST,
@@ -114,7 +119,7 @@ def _accord(top: Table, data: Mapping[str, object]) -> Accord:
         quotas=_quotas(top.table("quotas")),
         retention=_retention(top.table("retention")),
         audit=_audit(top.table("audit")),
-        digest=digest(content_bytes(data)),
+        digest="" if top.report.problems else digest(content_bytes(data)),  # what has some may have no canonical form
         content=data,
     )
 
@@ -186,7 +191,7 @@ def _clause(table: Table) -> Clause:
         purposes=table.words("purposes", required=level is not Level.NEVER),
         handling=table.text("handling", ""),
         protected=table.flag("protected"),
-        use_days=table.whole("use_days", 0),
+        use_days=table.whole("use_days", 0, most=_MOST_DAYS),
     )
 
 
@@ -217,15 +222,15 @@ def _quotas(table: Table) -> Quotas:
     )
     classes = table.table("marks_per_class")
     return Quotas(
-        questions_per_day=table.whole("questions_per_day", usual.questions_per_day),
-        marks_per_session=table.whole("marks_per_session", usual.marks_per_session),
-        marks_per_answer=table.whole("marks_per_answer", usual.marks_per_answer),
-        records_per_answer=table.whole("records_per_answer", usual.records_per_answer, least=1),
-        minutes_between=table.whole("minutes_between", usual.minutes_between),
-        marks_per_class={name: classes.whole(name, 0) for name in classes.data},
-        smallest_set=table.whole("smallest_set", usual.smallest_set, least=1),
-        counts_per_week=table.whole("counts_per_week", usual.counts_per_week),
-        count_blur=table.whole("count_blur", usual.count_blur),
+        questions_per_day=table.whole("questions_per_day", usual.questions_per_day, most=_MOST_RECORDS),
+        marks_per_session=table.whole("marks_per_session", usual.marks_per_session, most=_MOST_MARKS),
+        marks_per_answer=table.whole("marks_per_answer", usual.marks_per_answer, most=_MOST_MARKS),
+        records_per_answer=table.whole("records_per_answer", usual.records_per_answer, least=1, most=_MOST_RECORDS),
+        minutes_between=table.whole("minutes_between", usual.minutes_between, most=_MOST_MINUTES),
+        marks_per_class={name: classes.whole(name, 0, most=_MOST_MARKS) for name in classes.data},
+        smallest_set=table.whole("smallest_set", usual.smallest_set, least=1, most=MILLION),
+        counts_per_week=table.whole("counts_per_week", usual.counts_per_week, most=_MOST_TIMES),
+        count_blur=table.whole("count_blur", usual.count_blur, most=MILLION),
         alarm_hit_percent=table.number("alarm_hit_percent", usual.alarm_hit_percent),
     )
 
@@ -234,9 +239,9 @@ def _retention(table: Table) -> Retention:
     usual = Retention()
     table.only("released_days", "unanswered_days", "review_days")
     return Retention(
-        released_days=table.whole("released_days", usual.released_days, least=1),
-        unanswered_days=table.whole("unanswered_days", usual.unanswered_days, least=1),
-        review_days=table.whole("review_days", usual.review_days, least=1),
+        released_days=table.whole("released_days", usual.released_days, least=1, most=_MOST_DAYS),
+        unanswered_days=table.whole("unanswered_days", usual.unanswered_days, least=1, most=_MOST_DAYS),
+        review_days=table.whole("review_days", usual.review_days, least=1, most=_MOST_DAYS),
     )
 
 
@@ -244,8 +249,8 @@ def _audit(table: Table) -> Audit:
     usual = Audit()
     table.only("days", "sample", "auditor")
     return Audit(
-        days=table.whole("days", usual.days),
-        sample=table.whole("sample", usual.sample, least=1),
+        days=table.whole("days", usual.days, most=_MOST_DAYS),
+        sample=table.whole("sample", usual.sample, least=1, most=MILLION),
         auditor=table.text("auditor", usual.auditor),
     )
 
@@ -288,11 +293,19 @@ def _parse(text: str, file: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
         said, line = (str(error)[: found.start()], int(found[1])) if found else (str(error), len(text.splitlines()))
-        remedy = "mend the TOML at that place; see https://toml.io"
-        problem = Problem("arrangement.toml", said, remedy, file=file or None, line=line)
-        raise InputError("arrangement.toml", f"{problem}", remedy, [problem]) from None
+        raise _no_toml(said, file, line) from None
+    except ValueError:  # Python's own limit, of which tomllib says no line
+        lines = enumerate(text.splitlines(), start=1)
+        line = next((number for number, each in lines if _ENDLESS.search(each)), 1)
+        raise _no_toml("a number has too many digits", file, line) from None
     except RecursionError:
         raise InputError("arrangement.toml", f"{file}: nested too deep", "this is no accord") from None
+
+
+def _no_toml(said: str, file: str, line: int) -> InputError:
+    remedy = "mend the TOML at that place; see https://toml.io"
+    problem = Problem("arrangement.toml", said, remedy, file=file or None, line=line)
+    return InputError("arrangement.toml", f"{problem}", remedy, [problem])
 
 
 def _plain(value: object) -> object:

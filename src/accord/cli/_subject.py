@@ -148,7 +148,9 @@ def answer(asker: str, records: tuple[str, ...], officer: str, identified_by: st
 
 
 @click.command()
-@click.option("--within", "days", type=click.IntRange(min=0), default=30, show_default=True, help="Days from today.")
+@click.option(
+    "--within", "days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="Days from today."
+)
 @desk_option
 @json_option
 def due(days: int, desk: Path, as_json: bool) -> None:

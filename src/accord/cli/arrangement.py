@@ -36,7 +36,7 @@ for _command in (
     help="A party's public card (party.toml); give one for each party.",
 )  # fmt: skip
 @click.option(
-    "--records", type=click.IntRange(min=1), metavar="N",
+    "--records", type=click.IntRange(1, 100_000_000), metavar="N",
     help="Records of the largest holding, else a million. Up to 20000, or 100000, commoner names match: more is found.",
 )  # fmt: skip
 @click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="Where to write the draft.")
