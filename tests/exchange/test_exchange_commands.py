@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,32 @@ def test_marks_of_a_record_are_shown_in_words(run: Any) -> None:
 def test_a_file_that_is_no_message_is_refused(run: Any, file: str) -> None:
     Path("accord.toml").write_text("title = 1", encoding="utf-8")
     run("receive", file, "--desk", "unodc", code=1)
+
+
+def test_a_slip_of_the_name_costs_nobody_a_file(run: Any) -> None:
+    """`--out` once took the place of whatever was there: of the records that were to be loaded, too."""
+    records, ask = Path("ours.jsonl"), ["ask", "--to", "interpol", "--purpose", "investigation", "--case", "case-8"]
+    records.write_text('{"id": "u9"}', encoding="utf-8")
+    before = run("status", "--json", "--desk", "unodc")
+    assert "no message of Accord" in run(*ask, "--out", "ours.jsonl", "--desk", "unodc", code=2)
+    assert records.read_text(encoding="utf-8") == '{"id": "u9"}'
+    assert run("status", "--json", "--desk", "unodc") == before
+    assert "no message of Accord" in run("receive", "q", "--out", "/dev/null", "--desk", "interpol", code=2)
+    run(*ask, "--out", "q", "--desk", "unodc")
+    run(*ask, "--out", "q", "--desk", "unodc")  # a message may be there: its desk has it
+
+
+def test_a_message_that_finds_no_room_leaves_nothing_half_written(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("accord.cli._messages.os.fsync", full)
+    before = sorted(Path().iterdir())
+    said = run(
+        "ask", "--to", "interpol", "--purpose", "investigation", "--case", "c", "--out", "q", "--desk", "unodc", code=1
+    )
+    assert "q cannot be written: No space left on device; the desk keeps the message" in said
+    assert sorted(Path().iterdir()) == before
 
 
 def test_the_commands_that_hand_fields_on(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from accord.errors import InputError
 from accord.vault import TESTS, Folder
 
 PLANTED = "Zebulon Quackenbush"
@@ -114,3 +115,28 @@ def test_leftovers_of_a_living_writer_are_left_alone(tmp_path: Path) -> None:
         assert (folder.path / ".unfinished-0").exists()
     Folder.open(folder.path, PASSPHRASE)
     assert not (folder.path / ".unfinished-0").exists()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "why"), [("max_page_count = 1", "the disk is full"), ("query_only = ON", "it is read-only")]
+)
+def test_a_disk_without_room_is_no_fault_of_accord(tmp_path: Path, pragma: str, why: str) -> None:
+    folder = Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS)
+    with folder.engine().connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+        with pytest.raises(InputError, match=why) as told:
+            connection.exec_driver_sql("CREATE TABLE t AS SELECT hex(zeroblob(40000))")
+    assert (told.value.code, told.value.remedy[:8]) == ("state.disk", "see that")
+    folder.close()
+
+
+def test_a_database_that_another_program_holds_is_not_said_to_be_altered(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "desk", PASSPHRASE, cost=TESTS)
+    writing = folder.engine().execution_options(accord_writes=True)
+    with writing.begin(), writing.connect() as other:
+        driver = other.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(InputError, match="another program holds"):
+            other.exec_driver_sql("SELECT 1")
+    folder.close()

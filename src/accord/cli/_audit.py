@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from accord.cli._messages import opened, write_message
-from accord.cli.output import desk_option, json_option, timed, writable, write_rows
+from accord.cli._messages import message_out, opened, write_message
+from accord.cli.output import desk_option, json_option, timed, write_rows
 
 
 @click.command()
 @click.argument("question", metavar="QUESTION")
 @click.option("--of", "of", required=True, metavar="ID", help="The party that is to open, as the accord names it.")
 @click.option(
-    "--out", required=True, metavar="FILE", callback=writable, help="Write the message here; «-» is standard output."
+    "--out", required=True, metavar="FILE", callback=message_out, help="Write the message here; «-» is standard output."
 )
 @desk_option
 def audit(desk: Path, question: str, of: str, out: str) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from accord.cli._messages import opened, write_message
+from accord.cli._messages import message_out, opened, write_message
 from accord.cli.output import desk_option, json_option, say, writable, write_rows
 from accord.errors import InputError
 
 _out = click.option(
-    "--out", required=True, metavar="FILE", callback=writable, help="Write the message here; «-» is standard output."
+    "--out", required=True, metavar="FILE", callback=message_out, help="Write the message here; «-» is standard output."
 )
 _ASKED = ["id", "middle", "recipient", "requester", "fields", "purpose", "until", "state"]
 _MADE = ["id", "name", "state", "purposes", "handling", "owners", "expires", "sources"]
@@ -39,7 +39,7 @@ def onward(desk: Path, request_id: str, release: str, out: str) -> None:
 @click.argument("answer", required=False, type=click.Choice(["yes", "no"]))
 @click.option("--as", "officer", default="approver", show_default=True, help="The officer who signs (role approve).")
 @click.option("--reason", default="", help="With no: a few words for the partner.")
-@click.option("--out", metavar="FILE", callback=writable, help="Write the message here; «-» is standard output.")
+@click.option("--out", metavar="FILE", callback=message_out, help="Write the message here; «-» is standard output.")
 @json_option
 @desk_option
 def consent(

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from accord.cli._messages import opened, write_message
-from accord.cli.output import desk_option, json_option, say, timed, writable, write_json, write_rows
+from accord.cli._messages import message_out, opened, write_message
+from accord.cli.output import desk_option, json_option, say, timed, write_json, write_rows
 
 _to = click.option("--to", "to", required=True, metavar="ID", help="The partner, as the accord names it.")
 _purpose = click.option("--purpose", required=True, help="Why: one of the purposes of the accord.")
 _case = click.option("--case", required=True, help="Your case number; the partner sees and logs it.")
 _where = click.option("--where", metavar="EXPR", help="Only these records of yours, e.g. «schema = Person».")
 _out = click.option(
-    "--out", required=True, metavar="FILE", callback=writable, help="Write the message here; «-» is standard output."
+    "--out", required=True, metavar="FILE", callback=message_out, help="Write the message here; «-» is standard output."
 )
 
 

@@ -16,7 +16,7 @@ import click
 
 from accord.cli._audit import attach as attach_audit
 from accord.cli._courier import attach as attach_courier
-from accord.cli._messages import opened, read_message, write_message
+from accord.cli._messages import message_out, opened, read_message, write_message
 from accord.cli._onward import attach as attach_onward
 from accord.cli._prepare import attach as attach_prepare
 from accord.cli._standing import attach as attach_standing
@@ -26,7 +26,6 @@ from accord.cli.output import (
     json_option,
     say,
     timed,
-    writable,
     write_json,
     write_rows,
 )
@@ -48,7 +47,7 @@ def exchange() -> None:
 
 
 out_option = click.option(
-    "--out", required=True, metavar="FILE", callback=writable, help="Write the message here; «-» is standard output."
+    "--out", required=True, metavar="FILE", callback=message_out, help="Write the message here; «-» is standard output."
 )
 officer_option = click.option("--as", "officer", default="analyst", show_default=True, help="The officer who signs.")
 
@@ -77,7 +76,7 @@ def ask(desk: Path, out: str, **wish: Any) -> None:
 @exchange.command()
 @click.argument("file", metavar="FILE")
 @click.option(
-    "--out", metavar="REPLY", callback=writable, help="Write the reply that is due here; «-» is standard output."
+    "--out", metavar="REPLY", callback=message_out, help="Write the reply that is due here; «-» is standard output."
 )
 @click.option("--attest", metavar="TEXT", help="With a recall: what you attest, e.g. that no notes were taken.")
 @officer_option
@@ -179,7 +178,7 @@ def request(desk: Path, hit: str, properties: tuple[str, ...], until: datetime |
 @click.argument("request_id", metavar="REQUEST")
 @click.argument("verdict", required=False, type=click.Choice(["same", "not-same", "unsure"]))
 @officer_option
-@click.option("--out", metavar="FILE", callback=writable, help="With not-same: write the message that declines here.")
+@click.option("--out", metavar="FILE", callback=message_out, help="With not-same: write what declines here.")
 @json_option
 @desk_option
 def identify(desk: Path, request_id: str, verdict: str | None, officer: str, out: str | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import traceback
 
 from accord.errors import AccordError, InputError, InternalError, PolicyError
 
-_AWAY = ("state.unreachable", "desk.busy")
+_AWAY = ("state.unreachable", "state.disk", "desk.busy")
 _TOO_LARGE = ("form.large", "message.large")
 _MOVED_ON = ("busy", "changed", "decided", "judged", "state", "over")  # ... that somebody else was first
 _ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there

@@ -35,7 +35,7 @@ COUNTING = frozenset({"count", "count-marks", "count-answer", "count-told"})
 ASKING = frozenset({"question", "answer", "matches", "contacts"})
 ERASING = frozenset({"recall", "receipt", "onward-receipt"})  # these need no agreement
 MARKED = ASKING | COUNTING | {"opening"}  # kinds that name the mark scheme
-_AGE_MAGIC = b"age-encryption.org/v1\n"
+BEGINNING = b"age-encryption.org/v1\n"  # of every file that is a message
 _MAGIC = b"accord message 1\n"
 _LENGTH_BYTES = 4
 _OVERHEAD_BYTES = 4 << 20  # envelope, seal, released fields, and what filling up adds to them
@@ -118,7 +118,7 @@ def open_message(
     """
     if len(data) > limit:
         raise oversize(limit)
-    if not data.startswith(_AGE_MAGIC):
+    if not data.startswith(BEGINNING):
         raise InputError("message.form", "this file is no message of Accord", "give the file that the partner sent")
     frame = key.decrypt(data)
     envelope, rest = _unframe(frame)

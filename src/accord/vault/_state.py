@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from accord.errors import UsageError
+from accord.errors import AccordError, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection, Engine, Index, MetaData, Table
+    from sqlalchemy.engine.interfaces import ExceptionContext
 
 _BUSY_MS = 10_000
 _PRAGMAS = (
@@ -29,6 +30,9 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {_BUSY_MS}",
 )
+_AT_ONCE = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+# the codes of SQLite that are no mistake of ours, with what they mean
+_DISK = {8: "it is read-only", 10: "the disk fails", 13: "the disk is full", 14: "it cannot be opened"}
 _KEPT = 16  # connections kept open; whoever holds one may need a second, so more are made rather than waited for
 _WRITES = "accord_writes"
 _READ_AHEAD = 2_000  # rows that a server sends at a time
@@ -61,7 +65,23 @@ def open_engine(path: Path, key: bytes) -> Engine:
         writes = _WRITES in connection.get_execution_options()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    event.listen(engine, "handle_error", _in_our_words)
     return engine
+
+
+def _in_our_words(context: ExceptionContext) -> AccordError | None:
+    """What a failure of the disk means to whoever gave the command; None when it is a mistake of ours."""
+    code = (getattr(context.original_exception, "sqlite_errorcode", None) or 0) & 0xFF  # the rest of it is detail
+    if code in _AT_ONCE:
+        message = "another program holds the database of this desk; nothing was changed by this command"
+        return InputError("desk.busy", message, "try again")
+    if code in _DISK:
+        return InputError(
+            "state.disk",
+            f"the database of this desk cannot be read or written: {_DISK[code]}; nothing was changed",
+            "see that the disk has room, that the folder is not read-only, and that you may use it; then try again",
+        )
+    return None
 
 
 def make_tables(engine: Engine, metadata: MetaData) -> None:
