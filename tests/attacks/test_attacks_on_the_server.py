@@ -125,7 +125,7 @@ def test_a_desk_moves_to_the_server_with_all_it_has_and_goes_on(make: Any, url: 
     desks = with_much_to_move(make)
     wish = whole_life(desks)
     party = desks.interpol
-    party.log.forget("account planted-account")  # a number that never comes back
+    party.log.forget("account planted-account", at=NOW)  # a number that never comes back
     before, queue = rows_of(party), Queue(party.folder, party.log, lambda: NOW)
     assert {name for name, rows in before.items() if not rows} <= EMPTY
     mover = Folder.open(party.folder.path, DESK_PASSPHRASE)
@@ -160,7 +160,7 @@ def test_a_desk_moves_back_into_its_folder_with_all_it_has_and_goes_on(make: Any
     desks = desks.reopen()
     wish = whole_life(desks)
     party = desks.interpol
-    party.log.forget("account planted-account")  # a number that never comes back
+    party.log.forget("account planted-account", at=NOW)  # a number that never comes back
     server = party.folder.server()
     assert server is not None
     before = rows_of(party)

@@ -153,6 +153,29 @@ carried(done_at("interpol", lambda party: exchange.recall(party, wish)), "unodc"
 carried(done_at("unodc", lambda party: exchange.count_with(party, "interpol", "investigation", "case-8")), "interpol")
 """
 
+ERASE = """
+from accord import subjects
+desks = world.make_desks(root / "world")
+desks.ask()
+desks.requested()
+before = len(desks.unodc.log)
+for party in (desks.unodc, desks.interpol):
+    party.folder.close()
+
+def act(path):
+    subjects.erase(world.open_desk(path, clock), ["u1"], "withdrawn")
+
+def check(path, done):
+    party, size = whole(path)  # which holds what is silent against what was erased
+    silent = [entry.index for entry in party.log.entries() if entry.details is None]
+    erasures = [entry.details["entries"] for entry in party.log.entries(kinds=("ledger.erased",))]
+    assert (silent and [silent]) == erasures and bool(silent) == (size > before), (silent, size)
+    assert silent or not done
+    party.folder.close()
+
+assert at_every_step(root / "world" / "unodc", act, check) > 1
+"""
+
 ADOPT = """
 from accord.arrangement.amend import Changes, amend
 from accord.arrangement._kept import load_kept
@@ -226,7 +249,9 @@ for _ in range(12):
 
 
 @pytest.mark.parametrize(
-    "act", [RECEIVE, PATH, ADOPT, ANY_MOMENT], ids=["receive", "whole-path", "adopt-new-keys", "any-moment"]
+    "act",
+    [RECEIVE, PATH, ERASE, ADOPT, ANY_MOMENT],
+    ids=["receive", "whole-path", "erase", "adopt-new-keys", "any-moment"],
 )
 def test_attack_kill_at_every_write(tmp_path: Path, act: str) -> None:
     script = tmp_path / "act.py"

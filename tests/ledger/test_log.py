@@ -236,8 +236,8 @@ def test_attack_malformed_report(log: Log, report: object) -> None:
 
 
 def test_a_forgotten_record_is_unreadable_and_the_log_still_verifies(engine: Engine, log: Log) -> None:
-    assert log.forget("case-1") == 2
-    assert log.forget("case-1") == 0
+    assert log.forget("case-1", at=NOW) == 2
+    assert log.forget("case-1", at=NOW) == 0
     verify(engine, "unit-a", KEY.verify_key)
     gone = [entry for entry in log.entries() if entry.details is None]
     assert [entry.index for entry in gone] == [1, 4]
@@ -254,10 +254,10 @@ def test_a_forgotten_record_is_unreadable_and_the_log_still_verifies(engine: Eng
 
 
 def test_the_key_of_a_forgotten_record_is_never_used_again(engine: Engine, log: Log) -> None:
-    log.forget("case-2")
+    log.forget("case-2", at=NOW)
     log.append("question", "case-2", {"again": True}, at=NOW)
     verify(engine, "unit-a", KEY.verify_key)
-    assert [entry.index for entry in log.entries() if entry.about == "case-2"] == [7]
+    assert [entry.index for entry in log.entries() if entry.about == "case-2"] == [8]
 
 
 def test_an_auditor_checks_one_entry_with_the_partys_key_alone(log: Log) -> None:
@@ -268,7 +268,7 @@ def test_an_auditor_checks_one_entry_with_the_partys_key_alone(log: Log) -> None
     assert (opened.about, opened.details) == ("case-2", {"number": 5, "name": "Amina Diallo"})
     with pytest.raises(InputError):
         log.prove(7)
-    log.forget("case-2")
+    log.forget("case-2", at=NOW)
     with pytest.raises(InputError):
         log.prove(5, with_details=True)
     assert log.prove(5).check([KEY.verify_key]).kind == "question"

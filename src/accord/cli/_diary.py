@@ -84,6 +84,7 @@ _SENTENCES: Mapping[str, str | tuple[str, ...]] = {  # of several, the first who
     "subject.purged": "purged {record} records, {received} received, {request} requests, {question} questions",
     "subject.exported": "{officer} exported {records} records to {to} under {code} for «{purpose}»",
     "subject.disclosed": "{officer} told a person of {records} records; identified by: {identified_by}",
+    "ledger.erased": "destroyed the keys of entries {entries}",
     "ledger.proven": "wrote a proof of entry {entry}, details shown: {details}",
 }
 

@@ -69,7 +69,8 @@ def show(about: str | None, last: int | None, desk: Path, as_json: bool) -> None
 def verify(desk: Path, as_json: bool) -> None:
     """Prove that no entry was altered, removed, inserted or reordered, and that the rows of the database fit them.
 
-    Exit code 1 names the entries that were, or the rows (of the exchange, accounts, tokens, passkeys, reviews and
+    Exit code 1 names the entries that were, those that became unreadable though no erasure in the log names them, those
+    that were erased and can be read again, or the rows (of the exchange, accounts, tokens, passkeys, reviews and
     labels) that are gone or are not what was done last. What partners were shown before counts too.
 
     \b

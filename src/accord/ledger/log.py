@@ -2,7 +2,8 @@
 
 Invariants: an entry is on the disk before `append` returns (or with the caller's own transaction); the tree holds only
 when, what kind, and a commitment; whom it is about and the details are sealed under a key of that record, and
-destroying the key (`forget`) leaves every proof valid; each change ends with a newly signed head.
+destroying the key (`forget`) leaves every proof valid, and an entry names what it made unreadable; each change ends
+with a newly signed head.
 
 What it cannot do alone: whoever has the folder *and* its passphrase can write another history and sign it. The heads
 that partners have seen (`report`, `accept`, `verify(witnesses)`) are what such a history does not fit.
@@ -27,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, func, insert, select, update
 
 from accord.errors import InputError, TrustError
-from accord.ledger import _store, merkle
+from accord.ledger import _store, merkle, silence
 from accord.ledger.canonical import canonical
 from accord.ledger.envelope import Envelope
 from accord.ledger.head import Head, Report, check_progress, read_head, stated_head, unproven
@@ -215,17 +216,20 @@ class Log:
 
             return bisect_left(range(_size(connection)), stamp, key=written)
 
-    def forget(self, about: str, within: Connection | None = None) -> int:
-        """Destroy the key of a record: its entries stay and verify, unreadable for ever. Returns how many."""
+    def forget(self, *about: str, at: dt.datetime, within: Connection | None = None) -> int:
+        """Destroy the keys of records: their entries stay and verify, unreadable for ever. Returns how many.
+
+        An entry of the log names them, and `verify` takes no other for erased. Raises `TrustError` `ledger.details`
+        when one of them is not what was written about its record: then nothing would tell it from what was erased.
+        """
         with self._writing(within) as connection:
-            identity = connection.execute(
-                select(_store.RECORDS.c.id).where(_store.RECORDS.c.about == about)
-            ).scalar_one_or_none()
-            if identity is None:
-                return 0
-            connection.execute(delete(_store.RECORDS).where(_store.RECORDS.c.id == identity))
-            query = select(func.count()).select_from(_store.ENTRIES).where(_store.ENTRIES.c.record == identity)
-            return int(connection.execute(query).scalar_one())
+            erased: list[int] = []
+            for name in set(about) - {silence.OWN}:
+                erased += [entry.index for entry in self.entries(about=name, within=connection)]
+                connection.execute(delete(_store.RECORDS).where(_store.RECORDS.c.about == name))
+            if erased:
+                self.append(silence.KIND, silence.OWN, {"entries": sorted(erased)}, at=at, within=connection)
+        return len(erased)
 
     def prove(self, index: int, *, with_details: bool = False) -> Proof:
         """Proof that an entry is in the log, for somebody who has nothing but this party's key.

@@ -2,12 +2,13 @@
 
 Invariants: `verify` returns the state it verified or raises `LogAlteredError` with the faults it can name (the first
 thousand); heads that a partner kept (`witnesses`) count as much as the own ones; a value of the wrong kind is a fault,
-never a crash; the log is read once, in order, in memory that does not grow with it.
+never a crash; the log is read once, in order, in memory that grows with what was erased only; an entry without a key
+is a fault unless a later one names it as erased.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
@@ -23,12 +24,15 @@ from accord.ledger.head import Head, read_head
 from accord.ledger.keys import VerifyKey
 from accord.ledger.log import opened, opening
 from accord.ledger.proof import commitment
+from accord.ledger.silence import KIND, Silence
 from accord.vault import make_tables, open_cursor
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Engine
 
 _MOST_FAULTS = 1000
+_SILENT = "made unreadable: its key is gone, and nothing in the log says that it was erased"
+_BACK = "brought back: it was erased, and its key is there again"
 _LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 ORDER BY position"
 _LEVEL = "SELECT position, hash FROM ledger_node WHERE level = ? ORDER BY position"
 _ENTRIES = """SELECT e.position, e.body, e.sealed, r.key, r.about FROM ledger_entry e
@@ -88,6 +92,7 @@ def verify(
                 nodes.check(growing.push(leaf))
                 heads.check(growing)
         heads.finish(growing.size, faults)
+        faults += entries.finish({fault.entry for fault in faults})
         if not faults:
             faults += nodes.finish()
     if faults:
@@ -155,6 +160,7 @@ class _EntryCheck:
     def __init__(self, reading: _Reading) -> None:
         self._reading = reading
         self._before: tuple[int, bytes | None] = (-1, b"")
+        self._silence = Silence()
 
     def check(self, row: _Row, faults: list[Fault]) -> bytes | None:
         """Note what is wrong; the hash of the entry as it stands, None when there is none."""
@@ -177,7 +183,7 @@ class _EntryCheck:
             return Fault(index, "altered" if elsewhere is None else f"reordered: this is entry {elsewhere[0]}")
         try:
             claim = orjson.loads(body)
-            number, previous, committed = claim["index"], claim["previous"], claim["commitment"]
+            number, previous, kind, committed = (claim[name] for name in ("index", "previous", "kind", "commitment"))
         except (ValueError, KeyError, TypeError):
             return Fault(index, "altered")
         if number != index:
@@ -186,16 +192,26 @@ class _EntryCheck:
         if index and (place != index - 1 or (before or b"").hex() != previous):
             return Fault(index - 1, "altered, removed or inserted: the entry after it follows another one")
         if secret is None:
-            return None  # its key was destroyed with the record
+            self._silence.add(index)
+            return None
         try:
             content = opened(secret, index, sealed)
             held = commitment(opening(secret, index), content) == committed
-            named = held and orjson.loads(content)["about"] == about
+            said = orjson.loads(content)
+            named = held and said["about"] == about
+            if named and kind == KIND:
+                self._silence.name(said["details"]["entries"])
         except (TrustError, ValueError, KeyError, TypeError):
             held = named = False
         if not held:
             return Fault(index, "its details were altered")
         return None if named else Fault(index, "it is kept under the name of another record")
+
+    def finish(self, known: Collection[int]) -> list[Fault]:
+        """Entries that are silent without an erasure, or can be read in spite of one and are not `known` as wrong."""
+        silent = [Fault(index, _SILENT) for index in sorted(self._silence.unnamed)]
+        back = [Fault(index, _BACK) for index in sorted(self._silence.back.difference(known))]
+        return [*silent, *back][:_MOST_FAULTS]
 
 
 class _HeadCheck:

@@ -247,7 +247,7 @@ class Queue:
         for identity in gone:
             within.execute(delete(JUDGEMENTS).where(JUDGEMENTS.c.pair == identity))
             within.execute(delete(PAIRS).where(PAIRS.c.id == identity))
-            self._log.forget(_about(identity), within=within)
+        self._log.forget(*map(_about, gone), at=self._now(), within=within)
         return len(gone)
 
     def _settle(self, connection: Connection, identity: str, kind: str, details: dict[str, object]) -> None:

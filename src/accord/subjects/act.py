@@ -109,7 +109,7 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
 
 def _forget(party: Party, connection: Connection, records: set[str], recalled: set[str]) -> list[str]:
     """Strike the records out of this desk's conversations, and destroy the keys of what the log says of them."""
-    received = keys = 0
+    received, about = 0, set(records)
     for record in records:
         for hit in state.find(connection, Hit, record=record):
             for wish in state.find(connection, Wish, hit=hit.id):
@@ -127,10 +127,10 @@ def _forget(party: Party, connection: Connection, records: set[str], recalled: s
                     state.put(connection, replace(session, state="declined", since=party.stamp))
                 if wish.id not in recalled:  # what goes out again and again until its receipt comes is a recall
                     state.forget_letters(connection, wish.id)
-                keys += party.log.forget(wish.id, within=connection)
-            keys += party.log.forget(hit.id, within=connection)
+                about.add(wish.id)
+            about.add(hit.id)
             state.put(connection, replace(hit, record=_register.GONE))
-        keys += party.log.forget(record, within=connection)
+    keys = party.log.forget(*about, at=party.now, within=connection)
     items = [item for item in state.find(connection, Derived) if records & set(item.records)]
     made = sum(item.data is not None for item in items)
     for item in items:

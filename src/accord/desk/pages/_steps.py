@@ -123,6 +123,7 @@ _NOTED = {
     "desk.token-closed": "A program's token was closed",
     "desk.token-made": "A program was given a token",
     "exchange.swept": "What was over by its date was destroyed",
+    "ledger.erased": "What entries said was erased",
     "ledger.proven": "An entry was proven to somebody",
     "records.load": "Records were loaded",
     "review.judged": "Two records were compared",
