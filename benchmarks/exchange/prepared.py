@@ -11,18 +11,16 @@ else at full size (sorting, files, messages, database), in minutes. Nothing can 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import re
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from febrl4 import conversation, desks, timed
-from large import MEGABYTE, larger, made
+from large import MEGABYTE, cores, larger, made
 
 from accord import exchange
 from accord.exchange import preparing
@@ -46,7 +44,9 @@ def main() -> None:
             (ready,) = exchange.prepare(holder, "asker", "investigation")
         print(f"prepared in {seconds['prepare (holder)']:.1f} s", flush=True)
         prepared, most = cores() - began, memory()
-        file = sum(path.stat().st_size for path in Path(holder.folder.path, "pages").rglob("*") if path.is_file())
+        file = sum(
+            path.stat().st_size for path in Path(holder.folder.path, "pages", "prepared").rglob("*") if path.is_file()
+        )
         began = cores()
         messages = conversation(asker, holder, "prepared", seconds)
         rest = cores() - began
@@ -73,21 +73,13 @@ def hash_all(records: int) -> None:
     def outputs(key: psi.HolderKey, inputs: Sequence[bytes], _workers: int = 1) -> list[bytes]:
         return [hashlib.blake2b(value, key=key.public, digest_size=psi.OUTPUT_BYTES).digest() for value in inputs]
 
-    preparing.selection.gathered = lambda *_: MarkSet.gathered(parts())  # type: ignore[assignment]
+    preparing.drawing.gathered = lambda *_: MarkSet.gathered(parts())  # type: ignore[assignment]
     psi.HolderKey.outputs = outputs  # type: ignore[method-assign]
 
 
 def largest(text: str) -> str:
     """The draft of large.py with leave for an answer of so many marks."""
     return re.sub(r"marks_per_answer = \d+", "marks_per_answer = 20000000", larger(text))
-
-
-def cores() -> float:
-    """Seconds of a core that this process and its workers took, once these rested and ended."""
-    while multiprocessing.active_children():
-        time.sleep(1)
-    own, workers = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + workers.ru_utime + workers.ru_stime
 
 
 def memory() -> float:

@@ -12,7 +12,7 @@ from tests.attacks.test_attacks_by_partners import silent
 
 from accord import exchange
 from accord.errors import PeerError, PolicyError
-from accord.exchange import protocol, selection
+from accord.exchange import drawing, protocol
 from accord.records import Entity
 
 
@@ -78,16 +78,15 @@ def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Of how many records marks were drawn, each time; ten at a time."""
-    monkeypatch.setattr(selection, "_CHUNK", 10)
+    monkeypatch.setattr(drawing, "_CHUNK", 10)
     numbers: list[int] = []
-    marked = selection.marked
+    draw = drawing._draw
 
-    def counted(entities: Any, *given: Any) -> Any:
-        listed = list(entities)
-        numbers.append(len(listed))
-        return marked(listed, *given)
+    def counted(party: Any, entities: Any) -> Any:
+        numbers.append(len(entities))
+        return draw(party, entities)
 
-    monkeypatch.setattr(selection, "marked", counted)
+    monkeypatch.setattr(drawing, "_draw", counted)
     return numbers
 
 

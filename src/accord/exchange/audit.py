@@ -240,7 +240,8 @@ def _shown(party: Party, asked: Session, auditor: str, largest: int, opened: Seq
         selection.Gate(party.accord, Request(action, party.id, recipient, "", (), asked.purpose), party.now)
         for action, recipient in ((took_part, asked.partner), (Action.COMPARE, auditor))
     ]
-    held = {entity.id: (entity, terms) for entity, terms in party.among(name for one in opened for name in one.records)}
+    named = (name for one in opened for name in one.records)
+    held = {own.entity.id: (own.entity, own.terms) for own in party.among(named)}
     return [_behind(one, held, gates, largest) for one in opened]
 
 

@@ -7,7 +7,7 @@ one record more, tells nothing (`limits.check_count`); neither side keeps a list
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from accord.arrangement import Action, Request
 from accord.errors import PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import limits, selection, state
+from accord.exchange import drawing, limits, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
@@ -28,8 +28,6 @@ from accord.oblivious.psi import ELEMENT_BYTES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from accord.records import Entity
 
 _SECRET_BYTES, _NOISE_BYTES = 32, 16
 
@@ -58,8 +56,7 @@ def count_with(party: Party, to: str, purpose: str, case: str, where: str | None
     Raises what `ask` raises, and `PolicyError` `count.quota` when this week's numbers have been told.
     """
     check_wish(party, to, purpose, case)
-    request = Request(selection.QUESTION, party.id, to, "", (), purpose)
-    marks = selection.marked(_taking_part(party, request, where), party.largest, party.workers)
+    marks = _marks(party, Request(selection.QUESTION, party.id, to, "", (), purpose), where)
     if not marks:
         raise PolicyError(
             "question.empty",
@@ -102,15 +99,13 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         limits.check_received(connection, party, partner, size)
         limits.check_count(connection, party, partner, "holder")
         limits.check_refused_today(connection, party, partner, "count", purpose)
-    request = Request(Action.COUNT, party.id, partner, "", (), purpose)
     enough = partial(limits.check_own_records, party)  # at once, as for a question
-    marks: dict[str, list[bytes]] = {}
-    for part in selection.drawn(_taking_part(party, request), party.largest, party.workers, enough):
-        marks |= part
+    marks = _marks(party, Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
     fewest = limits.fewest_groups(quotas.smallest_set)
     limits.check_own_answer(party, MARKS_PER_RECORD * bucket(len(marks), fewest))
     seed = party.randomness(_SECRET_BYTES)
-    groups = Counting(marks, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
+    drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
+    groups = Counting(drawn, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
     opened = _session(party, header.session, "holder", partner, purpose, case, size)
 
     def guard(connection: Connection) -> None:
@@ -188,8 +183,11 @@ def counts(party: Party) -> list[Count]:
     ]  # fmt: skip
 
 
-def _taking_part(party: Party, request: Request, where: str | None = None) -> Iterator[Entity]:
-    return selection.permitted(party.records(where), selection.Gate(party.accord, request, party.now))
+def _marks(
+    party: Party, request: Request, where: str | None = None, check: Callable[[int], None] | None = None
+) -> Drawn:
+    gate = selection.Gate(party.accord, request, party.now)
+    return drawing.marked(party, selection.permitted(party.records(where), gate), check)
 
 
 def _flat(marks: Drawn) -> Iterator[tuple[str, bytes]]:

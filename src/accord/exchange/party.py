@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from accord.arrangement import Accord, Signer, Terms, adopted, keys, protected, signer
 from accord.errors import InputError
 from accord.exchange import state
 from accord.ledger import DecryptKey, Log, SigningKey
-from accord.records import Entity, Held, Holding
+from accord.records import Entity, Held, Holding, Place
 from accord.vault import Folder
 
 if TYPE_CHECKING:
@@ -33,9 +33,17 @@ def now_utc() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _with_terms(held: Held) -> tuple[Entity, Terms]:
+class Own(NamedTuple):
+    """An own record with the terms it is held under, and where it lies, if in a desk folder."""
+
+    entity: Entity
+    terms: Terms
+    place: Place | None
+
+
+def _own(held: Held) -> Own:
     """Records and arrangement do not know each other; the terms cross as the data that both write and read."""
-    return held.entity, Terms.from_dict(held.terms.to_dict())
+    return Own(held.entity, Terms.from_dict(held.terms.to_dict()), held.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +132,23 @@ class Party:
         """The time as it stands in messages and rows: ISO 8601, UTC, whole seconds."""
         return self.now.isoformat(timespec="seconds")
 
-    def records(self, where: str | None = None) -> Iterator[tuple[Entity, Terms]]:
-        """The own records that `where` chooses (all without it), each with the terms it is held under."""
-        return (_with_terms(held) for held in self.holding.iterate(where))
+    def records(self, where: str | None = None) -> Iterator[Own]:
+        """The own records that `where` chooses (all without it)."""
+        return map(_own, self.holding.iterate(where))
 
-    def among(self, identities: Iterable[str]) -> Iterator[tuple[Entity, Terms]]:
-        """Those of the records that are (still) held, each with its terms."""
-        return (_with_terms(held) for held in self.holding.among(identities))
+    def among(self, identities: Iterable[str]) -> Iterator[Own]:
+        """Those of the records that are (still) held."""
+        return map(_own, self.holding.among(identities))
 
     def record(self, identity: str) -> tuple[Entity, Terms]:
         """One own record with its terms. Raises `InputError` `record.gone`."""
         try:
-            return _with_terms(self.holding.get(identity))
+            own = _own(self.holding.get(identity))
         except InputError:
             raise InputError(
                 "record.gone", "the own record is not in this desk any more", "decline the request (not-same)"
             ) from None
+        return own.entity, own.terms
 
     def new_id(self) -> str:
         """A fresh name for a conversation, a possible match or a request: 16 hexadecimal digits."""

@@ -16,15 +16,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from accord.arrangement import Request, Terms
+from accord.arrangement import Action, Request
 from accord.errors import InputError, TrustError
-from accord.exchange import limits, selection, state
+from accord.exchange import drawing, limits, selection, state
 from accord.exchange.marks import scheme
-from accord.exchange.party import Party
+from accord.exchange.party import Own, Party
 from accord.exchange.protocol import Answering, Held, MarkSet, bucket
 from accord.exchange.state import Session
 from accord.ledger import Report
@@ -33,7 +33,6 @@ from accord.records import made
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from accord.records import Entity
 
 DAYS = 14  # for which one is kept: a key that waits longer is a risk without a use
 MOST = 100  # at once
@@ -202,24 +201,26 @@ class _Sets:
         ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         enough = partial(limits.check_own_records, party)  # at once: how long a refusal takes would tell how many more
-        contact = selection.gathered(taking_part(selection.ANSWER), party.largest, party.workers, enough)
+        contact = drawing.gathered(party, taking_part(selection.ANSWER), enough)
         limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None
         if _QUIET in _beside(party, partner):
             told = set(contact.records)
-            rest = (entity for entity in taking_part(selection.QUIET) if entity.id not in told)
-            silent = selection.gathered(rest, party.largest, party.workers)
+            rest = (one for one in taking_part(selection.QUIET) if one.entity.id not in told)
+            silent = drawing.gathered(party, rest)
         return cls(contact, silent, ends[0])
 
 
-def _taking_part(party: Party, partner: str, purpose: str, ends: list[dt.date], action: Any) -> Iterator[Entity]:
+def _taking_part(
+    party: Party, partner: str, purpose: str, ends: list[dt.date], action: Action
+) -> Iterator[selection.Admitted]:
     today = party.now.date()
 
-    def watched(records: Iterable[tuple[Entity, Terms]]) -> Iterator[tuple[Entity, Terms]]:
-        for entity, terms in records:
-            if terms.until is not None and today <= terms.until < ends[0]:
-                ends[0] = terms.until
-            yield entity, terms
+    def watched(records: Iterable[Own]) -> Iterator[Own]:
+        for own in records:
+            if own.terms.until is not None and today <= own.terms.until < ends[0]:
+                ends[0] = own.terms.until
+            yield own
 
     request = Request(action, party.id, partner, "", (), purpose)
     return selection.permitted(watched(party.records()), selection.Gate(party.accord, request, party.now))

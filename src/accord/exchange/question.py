@@ -23,7 +23,7 @@ import orjson
 from accord.arrangement import Request
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import limits, preparing, selection, state
+from accord.exchange import drawing, limits, preparing, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import Drawn
@@ -82,13 +82,13 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
 def chosen_marks(party: Party, to: str, purpose: str, where: str | None) -> Drawn:
     """The marks of the own records that `where` chooses and the accord lets be asked about."""
     gate = selection.Gate(party.accord, Request(selection.QUESTION, party.id, to, "", (), purpose), party.now)
-    return selection.marked(selection.permitted(party.records(where), gate), party.largest, party.workers)
+    return drawing.marked(party, selection.permitted(party.records(where), gate))
 
 
 def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Step:
     """The step that asks a partner about these marks. Raises `PolicyError` above the quotas."""
     limits.check_own(party, to, marks)
-    asked, smallest = selection.mark_set(marks), party.accord.quotas.smallest_set
+    asked, smallest = drawing.mark_set(marks), party.accord.quotas.smallest_set
     secret, back = party.randomness(SECRET_BYTES), b""
     asking = Asking(asked, secret, smallest, party.workers)
     blinded = asking.question()

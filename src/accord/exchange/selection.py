@@ -11,20 +11,17 @@ True
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from accord.arrangement import Accord, Action, Level, Permit, Refusal, Request, Terms, decide, require
-from accord.engine import spread
 from accord.errors import InternalError
-from accord.exchange.marks import Drawn, draw
-from accord.exchange.protocol import MarkSet
 from accord.records import Entity
 
-_BATCH, _BATCHES_FOR_CORES = 500, 4  # records analysed at once; from how many batches a second core pays
-_CHUNK = 20_000  # records whose marks are gathered before the next are read
+if TYPE_CHECKING:
+    from accord.exchange.party import Own
+    from accord.records import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,51 +67,18 @@ def admitted(entity: Entity, permit: Permit) -> Entity:
     return Entity(entity.id, entity.schema, {name: entity.properties[name] for name in names if entity.get(name)})
 
 
-def permitted(records: Iterable[tuple[Entity, Terms]], gate: Gate) -> Iterator[Entity]:
-    """The records that may take part, each reduced to the properties that may."""
-    for entity, terms in records:
-        if (permit := gate.permit(entity, terms)) is not None:
-            yield admitted(entity, permit)
+class Admitted(NamedTuple):
+    """A record reduced to the properties that may take part, and where it lies."""
+
+    entity: Entity
+    place: Place | None
 
 
-def marked(entities: Iterable[Entity], largest: int, workers: int = 1) -> Drawn:
-    """The marks of the records that give any, by record id; `largest`: as in `marks_of`."""
-    taking_part = list(entities)
-    batches = [taking_part[start : start + _BATCH] for start in range(0, len(taking_part), _BATCH)]
-    drawn = spread(partial(draw, largest=largest), batches, workers if len(batches) >= _BATCHES_FOR_CORES else 1)
-    return {record: marks for batch in drawn for record, marks in batch if marks}
-
-
-def gathered(
-    entities: Iterable[Entity], largest: int, workers: int = 1, check: Callable[[int], None] | None = None
-) -> MarkSet:
-    """The same of however many, as the protocol takes it; few of them are in memory at once. `check`: as in `drawn`."""
-    return MarkSet.gathered(drawn(entities, largest, workers, check))
-
-
-def drawn(
-    entities: Iterable[Entity], largest: int, workers: int = 1, check: Callable[[int], None] | None = None
-) -> Iterator[dict[str, list[bytes]]]:
-    """The marks of records by record id, chunk after chunk.
-
-    `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
-    """
-    rest, records = iter(entities), 0
-    for chunk in iter(lambda: list(islice(rest, _CHUNK)), []):
-        digests = _digests(marked(chunk, largest, workers))
-        records += len(digests)
-        if check is not None:
-            check(records)
-        yield digests
-
-
-def mark_set(marks: Drawn) -> MarkSet:
-    """The same as the protocol takes it."""
-    return MarkSet.of(_digests(marks))
-
-
-def _digests(marks: Drawn) -> dict[str, list[bytes]]:
-    return {record: [digest for _, digest in given] for record, given in marks.items()}
+def permitted(records: Iterable[Own], gate: Gate) -> Iterator[Admitted]:
+    """The records that may take part."""
+    for own in records:
+        if (permit := gate.permit(own.entity, own.terms)) is not None:
+            yield Admitted(admitted(own.entity, permit), own.place)
 
 
 def speaks_of_silence(accord: Accord, giver: str, receiver: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from accord.arrangement import Request
 from accord.errors import PolicyError
-from accord.exchange import selection, state
+from accord.exchange import drawing, selection, state
 from accord.exchange.party import Party
 from accord.exchange.protocol import HITS_PER_RECORD, Asking, pack_names, unpack_names
 from accord.exchange.state import Hit, Session
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 def still_permitted(party: Party, partner: str, purpose: str, action: Action, records: set[str]) -> set[str]:
     """Of these records, those that the accord and their terms let take part now, not only when it began."""
     gate = selection.Gate(party.accord, Request(action, party.id, partner, "", (), purpose), party.now)
-    return {entity.id for entity, terms in party.among(records) if gate.permit(entity, terms) is not None}
+    return {own.entity.id for own in party.among(records) if gate.permit(own.entity, own.terms) is not None}
 
 
 def marks_now(party: Party, session: Session, records: set[str]) -> dict[str, set[bytes]]:
     """The marks by which these records may be asked about now: one may be gone, restricted or corrected meanwhile."""
     request = Request(selection.QUESTION, party.id, session.partner, "", (), session.purpose)
     gate = selection.Gate(party.accord, request, party.now)
-    marks = selection.marked(selection.permitted(party.among(records), gate), party.largest, party.workers)
+    marks = drawing.marked(party, selection.permitted(party.among(records), gate))
     return {record: {digest for _, digest in given} for record, given in marks.items()}
 
 

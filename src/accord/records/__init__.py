@@ -10,7 +10,7 @@ from accord.records.terms import RecordTerms
 from accord.records.write import write_table
 
 if TYPE_CHECKING:
-    from accord.records.holding import Held, Holding, Loaded
+    from accord.records.holding import Held, Holding, Loaded, Place
 
 __all__ = [
     "Entity",
@@ -18,6 +18,7 @@ __all__ = [
     "Holding",
     "Loaded",
     "Note",
+    "Place",
     "RecordTerms",
     "Report",
     "merge",
@@ -29,7 +30,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The holding comes late: it needs the vault and a database, which reading a file does not."""
-    if name in ("Held", "Holding", "Loaded"):
+    if name in ("Held", "Holding", "Loaded", "Place"):
         from accord.records import holding
 
         return getattr(holding, name)

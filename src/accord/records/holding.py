@@ -22,9 +22,10 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count as numbered
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -52,13 +53,21 @@ _PREFIX = "holding/"
 _DERIVED = "derived/"
 
 
+class Place(NamedTuple):
+    """Where a record lies: a part of the holding, and a row there. A part never changes, it is replaced by others."""
+
+    part: str
+    row: int
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A record as it is held: the entity, its terms, and the source it was loaded from."""
+    """A record as it is held: the entity, its terms, the source it came from, and its place once it is there."""
 
     entity: Entity
     terms: RecordTerms
     source: str
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,8 @@ class Holding:
         Raises as `iterate` does.
         """
         for name, rows in self._places(ids):
-            yield from _held(self._missing(self._folder.read_rows, name, rows, _WHOLE))
+            table = self._missing(self._folder.read_rows, name, rows, _WHOLE)
+            yield from _held(table, name, rows.tolist())
 
     def _places(self, ids: Iterable[str]) -> Iterator[tuple[str, NDArray[np.int64]]]:
         """The parts that have any of the records, each with its rows that do."""
@@ -228,7 +238,7 @@ class Holding:
 
     def part(self, name: str) -> Iterator[Held]:
         """The records of one part. Raises `InputError` `records.changed` when it is not there any more."""
-        return _held(self._read(name))
+        return _held(self._read(name), name)
 
     def iterate(self, where: str | None = None) -> Iterator[Held]:
         """All records, or those that an expression chooses (`accord.records.where`), part by part.
@@ -237,7 +247,7 @@ class Holding:
         """
         chosen = parse_where(where) if where else None
         for name in self._names():
-            for held in _held(self._read(name)):
+            for held in self.part(name):
                 if chosen is None or chosen(held.entity, held.source):
                     yield held
 
@@ -286,13 +296,14 @@ class Holding:
         """The loads so far, the oldest first: id, time, source, records brought, and what that changed."""
         return _manifest.loads(self._folder)
 
-    def derived(self, name: str) -> str:
-        """The name in the folder under which `name`, made of the records as they are now, may be kept.
+    def derived(self, name: str, part: str = "") -> str:
+        """The name in the folder under which `name`, made of the records as they are now, or of one part, may be kept.
 
-        Whenever the records change, what was kept under such a name is deleted: removed records live on in no index.
+        Whenever these records change, what was kept under such a name is deleted: removed records live on in no index.
+        Who writes one looks afterwards whether the records are still those.
         """
-        state = hashlib.sha256("\n".join(self._names()).encode()).hexdigest()[:32]
-        return f"{_DERIVED}{state}.{name}"
+        made_of = part.removeprefix(_PREFIX) or hashlib.sha256("\n".join(self._names()).encode()).hexdigest()[:32]
+        return f"{_DERIVED}{made_of}.{name}"
 
     def _names(self) -> list[str]:
         return [name for name, _ in _manifest.parts(self._folder)]
@@ -311,11 +322,12 @@ class Holding:
 
     def _sweep(self) -> None:
         """Delete parts that are in no list (replaced ones, what a killed load left), and what was made of them."""
-        for name in set(self._folder.parquet_files(_PREFIX)) - set(self._names()):
+        names = self._names()
+        for name in set(self._folder.parquet_files(_PREFIX)) - set(names):
             self._folder.remove(name)
-        now = self.derived("")
+        good = {self.derived(""), *(self.derived("", part) for part in names)}
         for name in self._folder.paged_files(_DERIVED):
-            if not name.startswith(now):
+            if f"{name.partition('.')[0]}." not in good:
                 self._folder.remove(name)
 
 
@@ -336,8 +348,10 @@ def _absent() -> InputError:
     return InputError("records.absent", "this desk holds no record with that id", "see `accord records list`")
 
 
-def _held(table: pa.Table) -> Iterator[Held]:
+def _held(table: pa.Table, part: str, rows: Iterable[int] | None = None) -> Iterator[Held]:
+    """The records of a table: all of a part, or those of its rows."""
+    places = iter(rows) if rows is not None else numbered()
     for batch in table.to_batches(max_chunksize=2000):
-        rows = zip(*(batch.column(name).to_pylist() for name in _WHOLE), strict=True)
-        for body, terms, source in rows:
-            yield Held(Entity.from_dict(orjson.loads(body)), RecordTerms.from_dict(orjson.loads(terms)), source)
+        for body, terms, source in zip(*(batch.column(name).to_pylist() for name in _WHOLE), strict=True):
+            entity, about = Entity.from_dict(orjson.loads(body)), RecordTerms.from_dict(orjson.loads(terms))
+            yield Held(entity, about, source, Place(part, next(places)))

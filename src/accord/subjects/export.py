@@ -88,7 +88,7 @@ def exports(party: Party) -> list[Export]:
 def _chosen(party: Party, purpose: str, where: str | None) -> tuple[dict[str, dict[str, object]], int]:
     chosen: dict[str, dict[str, object]] = {}
     left_out = 0
-    for entity, terms in party.records(where):
+    for entity, terms, _ in party.records(where):
         over = terms.until is not None and terms.until < party.now.date()
         bound = terms.purposes is not None and purpose not in terms.purposes
         if terms.restricted or over or bound or terms.owners or terms.status:

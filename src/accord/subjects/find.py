@@ -75,7 +75,7 @@ def find(party: Party, sought: Sought) -> list[Appearance]:
 
 
 def _records(party: Party, sought: Sought) -> Iterator[Appearance]:
-    for entity, score in _alike(sought, (entity for entity, _ in party.records())):
+    for entity, score in _alike(sought, (own.entity for own in party.records())):
         yield Appearance("record", entity.id, entity.id, party.id, f"{entity.schema}: {entity.caption}", score=score)
 
 
