@@ -129,5 +129,7 @@ def test_attack_message_under_an_expired_accord(desks: Any) -> None:
     desks.clock[0] += dt.timedelta(days=3 * 365)
     error = refused(desks, "interpol", message)
     assert error.code == "refused.term"
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError, match="not in force"):
         question(desks)
+    with pytest.raises(PolicyError, match="not in force"):
+        exchange.count_with(desks.unodc, "interpol", "investigation", "case-7")

@@ -120,3 +120,23 @@ def test_a_recall_is_never_given_up(desks: Any) -> None:
     assert exchange.resend(desks.interpol, wish) == message
     desks.carry(message, "unodc")
     assert exchange.given(desks.interpol, wish).state == "returned"
+
+
+def test_an_accord_that_ended_is_not_nothing_new_to_ask(desks: Any) -> None:
+    name = stood(desks)
+    desks.clock[0] += dt.timedelta(days=3 * 365)
+    with pytest.raises(PolicyError, match="not in force"):
+        exchange.ask_again(desks.unodc, name)
+
+
+def test_a_request_that_nobody_answered_was_not_declined(asked: Any) -> None:
+    """A partner that may never have had the file would be said to have decided against it."""
+    wish = asked.requested()
+    asked.clock[0] += dt.timedelta(days=asked.unodc.accord.retention.unanswered_days + 1)
+    asked = asked.reopen()
+    for party, said in ((asked.unodc, "nobody answered in time"), (asked.interpol, "nobody decided in time")):
+        assert [(one.waits_for, one.what) for one in exchange.status(party) if one.id == wish] == [("nobody", said)]
+        assert "lapsed" in {row["state"] for row in exchange.hits(party)}
+    with pytest.raises(InputError, match="lapsed"):
+        exchange.identify(asked.interpol, wish, "same")
+    assert asked.requested() != wish  # it may be asked for again

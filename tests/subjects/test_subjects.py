@@ -207,7 +207,7 @@ def test_received_fields_and_unanswered_requests_and_questions_end_by_themselves
     with asked.unodc.reading() as connection:
         assert all(row.fields is None for row in state.find(connection, Release))
         assert all(session.secret is None for session in state.find(connection, Session))
-        assert state.get(connection, Wish, waiting).state == "declined"
+        assert state.get(connection, Wish, waiting).state == "lapsed"
     assert exchange.status(asked.unodc)
     counts, _ = subjects.purge(asked.interpol)
     assert counts["request"] == 1

@@ -113,7 +113,8 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
 
 
 def check_wish(party: Party, to: str, purpose: str, case: str) -> None:
-    """A question is to a partner, for a purpose of the accord and a case. Raises `InputError` and `PolicyError`."""
+    """A question is to a partner, for a purpose of the accord and a case, and the accord is in force: else it would let
+    no record in, and nobody would know why. Raises `InputError` and `PolicyError`."""
     accord = party.accord
     if accord.party(to).id == party.id:
         others = ", ".join(other.id for other in accord.parties if other.id != party.id)
@@ -121,6 +122,8 @@ def check_wish(party: Party, to: str, purpose: str, case: str) -> None:
     if not case.strip() or not case.isprintable() or len(case) > _LONGEST_CASE:
         raise InputError("question.case", "the case number is empty, too long or not printable", "give one with --case")
     limits.check_purpose(party, to, purpose)
+    if (over := limits.barred(party, to, "question")) is not None:
+        raise over
 
 
 def on_question(party: Party, incoming: Incoming, session: Session | None) -> Step:

@@ -67,6 +67,7 @@ def ask_again(party: Party, identity: str) -> bytes | None:
     row = _standing(party, identity)
     if row.state != "stands":
         raise InputError("standing.ended", "this question does not stand any more", "let a new one stand")
+    check_wish(party, row.partner, row.purpose, row.case)
     with party.reading() as connection:
         if _under_way(connection, row):
             raise InputError("standing.busy", "its last question is not answered yet", "see `accord exchange status`")

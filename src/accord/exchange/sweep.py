@@ -118,13 +118,12 @@ def sweep_daily(party: Party, last: dt.date | None) -> dt.date | None:
 
 def _lapse(party: Party, connection: Connection, one: Due) -> None:
     session = state.get(connection, Session, one.id)
-    moved = "lapsed" if one.kind == "question" else "declined"
     if session is not None:
         details = {name: value for name, value in session.details.items() if name != "tags"}
-        ended = replace(session, state=moved, secret=None, since=party.stamp, details=details)
+        ended = replace(session, state="lapsed", secret=None, since=party.stamp, details=details)
         state.put(connection, ended)
     if one.kind == "request" and (wish := state.get(connection, Wish, one.id)) is not None:
-        state.put(connection, replace(wish, state="declined", shown=None, box=None))
+        state.put(connection, replace(wish, state="lapsed", shown=None, box=None))
     if (asking := state.get(connection, Onward, one.id)) is not None:
         state.put(connection, replace(asking, state="lapsed"))
     state.forget_letters(connection, one.id)
