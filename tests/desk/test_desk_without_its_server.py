@@ -1,7 +1,9 @@
-"""The desk while the PostgreSQL server that holds its state is away: it says so, and works again when it is back."""
+"""The desk while the server that holds its state is away, or its disk is full: it says so, and works again afterwards."""
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,3 +39,22 @@ def test_a_server_that_goes_away_and_comes_back(desks: Desks, state: str, postgr
     away(False)
     assert "Exchange" in ana.get("/exchange")  # still signed in
     assert ana.client.get("/api/v1/status", headers=bearer).status_code == 200
+
+
+def test_a_full_disk_is_called_so_and_the_file_can_be_brought_again(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was «a fault of Accord itself»."""
+    ours, theirs = desks.at("unodc", "ana"), desks.at("interpol", "ana")
+    ours.post("/exchange/ask", {"to": "interpol", "purpose": "investigation", "case": "case-7"}, on="/exchange/ask")
+    message = ours.message(ours.conversation)
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as filled:
+        filled.setattr("accord.vault._files.os.fsync", full)
+        said = theirs.receive(message, expect=503)
+    assert "No space left on device" in said
+    assert "has room" in said
+    assert "asks blind" in theirs.receive(message)

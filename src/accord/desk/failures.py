@@ -7,7 +7,7 @@ import traceback
 
 from accord.errors import AccordError, InputError, InternalError, PolicyError
 
-_AWAY = ("state.unreachable", "state.disk", "desk.busy")
+_AWAY = ("state.unreachable", "state.disk", "file.system", "desk.busy")
 _TOO_LARGE = ("form.large", "message.large")
 _MOVED_ON = ("busy", "changed", "decided", "judged", "state", "over")  # ... that somebody else was first
 _ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there
@@ -30,8 +30,9 @@ def status_of(error: AccordError) -> int:
     return 422
 
 
-def unforeseen(error: Exception) -> InternalError:
-    """A fault of Accord itself: its kind and place are told here and on the operator's terminal, nothing else."""
+def unforeseen(error: Exception) -> AccordError:
+    """What nobody foresaw: a failure of the machine (a full disk), or a fault of Accord itself. Its kind and place are
+    told here and on the operator's terminal, nothing else."""
     places = [
         f"{frame.f_globals.get('__name__', '?')}:{line}"
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -39,4 +40,8 @@ def unforeseen(error: Exception) -> InternalError:
     ]
     where = f" in {places[-1]}" if places else ""
     print(f"accord desk: {type(error).__name__}{where}", file=sys.stderr)  # noqa: T201 - the operator's terminal
+    if isinstance(error, OSError):
+        why = error.strerror or type(error).__name__
+        remedy = "see that the disk of the desk has room and is not read-only, then try again"
+        return InputError("file.system", f"a file of this desk cannot be used: {why}", remedy)
     return InternalError("accord.fault", f"a fault of Accord itself{where}", "report it with this text")

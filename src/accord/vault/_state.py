@@ -78,7 +78,7 @@ def _in_our_words(context: ExceptionContext) -> AccordError | None:
     if code in _DISK:
         return InputError(
             "state.disk",
-            f"the database of this desk cannot be read or written: {_DISK[code]}; nothing was changed",
+            f"the database of this desk cannot be read or written: {_DISK[code]}; what was under way was undone",
             "see that the disk has room, that the folder is not read-only, and that you may use it; then try again",
         )
     return None
