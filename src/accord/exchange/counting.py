@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from accord.arrangement import Action, Request
 from accord.errors import PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import drawing, limits, selection, state
+from accord.exchange import drawing, limits, once, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
@@ -75,7 +75,7 @@ def count_with(party: Party, to: str, purpose: str, case: str, where: str | None
     with party.reading() as connection:
         limits.check_count(connection, party, to, "asker")
     step = Step(
-        replace(session, secret=bundle({"seed": seed})),
+        replace(session, secret=bundle({"seed": seed, "place": once.lay(party, session.id)})),
         "",
         (entry,),
         reply=Draft("count", body, {"elements": elements}),
@@ -129,12 +129,13 @@ def on_count_marks(party: Party, incoming: Incoming, session: Session | None) ->
     if width != MARKS_PER_RECORD or left or bucket(records, limits.fewest_groups(quotas.smallest_set)) != records:
         raise PeerError("count.groups", "the holder's marks are not in groups of the agreed size", SEND_AGAIN)
     limits.check_groups(party, open_session.partner, records)
-    seed = unbundle(secret_of(open_session))["seed"]
+    kept = unbundle(secret_of(open_session))
+    once.check(party, open_session.id, kept.get("place", b""))
     return Step(
         replace(open_session, state="mixed", secret=None),
         f"{open_session.partner} counts; its number comes with the next message",
         (("count-mixed", open_session.id, {"with": open_session.partner}),),
-        reply=Draft("count-answer", {}, {"groups": Tallied(seed, party.workers).answer(groups, width)}),
+        reply=Draft("count-answer", {}, {"groups": Tallied(kept["seed"], party.workers).answer(groups, width)}),
     )
 
 

@@ -23,7 +23,7 @@ import orjson
 from accord.arrangement import Request
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import drawing, limits, preparing, selection, state
+from accord.exchange import drawing, limits, once, preparing, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import Drawn
@@ -93,16 +93,16 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
     asking = Asking(asked, secret, smallest, party.workers)
     blinded = asking.question()
     body: dict[str, Any] = {"purpose": purpose, "case": case, "size": asking.size}
-    parts = {"blinded": blinded}
+    parts, name, place = {"blinded": blinded}, party.new_id(), b""
     if selection.speaks_of_silence(party.accord, to, party.id):  # then what is asked about is an answer, too
         limits.check_own_records(party, len(marks))
         limits.check_own_answer(party, asking.size)
-        back = party.randomness(SECRET_BYTES)
+        back, place = party.randomness(SECRET_BYTES), once.lay(party, name)
         answering = Answering(asked, back, smallest, party.workers)
         body["public"] = answering.public.hex()
         parts["outputs"] = b"".join(answering.held.shown)
-    kept = {"secret": secret, "marks": asked.to_bytes(), "blinded": blinded, "back": back}
-    session = _session(party, party.new_id(), "asker", to, body | {"records": len(marks)})
+    kept = {"secret": secret, "marks": asked.to_bytes(), "blinded": blinded, "back": back, "place": place}
+    session = _session(party, name, "asker", to, body | {"records": len(marks)})
     told = {"to": to, "purpose": purpose, "case": case, "marks": asking.size, "records": len(marks)}
     return Step(
         replace(session, secret=bundle(kept)),
@@ -205,6 +205,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
     rows = _kept(party, open_session.id, secrets) if party.accord.auditor_of(party.id, open_session.partner) else ()
     details, guard = {**open_session.details, "matches": len(groups), "shown": shown}, None
     if kept["back"]:
+        once.check(party, open_session.id, kept.get("place", b""))
         check_unchanged(party, open_session, asking)
         asked_back = body_.part(parts, "asked")
         size = len(split(asked_back))

@@ -14,7 +14,7 @@ from functools import partial
 
 from accord.arrangement import outdated
 from accord.errors import InputError, PeerError, PolicyError, TrustError
-from accord.exchange import preparing, state
+from accord.exchange import once, preparing, state
 from accord.exchange.audit import on_audit, on_opening, on_verdict
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, busy, carry_on, taken
@@ -141,6 +141,8 @@ def _taken_on(party: Party, incoming: Incoming, session: Session | None, attesta
             continue
         if incoming.header.kind == "question" and not got.again:
             preparing.move_on(party, str(step.session.details["file"]))
+        if incoming.header.kind in ("answer", "count-marks") and not got.again:
+            once.lift(party, got.session)
         return got
     raise busy()
 

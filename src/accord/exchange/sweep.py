@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from accord.errors import InputError
-from accord.exchange import preparing, state
+from accord.exchange import once, preparing, state
 from accord.exchange.derived import over
 from accord.exchange.party import Party
 from accord.exchange.release import forget_fields
@@ -91,6 +91,7 @@ def end(party: Party, connection: Connection, one: Due) -> None:
 def sweep(party: Party) -> dict[str, int]:
     """End what is over today; how many of each kind. Nothing is written when there is nothing."""
     preparing.clear(party)
+    once.clear(party)
     today = party.now.date()
     with party.reading() as connection:
         if not any(one.by < today for one in dated(party, connection)):
