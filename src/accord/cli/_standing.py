@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from accord.cli._messages import message_out, opened, write_message
-from accord.cli.output import desk_option, json_option, say, timed, write_json, write_rows
+from accord.cli.output import desk_option, json_option, minute, say, timed, write_json, write_rows
 
 _to = click.option("--to", "to", required=True, metavar="ID", help="The partner, as the accord names it.")
 _purpose = click.option("--purpose", required=True, help="Why: one of the purposes of the accord.")
@@ -97,7 +97,7 @@ def again(desk: Path, standing_id: str, out: str) -> None:
         say("Nothing is new or changed; nothing was written.")
         return
     write_message(out, message, f"Carry {out} to the partner; receive its answer here when it comes.")
-    say("What is above today's quota waits: run it again tomorrow. See `accord exchange standing`.")
+    say("If more is new than today's quota lets in, the rest waits for tomorrow: see `accord exchange standing`.")
 
 
 @click.command()
@@ -118,6 +118,8 @@ def standing(desk: Path, ended: str | None, as_json: bool) -> None:
         verbs.end_standing(party, ended)
     columns = ["id", "party", "purpose", "case", "where", "state", "asked", "waiting", "last"]
     rows = [one.to_dict() for one in verbs.standing(party)]
+    if not as_json:
+        rows = [{**row, "last": minute(str(row["last"]))} for row in rows]
     write_rows(rows, columns, as_json, "No question stands. `accord exchange stand` lets one stand.")
 
 

@@ -80,6 +80,8 @@ def audit(party: Party, question: str, of: str) -> bytes:
         asked = state.get(connection, Session, question)
         if any(one.partner == of for one in _drawn(connection, question, "asker")):
             raise InputError("audit.again", "this desk has drawn for that question", "see `accord exchange audits`")
+    if not terms.auditor and (asked is None or asked.topic != "question" or asked.state != "closed"):
+        raise _not_over(party)
     may = asked is None if me == terms.auditor else not terms.auditor and _held_against(asked, of)
     if not may:
         raise _not_theirs(party, me)
@@ -316,10 +318,7 @@ def _due(connection: Connection, party: Party, by: str, question: str) -> Sessio
     days = party.accord.audit.days
     asked = state.get(connection, Session, question)
     if asked is None or asked.topic != "question" or asked.state != "closed":
-        raise PolicyError(
-            "audit.question", "there is no question of that name that is over", "wait until it has ended", "audit",
-            party.id,
-        )  # fmt: skip
+        raise _not_over(party)
     sides = (party.id, asked.partner) if asked.role == "asker" else (asked.partner, party.id)
     if by != party.accord.auditor_of(*sides):
         raise _not_theirs(party, by)
@@ -346,6 +345,11 @@ def _check_ruled(party: Party) -> None:
         raise PolicyError(
             "audit.none", "the accord has no audit", "agree on one: [audit] days, sample, auditor", "audit", party.id
         )
+
+
+def _not_over(party: Party) -> PolicyError:
+    remedy = "wait until it has ended; `accord exchange status` has its name"
+    return PolicyError("audit.question", "there is no question of that name that is over", remedy, "audit", party.id)
 
 
 def _not_theirs(party: Party, by: str) -> PolicyError:
