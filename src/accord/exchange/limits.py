@@ -34,6 +34,7 @@ _ALARM_FROM = 20  # possible matches; a share of fewer says nothing
 _CHURN_PERCENT = 50  # between two answers of a partner within a day
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 _SIZE_OF = {"holder": "size", "asker": "asked_back"}  # a partner asks, or asks back within its answer
+_OWN_SIZE_OF = {"asker": "size", "holder": "asked_back"}  # the same of this desk, as its partner counts it
 
 
 def check_purpose(party: Party, partner: str, purpose: str) -> None:
@@ -76,6 +77,12 @@ def barred(party: Party, partner: str, kind: str) -> PolicyError | None:
     return None
 
 
+def check_in_force(party: Party, partner: str) -> None:
+    """Nothing stands against a question between the two today (`barred`). Raises `PolicyError`."""
+    if (over := barred(party, partner, "question")) is not None:
+        raise over
+
+
 def check_own(party: Party, to: str, marks: Drawn) -> None:
     """Refuse a question at home that the partner's copy of the accord would refuse. Raises `PolicyError`."""
     quotas = party.accord.quotas
@@ -97,26 +104,27 @@ def check_own(party: Party, to: str, marks: Drawn) -> None:
     size = bucket(distinct, quotas.smallest_set)
     _check_session(party, to, size)
     with party.reading() as connection:
-        _check_day(party, to, "we have asked", size, _today(connection, party, to, {"asker": "size"}))
+        _check_day(party, to, "we have asked", size, _today(connection, party, to, _OWN_SIZE_OF))
 
 
 def marks_left(party: Party, to: str) -> int:
     """How many marks, padded, one question of this desk to a partner may still have today."""
     quotas = party.accord.quotas
     with party.reading() as connection:
-        today = _today(connection, party, to, {"asker": "size"})
+        today = _today(connection, party, to, _OWN_SIZE_OF)
     return min(quotas.marks_per_session, quotas.questions_per_day * MARKS_PER_RECORD - today)
 
 
-def check_received(connection: Connection, party: Party, partner: str, size: int) -> None:
-    """The quotas of a partner that asks, or asks back, with `size` marks.
+def check_received(connection: Connection, party: Party, partner: str, size: int, back: bool = False) -> None:
+    """The quotas of a partner that asks, or asks `back` when this desk asked it, with `size` marks.
 
     Raises `PolicyError`, and `TrustError` `ledger.rows` when a row that would count was removed or put back.
     """
     _check_session(party, party.id, size)
     check_recent(connection, party.log, party.now - max(_DAY, _interval(party)))
     _check_day(party, party.id, f"{partner} has asked", size, _today(connection, party, partner, _SIZE_OF))
-    _check_interval(connection, party, partner)
+    if not back:  # it does not choose when
+        _check_interval(connection, party, partner)
     silent, refusing = _unfinished(connection, party, partner)
     unfinished = len(silent) + len(refusing)
     marks = size + sum(int(one.details["size"]) for one in silent)
@@ -159,6 +167,15 @@ def check_own_records(party: Party, records: int) -> None:
     therefore not how many there are. Raises `PolicyError` `answer.records`."""
     if records > party.largest:
         raise _too_many_records(party)
+
+
+def check_own_back(party: Party, size: int, partner: str = "") -> None:
+    """Refuse at home to ask back about so many silent marks, padded, as the partner would: of one question, and with
+    `partner` of today. It is told so, therefore not how many there are. Raises `PolicyError` `answer.asked-back`."""
+    quotas = party.accord.quotas
+    most = min(quotas.marks_per_session, quotas.questions_per_day * MARKS_PER_RECORD)
+    if size > (marks_left(party, partner) if partner else most):
+        raise _too_many_back(party)
 
 
 def check_refused_today(connection: Connection, party: Party, partner: str, topic: str, purpose: str) -> None:
@@ -341,5 +358,17 @@ def _too_many_records(party: Party) -> PolicyError:
     )
 
 
+def _too_many_back(party: Party) -> PolicyError:
+    return PolicyError(
+        "answer.asked-back",
+        "an answer would ask back in silence about more marks than the accord allows in a question, or in a day",
+        "agree on higher quotas marks_per_session and questions_per_day, or ask again tomorrow",
+        "quotas",
+        party.id,
+    )
+
+
 # refusals that say how much this desk holds, each by its code: found only when the marks are drawn
-TOO_MUCH = {"answer.quota": _too_many_marks, "answer.records": _too_many_records}
+TOO_MUCH = {
+    "answer.quota": _too_many_marks, "answer.records": _too_many_records, "answer.asked-back": _too_many_back,
+}  # fmt: skip

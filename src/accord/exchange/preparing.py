@@ -79,8 +79,7 @@ def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Pr
     if party.accord.party(partner).id == party.id:
         raise InputError("prepare.self", "a desk does not ask itself", "name the partner that asks, with --with")
     limits.check_purpose(party, partner, purpose)
-    if (over := limits.barred(party, partner, "question")) is not None:
-        raise over
+    limits.check_in_force(party, partner)
     made_of = made.state(party.folder)
     sets = _Sets.drawn(party, partner, purpose)
     ready = []
@@ -208,6 +207,7 @@ class _Sets:
             told = set(contact.records)
             rest = (one for one in taking_part(selection.QUIET) if one.entity.id not in told)
             silent = drawing.gathered(party, rest)
+            limits.check_own_back(party, bucket(len(silent.marks), party.accord.quotas.smallest_set))
         return cls(contact, silent, ends[0])
 
 

@@ -59,6 +59,7 @@ SECRET_BYTES = 32
 ALARM = "Unusually many: both logs have an alarm; speak to the partner's contact point"
 CHURN = "The partner's set changed by half within a day: the log has an alarm; ask its contact point why"
 _LONGEST_CASE = 500  # characters, as the partner reads it
+_DETAILS = ("size", "records", "file", "asked_back")
 
 
 def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None) -> bytes:
@@ -113,17 +114,14 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
 
 
 def check_wish(party: Party, to: str, purpose: str, case: str) -> None:
-    """A question is to a partner, for a purpose of the accord and a case, and the accord is in force: else it would let
-    no record in, and nobody would know why. Raises `InputError` and `PolicyError`."""
-    accord = party.accord
-    if accord.party(to).id == party.id:
-        others = ", ".join(other.id for other in accord.parties if other.id != party.id)
+    """A question is to a partner, for a purpose of the accord, which is in force, and a case. Raises as `ask`."""
+    if party.accord.party(to).id == party.id:
+        others = ", ".join(other.id for other in party.accord.parties if other.id != party.id)
         raise InputError("question.self", f"{to} is this desk itself", f"ask a partner with --to: {others}")
     if not case.strip() or not case.isprintable() or len(case) > _LONGEST_CASE:
         raise InputError("question.case", "the case number is empty, too long or not printable", "give one with --case")
     limits.check_purpose(party, to, purpose)
-    if (over := limits.barred(party, to, "question")) is not None:
-        raise over
+    limits.check_in_force(party, to)
 
 
 def on_question(party: Party, incoming: Incoming, session: Session | None) -> Step:
@@ -151,7 +149,6 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
             limits.check_refused_today(connection, party, partner, "question", purpose)
     seed = bytes.fromhex(waiting.seed) if waiting else party.randomness(SECRET_BYTES)
     key = HolderKey(seed)
-    reply_body: dict[str, Any] = {"public": key.public.hex()}
     reply_parts = {"evaluated": key.evaluate(blinded, party.workers)}  # first: it refuses elements that are none
     ready = waiting or preparing.unprepared(party, partner, purpose, seed)
     kept = {"file": ready.id.encode(), "key": bytes.fromhex(ready.key)}
@@ -159,17 +156,19 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         reply_parts["outputs"] = bytes(held.shown)
     audited = party.accord.auditor_of(partner, party.id) not in ("", party.id)
     rows = _kept(party, header.session, {"seed": seed, "marks": preparing.marks(party, ready)}) if audited else ()
+    said: dict[str, Any] = {"purpose": purpose, "case": case, "size": size, "file": ready.id}
     if back:
         silent, secret = preparing.quiet(party, ready), party.randomness(SECRET_BYTES)
         asking = Asking(silent, secret, smallest, party.workers)
+        limits.check_own_back(party, asking.size, partner)
         reply_parts["asked"] = asking.question()
         kept |= {"secret": secret, "marks": silent.to_bytes(), "blinded": reply_parts["asked"], **back}
-    said = {"purpose": purpose, "case": case, "size": size}
-    fresh = _session(party, header.session, "holder", partner, said | {"file": ready.id})
+        said["asked_back"] = asking.size
+    fresh = _session(party, header.session, "holder", partner, said)
     entries: list[tuple[str, str, Mapping[str, Any]]] = [
         ("answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size})
     ]
-    if waiting is not None:
+    if waiting:
         entries.append(("spent", waiting.id, {"question": header.session}))
 
     def guard(connection: Connection) -> None:
@@ -182,7 +181,7 @@ def on_question(party: Party, incoming: Incoming, session: Session | None) -> St
         f"{partner} asks blind for «{purpose}», case {case}; the answer says nothing of records that do not match",
         tuple(entries),
         rows=rows,
-        reply=Draft("answer", reply_body, reply_parts),
+        reply=Draft("answer", {"public": key.public.hex()}, reply_parts),
         guard=guard,
     )
 
@@ -211,7 +210,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
         size = len(split(asked_back))
         if bucket(size, smallest) != size:  # as a question, so that quotas count no less
             raise PeerError("question.size", "what the partner asks back is not padded", SEND_AGAIN)
-        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=size)
+        guard = partial(limits.check_received, party=party, partner=open_session.partner, size=size, back=True)
         with party.reading() as connection:
             guard(connection)
         details["asked_back"] = size
@@ -376,11 +375,11 @@ def _kept(party: Party, session: str, secrets: Mapping[str, bytes]) -> tuple[Kep
 
 
 def _session(party: Party, name: str, role: str, partner: str, body: Mapping[str, Any]) -> Session:
-    details = {key: body[key] for key in ("size", "records", "file") if key in body} | {"begun": party.stamp}
-    now_state = "asked" if role == "asker" else "answered"
-    return Session(
-        name, "question", role, partner, now_state, body["purpose"], body["case"], "", 0, "", party.stamp, None, details
-    )
+    details = {key: body[key] for key in ("size", "records", "file", "asked_back") if key in body} | {
+        "begun": party.stamp
+    }
+    now_state, about = "asked" if role == "asker" else "answered", (body["purpose"], body["case"])
+    return Session(name, "question", role, partner, now_state, *about, "", 0, "", party.stamp, None, details)
 
 
 def _silent_matches(party: Party, kept: Mapping[str, bytes], parts: Mapping[str, bytes]) -> list[str]:
