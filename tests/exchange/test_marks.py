@@ -182,7 +182,8 @@ def test_two_words_of_a_name_with_the_date_of_birth_are_a_mark_in_a_small_holdin
     "name",
     [
         "Unknown Male", "UNKNOWN", "Redacted, redacted", "Неизвестно", "Name unknown", "مجهول", "مجهولة", "N/A", "none",
-        "FNU LNU", "No Name", "SIN NOMBRE", "Не установлено",
+        "FNU LNU", "No Name", "SIN NOMBRE", "Не установлено", "Test Test", "SURNAME, Name", "Not Known", "to be confirmed",
+        "Nombre y Apellidos", "Nachname, Vorname", "Имя Фамилия", "Imię i nazwisko", "Adı Soyadı", "Ad Soyad", "Nom, Prénom",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("schema", ["Person", "Company", "Vessel"])
@@ -201,7 +202,8 @@ def test_of_names_in_one_value_no_more_are_read_than_of_values() -> None:
     assert len(left) == 60
 
 
-@pytest.mark.parametrize("name", ["Fnu Singh", "Unknown Mann", "Na Man", "Noname Singh", "Hotelito Desconocido"])
+@pytest.mark.parametrize("name", ["Fnu Singh", "Unknown Mann", "Na Man", "Noname Singh", "Hotelito Desconocido", "John Doe", "Max Mustermann",
+                                  "Frederick Test", "Test Given", "First Last", "Priya LNU", "FNU", "Ruth First"])  # fmt: skip
 def test_a_name_with_a_word_that_is_none_is_a_name(name: str) -> None:
     (forms,) = normal_forms([Entity("x", "Person", {"name": (name,)})])
     assert [" ".join(sorted(name.lower().split()))] == [" ".join(one.latin) for one in forms.names]
