@@ -317,6 +317,15 @@ def test_no_text_of_a_record_becomes_markup(build: object) -> None:
         assert "\x1b" not in page
 
 
+def test_attack_script_in_a_name_that_is_called_none(build: object) -> None:
+    ours = tricky("Person", "u1", name="N/A<script>", alias="Redacted \u202e")
+    desks: Desks = build(ours=[ours])  # type: ignore[operator]
+    page = desks.at("unodc", "ana").get("/records/u1")
+    assert "stands for a name that is not known" in page
+    assert "<script>" not in page
+    assert "\u202e" not in page
+
+
 def test_case_number_of_a_partner_is_only_text(desks: Desks) -> None:
     ours, theirs = desks.at("unodc", "ana"), desks.at("interpol", "ana")
     case = '<script>alert(1)</script>"onload="x'

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from accord.cli import main
+from accord.records import Entity
 
 
 @pytest.fixture
@@ -25,8 +26,10 @@ def run(asked: Any, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.Captur
             main(["exchange", *words])
         out = capsysbinary.readouterr()
         assert ended.value.code == code, out.err.decode()
+        call.said.append(out.err.decode())  # type: ignore[attr-defined]
         return out.out.decode() or out.err.decode()
 
+    call.said = []  # type: ignore[attr-defined]
     return call
 
 
@@ -59,6 +62,20 @@ def test_the_commands_from_request_to_receipt(run: Any) -> None:
 def test_marks_of_a_record_are_shown_in_words(run: Any) -> None:
     rows = [json.loads(line) for line in run("marks", "u1", "--json", "--desk", "unodc").splitlines()]
     assert "two name words + full date" in {row["mark"] for row in rows}
+
+
+def test_a_name_that_says_there_is_none_is_called_one(asked: Any, run: Any) -> None:
+    names = {"name": ("Unknown Male", "Amina Diallo"), "firstName": ("Test",), "lastName": ("Test",)}
+    party = asked.reopen().unodc
+    party.holding.load([Entity("u9", "Person", names)], source="more.jsonl", at=asked.clock[0])
+    party.folder.close()
+    assert "spelled name" in run("marks", "u9", "--desk", "unodc")
+    said = [line for line in run.said[-1].splitlines() if "not known" in line]
+    assert said == [
+        f"«{name}» stands for a name that is not known, and counts as none." for name in ("Unknown Male", "Test Test")
+    ]
+    run("marks", "u1", "--desk", "unodc")
+    assert "not known" not in run.said[-1]
 
 
 @pytest.mark.parametrize("file", ["absent", "accord.toml"])

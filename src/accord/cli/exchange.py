@@ -24,6 +24,7 @@ from accord.cli._status import attach as attach_status
 from accord.cli.output import (
     desk_option,
     json_option,
+    plain,
     say,
     timed,
     write_json,
@@ -137,6 +138,7 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     accord exchange marks case-7
     """
     from accord import exchange as verbs
+    from accord.match import placeholders
 
     party = opened(desk)
     record = party.holding.get(entity).entity
@@ -146,6 +148,8 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     write_rows(rows, ["mark", "values", "asked"], as_json, empty)
+    for name in placeholders(record):
+        say(f"«{plain(name)}» stands for a name that is not known, and counts as none.")
 
 
 @exchange.command()

@@ -20,6 +20,7 @@ from accord.match.model import Explanation, Match, NameForm, NormalForms, Part, 
 from accord.match.partners import one_to_one
 from accord.match.v1.explain import explain
 from accord.match.v1.forms import normal_forms
+from accord.match.v1.reading import placeholders
 from accord.match.v1.score import DEFAULT_THRESHOLD, dedupe, link, score_pairs
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "link",
     "normal_forms",
     "one_to_one",
+    "placeholders",
     "score_pairs",
 ]

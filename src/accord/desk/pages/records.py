@@ -8,6 +8,7 @@ from accord import exchange
 from accord.desk import render
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
+from accord.match import placeholders
 from accord.records.schemata import schema
 
 _ROWS = 50
@@ -45,6 +46,7 @@ def record(visit: Visit) -> Response:
         sensitive=sensitive,
         matches=matches,
         marks=marks,
+        placeholders=placeholders(held.entity),
         pairs=pairs,
     )
 

@@ -90,6 +90,15 @@ def names_of(entity: Entity) -> list[str]:
     return found[:MOST_NAMES]
 
 
+def placeholders(entity: Entity) -> list[str]:
+    """The names of a record, as given, that only say that there is none."""
+    kind, vocabulary = kind_of(entity), Vocabulary()
+    names = dict.fromkeys(single.strip() for text in names_of(entity) for single in split_names(text, kind))
+    return [
+        name for name in names if all_words(name, kind, vocabulary)[0] and not _read_name(name, kind, vocabulary)[0]
+    ]
+
+
 def _read_name(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[tuple[int, ...], int]:
     """(vocabulary rows of the words that count, row of the organisation form or -1); no rows for no name."""
     rows, form = all_words(text, kind, vocabulary)
