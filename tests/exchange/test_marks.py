@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from anyascii import anyascii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,9 @@ from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_o
 from accord.exchange.probes import WEIGHED
 from accord.exchange.rules import FAMILIES, THING
 from accord.match import normal_forms
+from accord.match.v1 import script
 from accord.records import Entity
+from accord.records.clean import _identifiers, identifier
 
 
 def marks_for(schema: str, **properties: str | tuple[str, ...]) -> tuple[Mark, ...]:
@@ -277,6 +280,36 @@ def test_another_rule_is_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.undo()
     scheme.cache_clear()
     assert scheme() == before
+
+
+def fresh_scheme() -> str:
+    """The scheme as a process computes it that has read nothing yet."""
+    for one in (scheme, script.latin, identifier, _identifiers._checks):
+        one.cache_clear()
+    return scheme()
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        ("accord.match.v1.nameless._NOBODY", frozenset({"male"})),
+        ("accord.match.v1.nameless._WHOLE", frozenset({"n a"})),
+        ("accord.match.v1.script.anyascii", lambda text: anyascii(text).replace("shch", "sc")),
+        ("accord.match.v1.script.anyascii", lambda text: anyascii(text).replace("Zhang", "Chang")),
+        ("accord.records.clean._countries._other_languages", lambda: {"турция": "tr"}),
+        ("accord.records.clean.month_names", lambda: {"may": 5}),
+        ("phonenumbers.is_possible_number", lambda number: number.country_code != 221),
+        ("stdnum.lei.is_valid", lambda _: True),
+        ("stdnum.iban.is_valid", lambda _: False),
+    ],
+)
+def test_another_table_is_another_scheme(monkeypatch: pytest.MonkeyPatch, place: str, other: Any) -> None:
+    """As another version of babel, anyascii, phonenumbers or python-stdnum at a partner may have it."""
+    before = fresh_scheme()
+    monkeypatch.setattr(place, other)
+    after = fresh_scheme()
+    monkeypatch.undo()
+    assert (fresh_scheme(), after == before) == (before, False)
 
 
 def test_a_name_longer_than_a_mark_can_say_stops_no_question() -> None:

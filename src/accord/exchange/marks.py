@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from accord.arrangement.model import MILLION
 from accord.exchange import commonness
 from accord.exchange.facts import FACTS, LIMITS, UNIQUE_KINDS, Bits, Fact, said_of
-from accord.exchange.probes import PROBES, WEIGHED
+from accord.exchange.probes import PROBES, WEIGHED, tables
 from accord.exchange.rules import BY_DATE, BY_NAME, FAMILIES, THING
 from accord.ledger import canonical, digest
 
@@ -134,8 +134,8 @@ def _skeleton(word: str) -> str:
 def scheme() -> str:
     """The digest of the mark scheme: equal at two parties if and only if their marks can meet.
 
-    It covers the rules and the table of common words as they are written, and the normal forms as they come out for
-    `PROBES`: a change of those forms that nobody thought to declare is another scheme, too.
+    It covers the rules and the table of common words as they are written, the tables that normal forms read whole, and
+    these forms as they come out for `PROBES`: a change that nobody thought to declare is another scheme, too.
     """
     from accord.match import normal_forms
     from accord.records.model import Entity
@@ -150,6 +150,7 @@ def scheme() -> str:
     rules = {
         "scheme": 6,
         "forms": forms,
+        "tables": {name: digest("\n".join(lines).encode()) for name, lines in tables()},
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(FAMILIES.items())},
         "other": [list(rule) for rule in THING],
         "unique": list(UNIQUE_KINDS),

@@ -56,3 +56,9 @@ def says_no_name(words: Sequence[str]) -> bool:
     if " ".join(words) in _WHOLE:
         return True
     return not _UNKNOWN.isdisjoint(words) and all(word in _UNKNOWN or word in _NOBODY for word in words)
+
+
+def listed() -> list[str]:
+    """All of these words and names in a fixed order, each with what it is."""
+    kinds = {"unknown": _UNKNOWN, "nobody": _NOBODY, "whole": _WHOLE}
+    return [f"{kind} {words}" for kind, found in kinds.items() for words in sorted(found)]

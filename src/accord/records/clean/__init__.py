@@ -11,8 +11,8 @@ None, and the caller keeps the value as given and marks it; nothing is guessed f
 (('imo', '9074729'), ('passport', 'AB12345'))
 """
 
-from accord.records.clean._countries import countries, country, country3, country_of_place
-from accord.records.clean._dates import Date, date
+from accord.records.clean._countries import countries, country, country3, country_names, country_of_place
+from accord.records.clean._dates import Date, date, month_names
 from accord.records.clean._identifiers import identifier, identifier_kind, look_alike
 
 __all__ = [
@@ -20,9 +20,11 @@ __all__ = [
     "countries",
     "country",
     "country3",
+    "country_names",
     "country_of_place",
     "date",
     "identifier",
     "identifier_kind",
     "look_alike",
+    "month_names",
 ]

@@ -11,13 +11,13 @@ four-letter ISO 3166-3 code, as FtM does (`suhh`, `yucs`, `csxx`, `cshh`, `ddde`
 
 from __future__ import annotations
 
-import pickle
 import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
 from accord.engine import once
+from accord.records.clean import _cldr
 
 LANGUAGES = (  # noqa: SIM905 - a literal list would take a line for each
     "fr es pt ru ar zh zh_Hant de it nl pl uk tr fa he el sr hr bg ro cs sk sl hu sv da no fi ja ko vi id ms hi ur bn "
@@ -94,6 +94,11 @@ def country_of_place(text: str) -> str | None:
     return None
 
 
+def country_names() -> dict[str, str]:
+    """Every name of a country that is known -> code."""
+    return {**_other_languages(), **_tables()[0]}
+
+
 def _look_up(key: str) -> str | None:
     english = _tables()[0]
     for form in (key, _OTHER_WORDS.sub("", key).strip(), _FORMAL.sub("", key)):
@@ -135,19 +140,6 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     return names, alpha3, codes
 
 
-def _territories(language: str) -> dict[str, str]:
-    """A language's own names of territories, from Babel's file.
-
-    `Locale` would merge in all data that it inherits, which takes twice as long and adds no name; and
-    `localedata.load` would keep the unmerged data for everyone else.
-    """
-    from babel import localedata
-
-    with open(localedata.resolve_locale_filename(language), "rb") as file:  # noqa: PTH123 - Babel gives a text path
-        found: dict[str, str] = pickle.load(file)["territories"]  # noqa: S301 - a file of an installed package
-    return found
-
-
 @once
 def _other_languages() -> dict[str, str]:
     """CLDR's names in `LANGUAGES` and our nationalities -> code, without those that mean two countries."""
@@ -155,7 +147,7 @@ def _other_languages() -> dict[str, str]:
     found = [
         (code, name)
         for language in LANGUAGES
-        for territory, name in _territories(language).items()
+        for territory, name in _cldr.names(language)[0].items()
         if (code := territory.lower()) in alpha3
     ]
     for line in files(__package__).joinpath("nationalities.txt").read_text("utf-8").splitlines():

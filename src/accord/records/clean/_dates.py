@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from accord.engine import once
+from accord.records.clean import _cldr
 
 EARLIEST_YEAR, LATEST_YEAR = 1500, 2100
 _MONTH_LANGUAGES = "en fr es pt de it nl ru uk pl tr ar fa he el sr sr_Latn hr bg ro cs sv id ms vi".split()  # noqa: SIM905
@@ -114,7 +115,7 @@ def _in_words(text: str) -> Date | None:
                 day = word
             else:
                 return None
-        elif (number := _months().get(_bare(word))) and month is None:
+        elif (number := month_names().get(_bare(word))) and month is None:
             month = str(number)
         elif word not in _FILLER:
             return None
@@ -136,18 +137,14 @@ def _bare(word: str) -> str:
 
 
 @once
-def _months() -> dict[str, int]:
+def month_names() -> dict[str, int]:
     """Names and abbreviations of months -> number, without those that differ between `_MONTH_LANGUAGES`."""
-    from babel.dates import get_month_names
-
     found: dict[str, int] = {"sept": 9}
     ambiguous = set()
-    for language in _MONTH_LANGUAGES:
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in get_month_names(width, context, locale=language).items():
-                    word = _bare(name.strip(". "))
-                    if word and not word.isdigit() and found.setdefault(word, number) != number:
-                        ambiguous.add(word)
-    english = {_bare(name): number for number, name in get_month_names("abbreviated", locale="en").items()}
+    for months in (months for language in _MONTH_LANGUAGES for months in _cldr.names(language)[1]):
+        for number, name in months.items():
+            word = _bare(name.strip(". "))
+            if word and not word.isdigit() and found.setdefault(word, number) != number:
+                ambiguous.add(word)
+    english = {_bare(name): number for months in _cldr.names("en")[1] for number, name in months.items()}
     return {word: number for word, number in found.items() if word not in ambiguous} | english
