@@ -344,3 +344,11 @@ def test_a_convention_is_resilience_and_names_not_understood_leave_the_absent_un
     (found,), problems = read_indicators(read_plan(path))
     assert found.values.keys() == {"KEN", "UGA"}
     assert [problem.code for problem in problems] == ["coverage.need"]
+
+
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 5000])
+def test_a_plan_that_python_reads_no_further_is_no_toml(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "coverage.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="is not TOML"):
+        read_plan(path)

@@ -220,3 +220,10 @@ def test_a_failure_half_way_leaves_the_old_file(tmp_path: Path) -> None:
 def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot write"):
         write_table(tmp_path / "out.docx", [], [])
+
+
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 5000])
+def test_a_mapping_that_python_reads_no_further_is_no_toml(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_mapping(text)
+    assert caught.value.code == "records.mapping"

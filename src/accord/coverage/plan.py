@@ -136,7 +136,7 @@ def read_plan(path: Path) -> Plan:
         raise InputError("coverage.plan", f"{path.name} cannot be read", "give the path of a coverage.toml") from error
     except UnicodeDecodeError as error:
         raise InputError("coverage.plan", f"{path.name} is not UTF-8 text", "save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, or numbers and lists that Python reads no further
         raise InputError("coverage.plan", f"{path.name} is not TOML: {error}", "mend the line named") from error
     from accord.coverage._planfile import Reader
 

@@ -147,7 +147,7 @@ def parse_mapping(text: str, file: str = "mapping") -> Mapping:
     """Check and read the text of a mapping. Raises `InputError` `records.mapping` with all its problems."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, or numbers and lists that Python reads no further
         message = f"{file} is not TOML: {error}"
         line = re.search(r"at line (\d+)", str(error))  # Python 3.14 has it as an attribute
         at = int(line[1]) if line else text.count("\n") + 1
