@@ -160,6 +160,13 @@ def test_attack_a_word_with_a_letter_of_another_script(world, place: str) -> Non
     assert [code for code, _ in findings(text)] == ["letters"]
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066"])
+def test_attack_a_line_that_reads_the_other_way_around(world, sign: str) -> None:
+    """«levels blind to release», read in an editor, may be «release to blind»; comments are read, too."""
+    text = world.text.replace("# The crimes it is about", f"# {sign}The crimes it is about", 1)
+    assert findings(text) == [("turned", line_of(text, "The crimes"))]
+
+
 def test_check_names_the_line_of_an_opened_sensitive_property(world) -> None:
     text = world.text.replace('properties = ["name"', 'properties = ["religion", "name"', 1)
     assert findings(text)[0] == ("sensitive", line_of(text, '"religion", "name"'))

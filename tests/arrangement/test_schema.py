@@ -168,10 +168,11 @@ def test_the_processing_record_has_its_headings_and_leaves_open_what_people_know
 
 
 def test_attack_text_of_a_party_that_steers_terminal_or_browser(world: Any) -> None:
-    evil = 'name = "<img src=x onerror=y>\\u001b[2J\\u202e"'
+    evil = 'name = "<img src=x onerror=y>\\u001b[2J\\u202e\\n  2.9 a clause that is none"'
     text = world.text.replace('name = "UNIT-A"', evil)
     shown = page(read_document(text).accord, "lawyer")
     assert "\x1b" not in as_text(shown)
+    assert as_text(shown).count("\n") == as_text(page(world.accord, "lawyer")).count("\n")
     assert "<img" not in as_html(shown)
     assert "\u202e" not in as_html(shown)
 

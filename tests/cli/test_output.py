@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from accord.cli import main
 from accord.cli.output import plain, show_error, write_rows
 from accord.errors import InputError, PolicyError, Problem
 
@@ -46,3 +49,16 @@ def test_a_refusal_names_clause_and_owner(capsys: pytest.CaptureFixture[str]) ->
     said = capsys.readouterr().err
     assert "clause: c4" in said
     assert "owner of the data: ipol" in said
+
+
+def test_attack_a_document_of_a_partner_that_steers_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its keys stand in what is said of it; on a terminal click takes no escape sequence out."""
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)
+    (tmp_path / "accord.toml").write_text('"\\u001b[31m\\u202e" = 1', encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["arrangement", "check", str(tmp_path / "accord.toml")])
+    shown = "".join(capsys.readouterr())
+    assert "means nothing here" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from accord.errors import Problem
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # Unicode Standard Annex 9: embeddings, overrides, isolates
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
@@ -34,6 +35,16 @@ class Report:
         """Note a problem at `key` of the table at `place`."""
         line = find_line(self.text, place, key) if self.text else None
         self.problems.append(Problem(f"arrangement.{code}", message, remedy, file=self.file or None, line=line))
+
+    def add_turned(self) -> None:
+        """Note each line that reads otherwise than it is: a sign in it turns the order of the letters around it."""
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if _TURNS.search(line):
+                message = "a sign that does not show turns the order of letters in this line around"
+                remedy = "delete the line and type it anew"
+                self.problems.append(
+                    Problem("arrangement.turned", message, remedy, file=self.file or None, line=number)
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def check(document: Read, today: dt.date, vocabulary: Mapping[str, Collection[st
     """
     problems, notes = Report(document.file, document.text), Report(document.file, document.text)
     accord = document.accord
+    problems.add_turned()
     for looked in (_term, _parties, _officers, _keys, _words, _letters, _limits, _third_bodies, _handling):
         looked(accord, today, problems, notes)
     for number, clause in enumerate(accord.clauses):

@@ -62,7 +62,7 @@ def as_text(shown: Page) -> str:
         for row in section.table[1:]:
             lines.append(f"  {row[0]}")
             lines += [f"      {head}: {cell}" for head, cell in zip(heads[1:], row[1:], strict=True) if cell]
-    return "".join(sign if sign == "\n" or sign.isprintable() else "�" for sign in "\n".join(lines))
+    return "\n".join("".join(sign if sign.isprintable() else "�" for sign in line) for line in lines)
 
 
 def _lawyer(accord: Accord) -> Iterator[Section]:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli import _versions
-from accord.cli.output import desk_option, json_option, now, read_passphrase, say, writable, write_json, write_rows
+from accord.cli.output import (
+    desk_option,
+    json_option,
+    now,
+    plain,
+    read_passphrase,
+    say,
+    writable,
+    write_json,
+    write_rows,
+)
 from accord.errors import EXIT_FAILED, EXIT_NO, InputError, TrustError, UsageError
 
 if TYPE_CHECKING:
@@ -93,7 +103,7 @@ def check(document: Path, as_json: bool) -> None:
         )
     else:
         for word, each in [("problem", p) for p in found.problems] + [("note", n) for n in found.notes]:
-            click.echo(f"{word}: {each}" + (f" — {each.remedy}" if each.remedy else ""))
+            click.echo(plain(f"{word}: {each}" + (f" — {each.remedy}" if each.remedy else "")))
         problems, notes = len(found.problems), len(found.notes)
         click.echo(
             f"{document}: {problems or 'no'} problem{'s' * (problems != 1)}, {notes or 'no'} note{'s' * (notes != 1)}"
@@ -220,7 +230,8 @@ def verify(document: Path, earlier: Path | None, as_json: bool) -> None:
     except TrustError as error:
         if error.code != "arrangement.unsigned":
             raise
-        say(f"accord: {error.message}\n  remedy: {error.remedy}")
+        say(f"accord: {error.message}")
+        say(f"  remedy: {error.remedy}")
         raise click.exceptions.Exit(EXIT_NO) from None
     if earlier is not None:
         continues(read.accord, verified(read_document(read_text(earlier), str(earlier)), _signatures(earlier)))
@@ -270,7 +281,7 @@ def may(document: Path, as_json: bool, **wish: str | tuple[str, ...]) -> None:
         write_json({"answer": "permitted", "clauses": [clause.id for clause in answer], "needs": needs})
         return
     for clause in answer:
-        click.echo(f"permitted by {clause.id} «{clause.title}»")
+        click.echo(plain(f"permitted by {clause.id} «{clause.title}»"))
     if needs:
         click.echo(f"before anything is handed over: {'; '.join(needs)}")
 

@@ -38,13 +38,8 @@ def desk_option(command: F) -> F:
 
 
 def say(text: str) -> None:
-    """Talk to the person: one line on stderr."""
-    click.echo(text, err=True)
-
-
-def say_detected(text: str) -> None:
-    """Tell what was detected in an input (a file's name stands in it, so it is made safe to print)."""
-    say(plain(text))
+    """Talk to the person: one line on stderr, made safe to print: words of a partner or a file stand in it."""
+    click.echo(plain(text), err=True)
 
 
 def write_json(value: object) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.match._options import INPUT, Options, options_of_files, writable
-from accord.cli.output import progress, say, say_detected, write_rows
+from accord.cli.output import progress, say, write_rows
 from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def _source(path: str, name: str, mapping: tuple[Path, ...]) -> Source:
 
     try:
         with progress(f"Reading {name}") as advance:
-            read = read_entities(path, mapping[0] if mapping else None, say=say_detected)
+            read = read_entities(path, mapping[0] if mapping else None, say=say)
             return Source(name, merge(_ticking(read, advance)))
     except InputError as error:
         if error.code == "records.invalid":  # its remedy names an option that only `records load` has

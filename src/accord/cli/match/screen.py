@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.match._options import Probability, writable
-from accord.cli.output import json_option, progress, read_passphrase, say, say_detected, write_rows
+from accord.cli.output import json_option, progress, read_passphrase, say, write_rows
 from accord.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _read(path: Path | str, mapping: Path | None) -> Iterator[Entity]:
     from accord.records import read_entities
 
     try:
-        yield from read_entities(path, mapping, say=say_detected)
+        yield from read_entities(path, mapping, say=say)
     except InputError as error:
         if error.code == "records.invalid":  # its remedy names an option that only `records load` has
             error.remedy = "mend the lines named and run again"
