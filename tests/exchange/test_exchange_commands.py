@@ -12,6 +12,7 @@ import pytest
 
 from accord.cli import main
 from accord.records import Entity
+from accord.records.terms import RecordTerms
 
 
 @pytest.fixture
@@ -76,6 +77,18 @@ def test_a_name_that_says_there_is_none_is_called_one(asked: Any, run: Any) -> N
     ]
     run("marks", "u1", "--desk", "unodc")
     assert "not known" not in run.said[-1]
+
+
+def test_marks_are_those_that_the_accord_lets_be_asked(run: Any, asked: Any) -> None:
+    """All marks of a protected person were said to be asked, and those of properties that no clause lets go."""
+    told = {"name": ("Kwame Boateng",), "birthDate": ("1990-12-01",), "notes": ("A",), "religion": ("B",)}
+    for name, status in (("m1", ("minor",)), ("m2", ())):
+        terms = RecordTerms(status=status)
+        asked.unodc.holding.load([Entity(name, "Person", told)], source=name, at=asked.clock[0], terms=terms)
+    assert "into no question today" in run("marks", "m1", "--desk", "unodc")
+    assert "three name words" not in run("marks", "m1", "--json", "--desk", "unodc")
+    shown = run("marks", "m2", "--desk", "unodc")
+    assert "two name words + full date" in shown
 
 
 @pytest.mark.parametrize("file", ["absent", "accord.toml"])

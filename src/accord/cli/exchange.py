@@ -141,13 +141,18 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     from accord.match import placeholders
 
     party = opened(desk)
-    record = party.holding.get(entity).entity
+    whole = party.holding.get(entity).entity
+    record = verbs.askable(party, entity)
     rows = [
         {"mark": kind, "values": list(values), "asked": f"no: {why}" if why else "yes"}
         for kind, values, why in verbs.explain_marks(record, party.largest)
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
+    if whole.properties and not record.properties:
+        empty = "The accord lets this record into no question today: it may be restricted, or protected by its status."
     write_rows(rows, ["mark", "values", "asked"], as_json, empty)
+    if left_out := sorted(whole.properties.keys() - record.properties.keys()):
+        say(f"Asked about by no question today, as the accord has it: {', '.join(left_out)}.")
     for name in placeholders(record):
         say(f"«{plain(name)}» stands for a name that is not known, and counts as none.")
 

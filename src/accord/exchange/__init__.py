@@ -41,6 +41,7 @@ from accord.exchange.receipt import Attestation
 from accord.exchange.receive import receive
 from accord.exchange.release import Reading, correct, read, release
 from accord.exchange.request import request
+from accord.exchange.selection import askable
 from accord.exchange.standing import Stands, ask_again, end_standing, stand, standing
 from accord.exchange.status import (
     Waiting,
@@ -86,6 +87,7 @@ __all__ = [
     "ask",
     "ask_again",
     "ask_onward",
+    "askable",
     "asked",
     "asked_onward",
     "audit",

@@ -20,7 +20,7 @@ from accord.errors import InternalError
 from accord.records import Entity
 
 if TYPE_CHECKING:
-    from accord.exchange.party import Own
+    from accord.exchange.party import Own, Party
     from accord.records import Place
 
 
@@ -79,6 +79,17 @@ def permitted(records: Iterable[Own], gate: Gate) -> Iterator[Admitted]:
     for own in records:
         if (permit := gate.permit(own.entity, own.terms)) is not None:
             yield Admitted(admitted(own.entity, permit), own.place)
+
+
+def askable(party: Party, identity: str) -> Entity:
+    """A record of this desk with what of it may be asked about, some partner for some purpose: for people. Raises
+    `InputError` `record.gone`."""
+    entity, terms = party.record(identity)
+    partners = [other.id for other in party.accord.parties if other.id != party.id]
+    wishes = [Request(QUESTION, party.id, to, "", (), purpose) for to in partners for purpose in party.accord.purposes]
+    permits = [Gate(party.accord, wish, party.now).permit(entity, terms) for wish in wishes]
+    names = {name for permit in permits if permit is not None for name in permit.request.properties}
+    return replace(entity, properties={name: values for name, values in entity.properties.items() if name in names})
 
 
 def speaks_of_silence(accord: Accord, giver: str, receiver: str) -> bool:
