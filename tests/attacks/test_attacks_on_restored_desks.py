@@ -69,6 +69,21 @@ def test_attack_two_questions_back_under_one_key_of_a_restored_asker(make: Any, 
     assert [one.waits_for for one in exchange.status(desks.unodc)] == ["interpol"]
 
 
+def test_a_question_that_stands_at_a_restored_desk_is_ended_and_set_up_anew(make: Any) -> None:
+    desks = make(edit=silent)
+    stands = exchange.stand(desks.unodc, "interpol", PURPOSE, "case-7")
+    m1 = exchange.ask_again(desks.unodc, stands)
+    backup = Backup(desks, "unodc")
+    desks = backup.restored()
+    with pytest.raises(InputError, match="another folder") as caught:
+        exchange.receive(desks.unodc, exchange.receive(desks.interpol, m1).reply)
+    assert "end a question that stands" in caught.value.remedy
+    exchange.end_standing(desks.unodc, stands)
+    anew = exchange.stand(desks.unodc, "interpol", PURPOSE, "case-7")
+    desks.carry(exchange.ask_again(desks.unodc, anew), "interpol")
+    assert "silent" in {row["state"] for row in exchange.hits(desks.interpol)}
+
+
 @pytest.mark.parametrize("part", ["", "state.db"])
 def test_attack_two_sets_counted_under_one_key_of_a_restored_asker(make: Any, part: str) -> None:
     desks = make()

@@ -37,7 +37,7 @@ def check(party: Party, session: str, place: bytes) -> None:
             "question.elsewhere",
             "this was asked in another folder than this one, or the desk was put back to an earlier day since; "
             "the partner may have had its answer, and gets no second one",
-            "run this on the machine that asked; after a restored backup, ask again",
+            "run this on the machine that asked; after a restored backup, ask again; end a question that stands, first",
         )
 
 
