@@ -68,6 +68,12 @@ def test_the_same_message_again_gives_the_same_reply_and_changes_nothing(desks: 
     assert list(desks.interpol.log.entries()) == entries
 
 
+@pytest.mark.parametrize("ask", [exchange.ask, exchange.count_with])
+def test_a_choice_of_no_record_is_not_said_to_be_the_whole_desk(desks: Any, ask: Any) -> None:
+    with pytest.raises(PolicyError, match="none of the records chosen may"):
+        ask(desks.unodc, "interpol", "investigation", "case-7", "id = nobody")
+
+
 def test_a_lost_file_is_written_out_again(desks: Any) -> None:
     message = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
     session = exchange.status(desks.unodc)[0].id

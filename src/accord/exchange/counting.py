@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from accord.arrangement import Action, Request
-from accord.errors import PeerError, PolicyError
+from accord.errors import PeerError
 from accord.exchange import body as body_
 from accord.exchange import drawing, limits, once, selection, state
 from accord.exchange.body import SEND_AGAIN
@@ -58,12 +58,7 @@ def count_with(party: Party, to: str, purpose: str, case: str, where: str | None
     check_wish(party, to, purpose, case)
     marks = _marks(party, Request(selection.QUESTION, party.id, to, "", (), purpose), where)
     if not marks:
-        raise PolicyError(
-            "question.empty",
-            "no record of this desk may take part, or none has enough in it to be recognised by",
-            "see `accord arrangement may` for what the accord lets in, and `accord exchange marks ID` for a record",
-            owner=party.id,
-        )
+        raise limits.nothing_to_ask(party, where)
     limits.check_own(party, to, marks)
     seed, smallest = party.randomness(_SECRET_BYTES), party.accord.quotas.smallest_set
     elements = Tallied(seed, party.workers).question((mark for _, mark in _flat(marks)), smallest)

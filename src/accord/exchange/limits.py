@@ -83,6 +83,17 @@ def check_in_force(party: Party, partner: str) -> None:
         raise over
 
 
+def nothing_to_ask(party: Party, where: str | None) -> PolicyError:
+    """Why a question has no mark: the accord lets none in of those that `where` chose, or of all, that gives one."""
+    return PolicyError(
+        "question.empty",
+        f"none of the records {'chosen' if where else 'of this desk'} may be asked about, "
+        "or those that may have too little in them to be recognised by",
+        "see `accord arrangement may` for what the accord lets in, and `accord exchange marks ID` for a record",
+        owner=party.id,
+    )
+
+
 def check_own(party: Party, to: str, marks: Drawn) -> None:
     """Refuse a question at home that the partner's copy of the accord would refuse. Raises `PolicyError`."""
     quotas = party.accord.quotas

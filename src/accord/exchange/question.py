@@ -71,12 +71,7 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
     check_wish(party, to, purpose, case)
     marks = chosen_marks(party, to, purpose, where)
     if not marks:
-        raise PolicyError(
-            "question.empty",
-            "no record of this desk may be asked about, or none has enough in it to be recognised by",
-            "see `accord arrangement may` for what the accord lets in, and `accord exchange marks ID` for a record",
-            owner=party.id,
-        )
+        raise limits.nothing_to_ask(party, where)
     return start(party, compose(party, to, purpose, case, marks))
 
 
