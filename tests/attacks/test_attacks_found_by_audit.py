@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from accord import exchange
-from accord.exchange import opening, question, state
+from accord.exchange import drawing, opening, question, state
 from accord.exchange.marks import draw, marks_of
 from accord.exchange.opening import NO_RECORD, WITHHELD, detection
 from accord.exchange.state import Session
@@ -54,14 +54,14 @@ def test_attack_a_holder_that_answers_for_records_it_does_not_have(
 ) -> None:
     """It puts the marks of somebody of whom it holds nothing among its own, and learns that the asker does."""
     with monkeypatch.context() as lying:
-        true = question.selection.marked
-        invented = dict(draw([INVENTED]))
+        true, invented = drawing.drawn, dict(draw([INVENTED]))
 
-        def more(entities: Any, largest: int, workers: int = 1) -> Any:
-            marks = true(entities, largest, workers)
-            return {**marks, **invented} if "i1" in marks else marks
+        def more(party: Any, *given: Any) -> Any:
+            yield from true(party, *given)
+            if party.id == "interpol":
+                yield invented
 
-        lying.setattr(question.selection, "marked", more)
+        lying.setattr(drawing, "drawn", more)
         said = audited_three.carry(exchange.ask(audited_three.unodc, "interpol", "investigation", "case-7"), "interpol")
     assert "u3" not in {row["record"] for row in exchange.hits(audited_three.unodc)}
     name = said[0].session
@@ -76,14 +76,14 @@ def test_attack_an_asker_that_asks_about_records_it_does_not_have(
     audited_three: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as lying:
-        true = question.selection.mark_set
-        lying.setattr(question.selection, "mark_set", lambda marks: true({**marks, **dict(draw([INVENTED]))}))
+        true = drawing.mark_set
+        lying.setattr(drawing, "mark_set", lambda marks: true({**marks, **dict(draw([INVENTED]))}))
         name = asks(audited_three)
     found = audits(audited_three, name, "europol").found
     assert NO_RECORD not in found  # the marks are those of u3, which it does hold …
     with monkeypatch.context() as lying:
         other = replace(INVENTED, properties={"name": ("Kwame Boateng",), "birthDate": ("1990-12-01",)})
-        lying.setattr(question.selection, "mark_set", lambda marks: true({**marks, **dict(draw([other]))}))
+        lying.setattr(drawing, "mark_set", lambda marks: true({**marks, **dict(draw([other]))}))
         name = asks(audited_three)
     assert NO_RECORD in audits(audited_three, name, "europol").found  # … and these are nobody's
 
