@@ -322,3 +322,16 @@ def test_a_name_longer_than_a_mark_can_say_stops_no_question() -> None:
 def test_an_address_of_megabytes_is_read_in_one_go() -> None:
     """To look for a postcode from each of its words to the end would take hours."""
     assert [mark.kind for mark in marks_for("Person", address="A " * 2_000_000, email="a@x.org")] == ["identifier"]
+
+
+def test_no_more_marks_are_said_to_be_asked_than_are() -> None:
+    entity = Entity("x", "Person", {"email": tuple(f"a{number}@x.org" for number in range(30))})
+    why = [why for *_, why in explain_marks(entity)]
+    assert why == [""] * MARKS_PER_RECORD + ["24 others are asked before it"] * 6
+
+
+def test_a_record_whose_marks_take_days_is_explained_as_far_as_a_person_reads() -> None:
+    many = [str(10_000 + number) for number in range(3_000)]
+    record = {"birthDate": tuple(f"{1900 + number}-02-03" for number in range(100)), "postalCode": tuple(many)}
+    record |= {"name": ("Amina Diallo",), "address": tuple(f"Street {number}" for number in many)}
+    assert len(explain_marks(Entity("x", "Person", record), most=500)) == 500

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from accord.exchange import Consent, Party
 
 
+_MOST_MARKS = 1_000  # that are shown of one record
+
+
 @click.group()
 def exchange() -> None:
     """Ask a partner blind, then request, release and take back named fields.
@@ -145,12 +148,14 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     record = verbs.askable(party, entity)
     rows = [
         {"mark": kind, "values": list(values), "asked": f"no: {why}" if why else "yes"}
-        for kind, values, why in verbs.explain_marks(record, party.largest)
+        for kind, values, why in verbs.explain_marks(record, party.largest, _MOST_MARKS)
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     if whole.properties and not record.properties:
         empty = "The accord lets this record into no question today: it may be restricted, or protected by its status."
     write_rows(rows, ["mark", "values", "asked"], as_json, empty)
+    if len(rows) == _MOST_MARKS:
+        say(f"It gives more marks than these {_MOST_MARKS:,}.")
     if left_out := sorted(whole.properties.keys() - record.properties.keys()):
         say(f"Asked about by no question today, as the accord has it: {', '.join(left_out)}.")
     for name in placeholders(record):

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from accord.records.model import Entity
 
 MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
+_ENOUGH = f"{MARKS_PER_RECORD} others are asked before it"
 _LONGEST_VALUE = (1 << 16) - 1  # bytes: what two bytes of length can say in what is hashed
 
 
@@ -98,24 +99,33 @@ def draw(entities: Sequence[Entity], largest: int = MILLION) -> list[tuple[str, 
     return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in drawn]
 
 
-def explain_marks(entity: Entity, largest: int = MILLION) -> list[tuple[str, tuple[str, ...], str]]:
-    """For people: each mark of a record as its rule, the words of the record in it, and why it is not asked ("")."""
+def explain_marks(
+    entity: Entity, largest: int = MILLION, most: int | None = None
+) -> list[tuple[str, tuple[str, ...], str]]:
+    """For people: each mark of a record as its rule, the words of the record in it, and why it is not asked ("").
+
+    `most`: how many are looked at, as a record of thousands of facts joins them to millions.
+    """
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    common = f"too common among {largest:,} records"
     sound: dict[str, list[str]] = {}
     for name in forms.names:
         for word in name.latin:
             sound.setdefault(_skeleton(word), []).append(word)
-    return [
-        (
-            mark.kind,
-            tuple(_spoken(fact, value, sound) for fact, value in zip(mark.kind.split(" + "), mark.values, strict=True)),
-            "" if mark.strong and mark.needed else "another mark says it" if mark.strong else common,
-        )
-        for mark in _marks(forms, largest)
-    ]
+    explained = []
+    asked = 0
+    for mark in islice(_marks(forms, largest), most):
+        facts = zip(mark.kind.split(" + "), mark.values, strict=True)
+        if not mark.strong:
+            why = f"too common among {largest:,} records"
+        elif not mark.needed:
+            why = "another mark says it"
+        else:
+            why = "" if asked < MARKS_PER_RECORD else _ENOUGH
+            asked += 1
+        explained.append((mark.kind, tuple(_spoken(fact, value, sound) for fact, value in facts), why))
+    return explained
 
 
 def _spoken(fact: str, value: str, sound: Mapping[str, list[str]]) -> str:
