@@ -116,11 +116,11 @@ class _Kept:
         with suppress(InputError):  # another command is writing, or removed it: they are drawn again
             with folder.write_pages(name) as file:
                 file.write(data)
+            if self._part not in self._party.holding.parts():  # a change of the records was faster
+                folder.remove(name)
             for one in folder.paged_files(self._party.holding.derived("marks-", self._part)):
                 if not one.startswith(self._begin):  # of another scheme
                     folder.remove(one)
-            if self._part not in self._party.holding.parts():  # a change of the records was faster
-                folder.remove(name)
 
 
 def _draw(party: Party, entities: Sequence[Entity]) -> list[_Marks]:
