@@ -195,7 +195,11 @@ def test_attack_body_of_the_wrong_shape(desks: Any) -> None:
 
 def test_nothing_of_a_record_is_readable_on_the_wire(desks: Any) -> None:
     """Not even the recipient, who opens the messages, finds a value, a mark's digest or an exact size in them."""
-    own = [mark.digest for given in exchange.marks_of([e for e, _ in desks.unodc.records()]).values() for mark in given]
+    own = [
+        mark.digest
+        for given in exchange.marks_of([one.entity for one in desks.unodc.records()]).values()
+        for mark in given
+    ]
     the_messages = the_four(desks)
     for message, to in the_messages:
         sender = desks.of("interpol" if to == "unodc" else "unodc")
