@@ -26,7 +26,7 @@ from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
-from accord.exchange.marks import scheme, strong_marks
+from accord.exchange.marks import facts_of, scheme, strong_marks
 from accord.exchange.needed import LONGEST, MOST_SHOWN, needed
 from accord.exchange.party import Party
 from accord.exchange.protocol import Answering, Asking, MarkSet, Opened
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 SOUND, UNSOUND = "sound", "unsound"
 NOTHING = "nothing wrong was found"
 _MOST_JOINED = 10_000  # of its facts: what one mark needs gives a few hundred, and all of those would take days
+_MOST_SOUGHT = 1_000_000  # the same of an own record, of which what is asked comes early
 Show: TypeAlias = Callable[[Sequence[Opened]], list[dict[str, Any]]]
 Parts: TypeAlias = dict[str, bytes]
 
@@ -262,8 +263,9 @@ def _behind(
                 break
             shown = selection.admitted(shown, permit)
         else:
-            if one.mark in strong_marks(shown, largest):
-                return {"id": name, "schema": shown.schema, "properties": needed(shown, one.mark, largest).properties}
+            facts = facts_of(shown, one.mark or b"", largest, _MOST_SOUGHT)
+            if facts is not None:
+                return {"id": name, "schema": shown.schema, "properties": needed(shown, facts).properties}
     return {"id": one.records[0]}
 
 

@@ -93,6 +93,25 @@ def strong_marks(entity: Entity, largest: int = MILLION, most: int | None = None
     return {_hashed(rule, chosen) for rule, chosen, strong in joined if strong}
 
 
+def facts_of(entity: Entity, mark: bytes, largest: int = MILLION, most: int | None = None) -> tuple[Fact, ...] | None:
+    """The facts that a strong mark of a record joins; None when the record does not give it. `most`: as above."""
+    from accord.match import normal_forms
+
+    (forms,) = normal_forms([entity])
+    for rule, chosen, strong in islice(_joined(_weighed(forms), _rules(forms.schema, largest)), most):
+        if strong and _hashed(rule, chosen) == mark:
+            return tuple(fact for fact, _ in chosen)
+    return None
+
+
+def has_facts(entity: Entity, facts: Iterable[Fact]) -> bool:
+    """Whether a record still has these facts, so that it gives the mark that joins them."""
+    from accord.match import normal_forms
+
+    (forms,) = normal_forms([entity])
+    return all(value in FACTS[fact](forms) for fact, value in facts)
+
+
 def draw(entities: Sequence[Entity], largest: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
     """`marks_of` without the values, for many records: what goes between processes."""
     drawn = marks_of(entities, largest).items()

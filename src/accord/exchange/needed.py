@@ -3,30 +3,30 @@
 An auditor reads `MOST_SHOWN` values of `LONGEST` characters, since to draw the marks of more takes long. A record with
 many names in one value is cut to that: it would look like an invented one.
 
->>> known = {"name": ("Amina Xyztrk",), "birthDate": ("1980-05-17",)}
->>> mark = max(strong_marks(Entity("1", "Person", known), 10**6))
->>> held = Entity("1", "Person", known | {"name": ("A. Diallo; " * 90 + "Amina Xyztrk",), "position": ("teller",)})
->>> needed(held, mark, 10**6).properties == known
+>>> known = {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",)}
+>>> held = Entity("1", "Person", known | {"name": ("A. Diallo; " * 90 + "Amina Diallo",), "position": ("teller",)})
+>>> needed(held, [("two name words", "amn tl"), ("full date", "1980-05-17")]).properties == known
 True
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from accord.exchange.marks import strong_marks
+from accord.exchange.facts import Fact
+from accord.exchange.marks import has_facts
 from accord.records import Entity
 
 MOST_SHOWN, LONGEST = 50, 500  # values of a record that is shown, and characters of each
 
 
-def needed(entity: Entity, mark: bytes | None, largest: int) -> Entity:
-    """The record with what it needs to give this mark. `largest`: as in `strong_marks`."""
+def needed(entity: Entity, facts: Collection[Fact]) -> Entity:
+    """The record with what it needs to give the mark that joins these facts."""
 
     def enough(fewer: Entity) -> bool:
-        return mark in strong_marks(fewer, largest)
+        return has_facts(fewer, facts)
 
     for name in entity.properties:
         fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})
