@@ -333,5 +333,5 @@ def test_no_more_marks_are_said_to_be_asked_than_are() -> None:
 def test_a_record_whose_marks_take_days_is_explained_as_far_as_a_person_reads() -> None:
     many = [str(10_000 + number) for number in range(3_000)]
     record = {"birthDate": tuple(f"{1900 + number}-02-03" for number in range(100)), "postalCode": tuple(many)}
-    record |= {"name": ("Amina Diallo",), "address": tuple(f"Street {number}" for number in many)}
+    record |= {"name": ("Amina Diallo",), "address": tuple(f"Street {number}" for number in range(1, 3_000))}
     assert len(explain_marks(Entity("x", "Person", record), most=500)) == 500
