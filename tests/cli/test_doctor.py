@@ -12,6 +12,7 @@ from accord import __version__
 from accord.arrangement import NewParty, create_desk
 from accord.arrangement.model import Contact
 from accord.cli import main
+from accord.exchange import mark_scheme
 from accord.vault import TESTS, Folder
 
 doctor = import_module("accord.cli.doctor")
@@ -32,6 +33,15 @@ def test_versions_cores_and_memory(capfd: pytest.CaptureFixture[str], tmp_path: 
     assert isinstance(found["memory_gb"], float)
     assert found["pyarrow"] != "missing"
     assert "none here" in str(found["desk"])
+    assert found["marks"] == mark_scheme()[:16]
+
+
+def test_marks_that_cannot_be_drawn_are_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        raise OSError("a wheel of another system")
+
+    monkeypatch.setattr("accord.exchange.mark_scheme", broken)
+    assert doctor._marks() == {"found": "cannot be drawn", "note": "OSError"}
 
 
 def test_the_state_of_the_desk(

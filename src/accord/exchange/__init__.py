@@ -32,6 +32,7 @@ from accord.exchange.crosscheck import Contradiction, check_rows, contradictions
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
+from accord.exchange.marks import scheme as mark_scheme
 from accord.exchange.onward import Asking, Source, ask_onward, asked_onward, consent, sources
 from accord.exchange.party import Party
 from accord.exchange.preparing import Prepared, prepare, prepared
@@ -113,6 +114,7 @@ __all__ = [
     "hits",
     "identify",
     "latest_hits",
+    "mark_scheme",
     "marks_of",
     "outbox",
     "outgoing",

@@ -160,7 +160,7 @@ def _check_accord(party: Party, header: Header) -> None:
         raise PeerError(
             "message.scheme",
             "the partner's marks are made by another scheme, so matches would be missed silently",
-            "install the same version of Accord, with the same libraries, at both desks",
+            "install the same version of Accord, with the same libraries, at both desks (`accord doctor` names them)",
         )
 
 
