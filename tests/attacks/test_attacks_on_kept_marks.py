@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from accord import exchange
+from accord.errors import InputError
 from accord.exchange import drawing
 from accord.vault import Folder
 
@@ -90,13 +92,19 @@ def test_kept_marks_that_rot_are_drawn_again(desks: Any) -> None:
     assert exchange.hits(desks.unodc) == found
 
 
-def test_a_question_goes_on_while_another_command_writes(desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [InputError("desk.busy", "another command is writing", ""), OSError(errno.ENOSPC, "No space left on device")],
+)
+def test_a_question_goes_on_when_marks_cannot_be_kept(
+    desks: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     """What cannot be kept now is drawn again next time."""
     real = Folder.write_pages
 
     def busy(folder: Folder, name: str, key: bytes = b"") -> Any:
         if name.startswith("derived/"):
-            raise drawing.InputError("desk.busy", "another command is writing", "")
+            raise error
         return real(folder, name, key)
 
     monkeypatch.setattr(Folder, "write_pages", busy)

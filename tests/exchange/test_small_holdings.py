@@ -79,6 +79,7 @@ def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Of how many records marks were drawn, each time; ten at a time."""
     monkeypatch.setattr(drawing, "_CHUNK", 10)
+    monkeypatch.setattr(drawing, "_WORTH", 10)
     numbers: list[int] = []
     draw = drawing._draw
 

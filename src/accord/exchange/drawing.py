@@ -47,10 +47,13 @@ def drawn(party: Party, admitted: Iterable[Admitted], check: Callable[[int], Non
 
     `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
     """
-    records = 0
+    records, at_once = (
+        0,
+        max(min(_CHUNK, party.largest), _WORTH),
+    )  # a small holding's refusal tells no more than it must
     for part, group in groupby(admitted, key=lambda one: one.place.part if one.place else ""):
         kept: _Kept | None = None
-        while chunk := list(islice(group, _CHUNK)):
+        while chunk := list(islice(group, at_once)):
             if part and len(chunk) >= _WORTH:
                 kept = kept or _Kept(party, part)
                 given = kept.marks(chunk)
@@ -113,7 +116,7 @@ class _Kept:
 
     def _keep(self, data: bytes) -> None:
         name, folder = self._begin + digest(data)[:16], self._party.folder
-        with suppress(InputError):  # another command is writing, or removed it: they are drawn again
+        with suppress(InputError, OSError):  # another command writes, or the disk is full: they are drawn again
             with folder.write_pages(name) as file:
                 file.write(data)
             if self._part not in self._party.holding.parts():  # a change of the records was faster
