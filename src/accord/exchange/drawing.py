@@ -47,10 +47,8 @@ def drawn(party: Party, admitted: Iterable[Admitted], check: Callable[[int], Non
 
     `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
     """
-    records, at_once = (
-        0,
-        max(min(_CHUNK, party.largest), _WORTH),
-    )  # a small holding's refusal tells no more than it must
+    at_once = max(min(_CHUNK, party.largest), _WORTH)  # the time of a refusal is that of no more records than need be
+    records = 0
     for part, group in groupby(admitted, key=lambda one: one.place.part if one.place else ""):
         kept: _Kept | None = None
         while chunk := list(islice(group, at_once)):
