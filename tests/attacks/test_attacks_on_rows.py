@@ -155,6 +155,23 @@ def test_attack_a_question_removed_so_that_its_quota_is_free_again(make: Any, st
     assert exchange.receive(desks.interpol, question).reply is not None
 
 
+def test_attack_the_word_of_a_question_made_silent_so_that_its_quota_is_free_again(make: Any) -> None:
+    """With its row removed, too, nothing would tell of it before somebody verifies the log; what was erased may be silent."""
+    desks = make()
+    desks.ask()
+    erased, silenced = all_of(desks.interpol, Session)[0].id, desks.ask()[0].session
+    with desks.interpol.writing() as connection:
+        desks.interpol.log.forget(erased, at=desks.interpol.now, within=connection)
+    remove(desks.interpol, Session, erased)
+    assert exchange.receive(desks.interpol, exchange.ask(desks.unodc, "interpol", "investigation", "case-8")).reply
+    remove(desks.interpol, Session, silenced)
+    with desks.interpol.folder.engine().begin() as connection:
+        connection.execute(sa.delete(_store.RECORDS).where(_store.RECORDS.c.about == silenced))
+    question = exchange.ask(desks.unodc, "interpol", "investigation", "case-9")
+    with pytest.raises(TrustError, match="was made unreadable"):
+        exchange.receive(desks.interpol, question)
+
+
 @on_a_server
 def test_attack_a_consent_to_hand_fields_on_removed_at_the_originator(three: Any, state: str) -> None:
     """Without the row, the originator would not wait for the third party's receipt."""

@@ -25,8 +25,10 @@ from accord.arrangement import adopt, adopted, card, keys, renew, signing_keys
 from accord.errors import InputError
 from accord.ledger import verify
 from accord.vault import Folder
+from accord.vault._pages import Pages
 
 root = Path(sys.argv[1])
+Pages.place = property(lambda pages: "here")  # a copy stands for the desk that is killed, and not for one put back
 
 def kill_at(number):
     seen = 0
