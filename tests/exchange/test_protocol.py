@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.errors import PeerError
+from accord.exchange import flat
 from accord.exchange.flat import Cut
 from accord.exchange.protocol import (
     MARK_BYTES,
@@ -78,3 +79,11 @@ def test_agreeing_values_are_found_also_where_the_first_eight_bytes_of_others_ag
     rising = sorted(mine)
     found = list(Cut(b"".join(rising), 10).agreeing(others))
     assert sorted(found) == [(there, rising.index(value)) for there, value in enumerate(others) if value in mine]
+
+
+def test_lists_are_gone_through_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = [(1, 2), (), (3,), (2**32 - 1, 0, 7), (), (), (5,)]
+    for at_once in (1, 2, 3, 7, 8):
+        monkeypatch.setattr(flat, "_AT_ONCE", at_once)
+        for some in (lists, lists[:1], lists[:6], []):
+            assert list(flat.Lists.of(some)) == some

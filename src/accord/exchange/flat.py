@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HEAD = 3 * 8  # how many texts, lists, and numbers in all lists
+_AT_ONCE = 1 << 16  # lists that are in memory as objects while they are gone through
 
 
 class Sliced(Protocol):
@@ -121,8 +122,10 @@ class Lists(Sequence[tuple[int, ...]]):
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         firsts, numbers = self.arrays()
-        ends = firsts.tolist()
-        return (tuple(numbers[first:last].tolist()) for first, last in pairwise(ends))
+        for start in range(0, len(self), _AT_ONCE):
+            ends = firsts[start : start + _AT_ONCE + 1]
+            here = numbers[ends[0] : ends[-1]].tolist()
+            yield from (tuple(here[first:last]) for first, last in pairwise((ends - ends[0]).tolist()))
 
     def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """As `joined` takes them."""

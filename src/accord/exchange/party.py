@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from accord.arrangement import Accord, Signer, Terms, adopted, keys, protected, 
 from accord.errors import InputError
 from accord.exchange import state
 from accord.ledger import DecryptKey, Log, SigningKey
-from accord.records import Entity, Held, Holding, Place
+from accord.records import Entity, Held, Holding, Place, RecordTerms
 from accord.vault import Folder
 
 if TYPE_CHECKING:
@@ -42,8 +43,13 @@ class Own(NamedTuple):
 
 
 def _own(held: Held) -> Own:
+    return Own(held.entity, _terms(held.terms), held.place)
+
+
+@lru_cache(256)
+def _terms(terms: RecordTerms) -> Terms:
     """Records and arrangement do not know each other; the terms cross as the data that both write and read."""
-    return Own(held.entity, Terms.from_dict(held.terms.to_dict()), held.place)
+    return Terms.from_dict(terms.to_dict())
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,7 +243,8 @@ def _after(new: RecordTerms, held: RecordTerms) -> RecordTerms:
 
 
 @lru_cache(maxsize=256)
-def _terms_of(data: bytes) -> RecordTerms:
+def terms_of(data: bytes) -> RecordTerms:
+    """The terms as a part has them; a holding has few different ones."""
     return RecordTerms.from_dict(orjson.loads(data))
 
 
@@ -266,7 +267,7 @@ def _table(rows: Sequence[_Row]) -> pa.Table:
 def _rows(table: pa.Table) -> Iterator[_Row]:
     for row in zip(*(table.column(name).to_pylist() for name in COLUMNS), strict=True):
         identity, schema, caption, source, words, body, terms = row
-        yield _Row(identity, schema, caption, words, body, _terms_of(terms), source)
+        yield _Row(identity, schema, caption, words, body, terms_of(terms), source)
 
 
 def _slices(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:

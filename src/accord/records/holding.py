@@ -31,7 +31,7 @@ import orjson
 
 from accord.errors import InputError
 from accord.records import _manifest
-from accord.records._change import Change
+from accord.records._change import Change, terms_of
 from accord.records.model import Entity
 from accord.records.search import COLUMNS as SHORT
 from accord.records.search import LISTED, Catalogue, Found, Listed, folded, rows_with
@@ -353,5 +353,4 @@ def _held(table: pa.Table, part: str, rows: Iterable[int] | None = None) -> Iter
     places = iter(rows) if rows is not None else numbered()
     for batch in table.to_batches(max_chunksize=2000):
         for body, terms, source in zip(*(batch.column(name).to_pylist() for name in _WHOLE), strict=True):
-            entity, about = Entity.from_dict(orjson.loads(body)), RecordTerms.from_dict(orjson.loads(terms))
-            yield Held(entity, about, source, Place(part, next(places)))
+            yield Held(Entity.from_dict(orjson.loads(body)), terms_of(terms), source, Place(part, next(places)))
