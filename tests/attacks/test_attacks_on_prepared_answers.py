@@ -17,14 +17,14 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from accord import exchange
-from accord.errors import InputError, PolicyError
+from accord.errors import InputError, PolicyError, TrustError
 from accord.exchange import Party, preparing, state
 from accord.exchange.messages import Message, open_message
 from accord.exchange.state import Session
-from accord.ledger._store import RECORDS
+from accord.ledger._store import ENTRIES, RECORDS
 from accord.records import Held, RecordTerms, made
 
 from .auditing import asks, audited, audits
@@ -167,7 +167,32 @@ def test_attack_a_used_row_put_back_into_the_database(desks: Any, silenced: bool
         if silenced:
             connection.execute(delete(RECORDS).where(RECORDS.c.about == one.id))
     assert exchange.prepared(desks.interpol) == []
-    assert unused(desks, one)
+    if silenced:
+        with pytest.raises(TrustError, match="made unreadable"):
+            unused(desks, one)
+    else:
+        assert unused(desks, one)
+
+
+@pytest.mark.parametrize("record", [999, None])
+def test_attack_the_use_of_an_answer_hidden_from_the_log(
+    desks: Any, monkeypatch: pytest.MonkeyPatch, record: int | None
+) -> None:
+    """Of all that the log says of it, the use alone is made unreadable, or put under another name (the question's)."""
+    monkeypatch.setattr(preparing, "move_on", lambda *_: None)  # as if killed before
+    exchange.prepare(desks.interpol, "unodc", PURPOSE)
+    row = made.kept(desks.interpol.folder)
+    exchange.receive(desks.interpol, question(desks))
+    use = next(entry.index for entry in desks.interpol.log.entries() if entry.kind == "exchange.spent")
+    with desks.interpol.writing() as connection:
+        made.keep(connection, row, made.state(desks.interpol.folder))
+        other = connection.execute(select(ENTRIES.c.record).where(ENTRIES.c.position == use - 1)).scalar_one()
+        moved = update(ENTRIES).where(ENTRIES.c.position == use).values(record=record or other)
+        connection.execute(moved)
+    desks.clock[0] += dt.timedelta(days=2)  # the days of the quota have no such entry
+    with pytest.raises(TrustError) as caught:
+        exchange.receive(desks.interpol, question(desks))
+    assert caught.value.code == ("ledger.silent" if record else "ledger.details")
 
 
 @pytest.mark.parametrize("change", ["restricted", "removed", "added", "minor"])

@@ -172,6 +172,46 @@ def test_attack_the_word_of_a_question_made_silent_so_that_its_quota_is_free_aga
         exchange.receive(desks.interpol, question)
 
 
+@pytest.mark.engines
+@pytest.mark.parametrize("hidden", ["pointed", "removed"])
+def test_attack_a_question_removed_and_its_entry_hidden(make: Any, state: str, hidden: str) -> None:
+    """Its row is gone, and so is what the log said of it: made unreadable by itself, or taken out of the log."""
+    desks = make()
+    desks.ask()
+    question = all_of(desks.interpol, Session)[0].id
+    said = [one.index for one in desks.interpol.log.entries(about=question)]
+    remove(desks.interpol, Session, question)
+    with desks.interpol.folder.engine().begin() as connection:
+        entry = _store.ENTRIES.c.position.in_(said)
+        act = sa.update(_store.ENTRIES).values(record=999) if hidden == "pointed" else sa.delete(_store.ENTRIES)
+        connection.execute(act.where(entry))
+    with pytest.raises(TrustError) as caught:
+        exchange.receive(desks.interpol, exchange.ask(desks.unodc, "interpol", "investigation", "case-8"))
+    assert caught.value.code == {"pointed": "ledger.silent", "removed": "ledger.altered"}[hidden]
+    with pytest.raises(LogAlteredError, match=f"entry {said[0]}"):
+        verify(desks.interpol.folder.engine(), "interpol", keys(desks.interpol.folder).sign.verify_key)
+
+
+@pytest.mark.engines
+def test_attack_a_doubt_removed_and_its_entry_hidden(make: Any, state: str) -> None:
+    desks = make()
+    desks.ask()
+    wish = desks.approved()
+    with put_back(desks.interpol, Wish, wish), put_back(desks.interpol, Session, wish):
+        exchange.identify(desks.interpol, wish, "unsure", "approver")
+    doubt = [one.index for one in desks.interpol.log.entries(about=wish) if one.kind == "exchange.identified"][-1]
+    with desks.interpol.folder.engine().begin() as connection:
+        connection.execute(sa.update(_store.ENTRIES).values(record=999).where(_store.ENTRIES.c.position == doubt))
+    for act in (
+        lambda: exchange.release(desks.interpol, wish),
+        lambda: exchange.approve(desks.interpol, wish, "approver", NEUTRAL),
+        lambda: named(desks.interpol),
+    ):
+        with pytest.raises(TrustError) as caught:
+            act()
+        assert caught.value.code == "ledger.silent"
+
+
 @on_a_server
 def test_attack_a_consent_to_hand_fields_on_removed_at_the_originator(three: Any, state: str) -> None:
     """Without the row, the originator would not wait for the third party's receipt."""
@@ -238,10 +278,12 @@ def test_attack_the_words_of_the_log_made_unreadable(make: Any) -> None:
     for party, about in ((desks.unodc, held), (desks.interpol, wish)):
         with party.folder.engine().begin() as connection:
             connection.execute(sa.delete(_store.RECORDS).where(_store.RECORDS.c.about == about))
-    assert (named(desks.unodc), named(desks.interpol)) == ({held}, {wish})
+    for party in (desks.unodc, desks.interpol):
+        with pytest.raises(TrustError, match="made unreadable"):
+            named(party)
     with pytest.raises(TrustError, match="never came"):
         exchange.read(desks.unodc, held, "investigation")
-    with pytest.raises(TrustError, match="says nothing"):
+    with pytest.raises(TrustError, match=r"says nothing|made unreadable"):
         exchange.release(desks.interpol, wish)
 
 

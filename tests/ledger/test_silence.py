@@ -18,6 +18,7 @@ pytestmark = pytest.mark.engines
 KEY = SigningKey.from_bytes(bytes(range(32)))
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 MISSING = 999
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -173,3 +174,71 @@ def test_attack_the_keys_of_a_record_to_be_erased_exchanged(engine: Engine, log:
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(RECORDS)).scalar_one() == 3
     assert set(faults(engine)) == {0, 2, 3, 5, 6, 8}
+
+
+@pytest.fixture
+def days(engine: Engine, log: Log) -> Log:
+    """The same and four more entries, one a day: case-4 (10, 11), case-5 (12, 13)."""
+    for number in range(4):
+        log.append("answered", f"case-{4 + number // 2}", {}, at=NOW + (1 + number) * DAY)
+    return log
+
+
+def recent(log: Log, day: int, *kinds: str) -> list[int]:
+    """The entries of these kinds from that day on, as a step reads them that relies on the log."""
+    return [entry.index for entry in log.checked(NOW + day * DAY, kinds=kinds)]
+
+
+def refused(log: Log, day: int) -> str:
+    with pytest.raises(TrustError) as caught:
+        recent(log, day, "answered")
+    return caught.value.code
+
+
+def test_the_last_days_of_the_log_are_read_as_signed(engine: Engine, days: Log) -> None:
+    assert [recent(days, day, "answered") for day in range(6)] == [[10, 11, 12, 13]] * 2 + [
+        [11, 12, 13],
+        [12, 13],
+        [13],
+        [],
+    ]
+    assert recent(days, 0, "question") == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert [entry.index for entry in days.checked(kinds={"ledger.erased"})] == [9]
+    days.forget("case-4", at=NOW + 5 * DAY)
+    assert [(one.index, one.about) for one in days.checked(NOW + 2 * DAY, kinds={"answered"})] == [
+        (11, None),
+        (12, "case-5"),
+        (13, "case-5"),
+    ]
+
+
+def test_the_last_days_of_a_log_that_is_empty(engine: Engine) -> None:
+    assert recent(Log(engine, KEY, "unit-a"), 0, "answered") == []
+
+
+def test_attack_entries_of_the_last_days_made_silent(engine: Engine, days: Log) -> None:
+    point(engine, MISSING, 12)
+    assert [refused(days, day) for day in (0, 3)] == ["ledger.silent"] * 2
+    assert recent(days, 4, "answered") == [13]
+    point(engine, record_of(engine, 1), 12)  # of an erased one
+    assert refused(days, 3) == "ledger.silent"
+    point(engine, record_of(engine, 11), 12)
+    assert refused(days, 3) == "ledger.details"
+
+
+@pytest.mark.parametrize("entry", [11, 12, 13])
+def test_attack_an_entry_of_the_last_days_removed(engine: Engine, days: Log, entry: int) -> None:
+    run(engine, f"DELETE FROM ledger_entry WHERE position = {entry}")
+    assert [refused(days, day) for day in (0, 1, 2)] == ["ledger.altered"] * 3
+
+
+@pytest.mark.parametrize("other", [0, 8])
+def test_attack_older_entries_in_the_place_of_those_of_the_last_days(engine: Engine, days: Log, other: int) -> None:
+    """So that the days seem to begin later."""
+    for entry in (11, 12):
+        run(engine, f"UPDATE ledger_entry SET body = (SELECT body FROM ledger_entry WHERE position = {other})"
+                    f" WHERE position = {entry}")  # fmt: skip
+        assert refused(days, 1) == "ledger.altered"
+    run(engine, f"UPDATE ledger_node SET hash = (SELECT hash FROM ledger_node WHERE level = 0 AND position = {other})"
+                " WHERE level = 0 AND position IN (11, 12)")  # fmt: skip
+    assert refused(days, 1) == "ledger.altered"

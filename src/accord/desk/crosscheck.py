@@ -39,7 +39,7 @@ def contradictions(folder: Folder, log: Log, now: dt.datetime) -> list[Contradic
     Nobody writes meanwhile. Raises `InputError` `desk.busy` when somebody goes on writing.
     """
     with folder.lock():
-        said, kept = _said(log.entries(kinds=_KINDS)), _kept(folder, log, now)
+        said, kept = _said(log.checked(kinds=_KINDS)), _kept(folder, log, now)
     return [
         Contradiction(name, _wrong(name in said, name in kept))
         for name in sorted(said.keys() | kept.keys())

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,7 @@ from accord.arrangement.statement import Kind
 from accord.errors import TrustError
 from accord.exchange import state
 from accord.exchange.state import Onward, Release, Session, Standing, Wish
-from accord.ledger import Entry, Envelope, Log, silence
+from accord.ledger import Entry, Envelope, Log
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,7 +55,7 @@ _HELD = "exchange.held"
 _ERASED = ("exchange.erased", "exchange.returned")
 _DOUBTS = ("exchange.identified", "exchange.assessed", "exchange.approved")
 _CONSENT = "exchange.consented"
-_KINDS = (_CONSENT, *(f"exchange.{word}" for word in _TOLD))  # entries that tell of a row
+_KINDS = frozenset({_CONSENT, *(f"exchange.{word}" for word in _TOLD)})  # entries that tell of a row
 _UNDECIDED = ("requested", "compared", "approved")
 _STRUCK = "(erased)"  # in the place of a record's id, when the record was erased
 _KEEP = "stop working with this desk, keep it as it is, and compare its database with a backup"
@@ -76,7 +76,7 @@ class Contradiction:
 
 def contradictions(connection: Connection, log: Log, accord: Accord, now: dt.datetime) -> list[Contradiction]:
     """Every row of the exchange that does not fit the log, in the order of the log."""
-    told, consents = _told(log.entries(kinds=_KINDS, within=connection))
+    told, consents = _told(log.checked(kinds=_KINDS, within=connection))
     states = {kind: state.states(connection, kind) for kind in (Session, Release, Standing)}
     found = [
         Contradiction(about, wrong)
@@ -105,12 +105,9 @@ def refuse(found: Sequence[Contradiction]) -> None:
 
 def check_recent(connection: Connection, log: Log, since: dt.datetime) -> None:
     """Raise `TrustError` `ledger.rows` when a conversation that the log speaks of since then has no row that fits it,
-    or when what it said since then was made unreadable: such a conversation counts against no quota any more.
+    as such a one counts against no quota any more; and as `Log.checked` does.
     """
-    start = log.since(since, within=connection)
-    entries = list(log.entries(start, kinds=(*_KINDS, silence.KIND), within=connection))
-    refuse([Contradiction(f"entry {one}", "was made unreadable") for one in sorted(silence.silenced(entries))])
-    told, _ = _told(entries)
+    told, _ = _told(log.checked(since, kinds=_KINDS, within=connection))
     said = {about: last for (kind, about), last in told.items() if kind is Session}
     rows = state.named(connection, Session, said)
     moved = {about: rows[about].state if about in rows else None for about in said}
@@ -132,6 +129,7 @@ def check_held(connection: Connection, log: Log, row: Release) -> None:
 def check_doubts(connection: Connection, log: Log, accord: Accord, now: dt.datetime, wish: Wish) -> None:
     """Raise `TrustError` `request.doubt` when an officer's doubt about a request is in the log and not in its row, or
     when what the log said of the request cannot be read any more."""
+    log.check(dt.datetime.fromisoformat(wish.since), kinds=_DOUBTS, within=connection)  # older ones are in the row
     if next(log.entries(about=wish.id, within=connection), None) is None:
         raise TrustError("request.doubt", "the log says nothing of this request, so doubts may be gone", _REMEDY)
     for who in _lost(connection, log, accord, now, wish):
@@ -175,14 +173,12 @@ def _speaks(accord: Accord, who: str, now: dt.datetime) -> bool:
     return any(officer.valid_on(now.date()) for officer in officers)
 
 
-def _told(
-    entries: Iterable[Entry],
-) -> tuple[dict[tuple[_Kept, str], tuple[int, str]], Counter[tuple[str, str]]]:
-    """Of entries of `_KINDS`: the last about each row (its number, its word), and the consents (release, recipient)."""
+def _told(entries: Iterator[Entry]) -> tuple[dict[tuple[_Kept, str], tuple[int, str]], Counter[tuple[str, str]]]:
+    """The last entry about each row (its number, its word), and the consents given (release, recipient)."""
     last: dict[tuple[_Kept, str], tuple[int, str]] = {}
     consents: Counter[tuple[str, str]] = Counter()
     for entry in entries:
-        if entry.about is None or entry.details is None or entry.kind == silence.KIND:
+        if entry.about is None or entry.details is None:
             continue
         if entry.kind == _CONSENT:
             consents[entry.about, str(entry.details.get("to", ""))] += 1

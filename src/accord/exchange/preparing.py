@@ -38,6 +38,7 @@ DAYS = 14  # for which one is kept: a key that waits longer is a risk without a 
 MOST = 100  # at once
 SECRET_BYTES = 32
 SPENT = "prepare.spent"
+_LOGGED = frozenset({"exchange.prepared", "exchange.spent", "exchange.damaged"})
 _FOLDER, _QUIET, _MARKS = "prepared/", ".quiet", ".marks"
 _IDLE_SECONDS = 3600.0  # a file without a row that is younger may belong to a step that is under way
 
@@ -109,6 +110,7 @@ def fitting(party: Party, partner: str, purpose: str, ledger: object) -> Prepare
         return None
     for one in prepared(party):
         if (one.partner, one.purpose) == (partner, purpose):
+            party.log.check(dt.datetime.fromisoformat(one.since), kinds=_LOGGED)  # what `_good` read of it there
             if _whole(party, one):
                 return one
             with party.writing() as connection:

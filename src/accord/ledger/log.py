@@ -12,23 +12,20 @@ that partners have seen (`report`, `accept`, `verify(witnesses)`) are what such 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, func, insert, select, update
 
 from accord.errors import InputError, TrustError
 from accord.ledger import _store, merkle, silence
+from accord.ledger._details import VERIFY, Secrets, altered, opened, opening, seal
 from accord.ledger.canonical import canonical
 from accord.ledger.envelope import Envelope
 from accord.ledger.head import Head, Report, check_progress, read_head, stated_head, unproven
@@ -37,10 +34,10 @@ from accord.ledger.proof import Proof, Shown, commitment
 from accord.vault import make_tables
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import Connection, Engine, Row, Select
 
 _REPORTED = 256  # states a report proves from at most: as many messages may be under way; all fit into a header
-_NONCE_BYTES, _HASH_BYTES = 12, 32
+_HASH_BYTES = 32
 _AT_ONCE = 1_000  # entries in memory while they are read in order
 
 
@@ -99,7 +96,7 @@ class Log:
             size = _size(connection)
             growing = merkle.Frontier(size, _store.stored_node(connection))
             last = _store.stored_node(connection)(0, size - 1).hex() if size else ""
-            secrets = _Secrets(connection)
+            secrets = Secrets(connection)
             rows: list[dict[str, object]] = []
             nodes: list[tuple[int, int, bytes]] = []
             for index, (kind, about, details) in enumerate(entries, start=size):
@@ -107,9 +104,7 @@ class Log:
                 content = canonical({"about": about, "details": dict(details)})
                 claim = {"index": index, "at": stamp, "kind": kind, "previous": last}
                 body = canonical(claim | {"commitment": commitment(opening(secret, index), content)})
-                rows.append(
-                    {"position": index, "body": body, "record": record, "sealed": _seal(secret, index, content)}
-                )
+                rows.append({"position": index, "body": body, "record": record, "sealed": seal(secret, index, content)})
                 leaf = merkle.leaf_hash(body)
                 nodes += growing.push(leaf)
                 last = leaf.hex()
@@ -189,18 +184,53 @@ class Log:
         With `about`, only those about that record or conversation; with `kinds`, only those of these kinds. Raises
         `TrustError` `ledger.details` for an entry that was altered, or is found under the name of another record.
         """
-        with nullcontext(within) if within is not None else self._engine.connect() as connection:
-            query = select(_store.ENTRIES, _store.RECORDS.c.key, _store.RECORDS.c.about).outerjoin(
-                _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
-            )
-            query = query.where(_store.ENTRIES.c.position >= start)
+        with self._reading(within) as connection:
+            query = _with_keys(start)
             if about is not None:
                 query = query.where(_store.RECORDS.c.about == about)
-            query = query.order_by(_store.ENTRIES.c.position).execution_options(yield_per=_AT_ONCE)
             for row in connection.execute(query):
                 claim = orjson.loads(row.body)
                 if kinds is None or claim["kind"] in kinds:
                     yield _entry(claim, row)
+
+    def checked(
+        self, since: dt.datetime | None = None, *, kinds: Collection[str], within: Connection | None = None
+    ) -> Iterator[Entry]:
+        """The entries of these kinds from a time on, in order, held against the last signed state of the log.
+
+        Read them to the end before you rely on any: only then is known that none was left out. Raises `TrustError`
+        then: `ledger.altered` when entries of that time are not what was signed, `ledger.silent` when one cannot be
+        read and none says that it was erased. `ledger.details` as `entries` does.
+        """
+        with self._reading(within) as connection:
+            start = 0 if since is None else self.since(since, connection)
+            first = max(start - 1, 0)  # the one before shows that none was left out
+            growing, silent = merkle.Frontier(first, _store.stored_node(connection)), silence.Silence()
+            for row in connection.execute(_with_keys(first)):
+                claim = orjson.loads(row.body)
+                growing.push(merkle.leaf_hash(row.body))
+                if row.position < start:
+                    if since is not None and claim["at"] >= _stamp(since):
+                        raise _unsigned()
+                    continue
+                if row.key is None:
+                    silent.add(row.position)
+                elif claim["kind"] == silence.KIND:
+                    silent.name(orjson.loads(opened(row.key, row.position, row.sealed))["details"]["entries"])
+                if claim["kind"] in kinds:
+                    yield _entry(claim, row)
+            # its signature is for `verify` to check: where others may write, nobody else's state fits the column
+            last = connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size.desc()).limit(1)).first()
+            head = last and stated_head(Envelope.from_bytes(last.envelope), self.party)
+        if (head.size if head else 0) != growing.size or (head and head.root != growing.root.hex()):
+            raise _unsigned()
+        if silent.unnamed:
+            raise _made_silent(min(silent.unnamed))
+
+    def check(self, since: dt.datetime, *, kinds: Collection[str], within: Connection | None = None) -> None:
+        """Raise as `checked` does, when what `entries` says of these kinds since that time is not to be relied on."""
+        for _ in self.checked(since, kinds=kinds, within=within):
+            pass
 
     def since(self, at: dt.datetime, within: Connection | None = None) -> int:
         """The number of the first entry written at that time or after it; how many there are when none was.
@@ -208,7 +238,7 @@ class Log:
         Found by halving, in a few reads: entries stand in the order of the clock that wrote them.
         """
         stamp = _stamp(at)
-        with nullcontext(within) if within is not None else self._engine.connect() as connection:
+        with self._reading(within) as connection:
 
             def written(index: int) -> str:
                 body = connection.execute(select(_store.ENTRIES.c.body).where(_store.ENTRIES.c.position == index))
@@ -253,6 +283,9 @@ class Log:
             shown = Shown(opened(row.key, index, row.sealed), opening(row.key, index))
         return Proof(self.party, index, row.body, steps, envelope, shown)
 
+    def _reading(self, within: Connection | None) -> AbstractContextManager[Connection]:
+        return nullcontext(within) if within is not None else self._engine.connect()
+
     @contextmanager
     def _writing(self, within: Connection | None) -> Iterator[Connection]:
         if within is not None:
@@ -278,65 +311,38 @@ def _stamp(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="seconds")
 
 
-def opening(secret: bytes, index: int) -> bytes:
-    """The key of one entry's commitment: who is told it can check the content of that entry, and of no other."""
-    return _derived(secret, "commit", index)
-
-
-def opened(secret: bytes, index: int, sealed: bytes) -> bytes:
-    """The content of an entry. Raises `TrustError` `ledger.details` when it was altered."""
-    try:
-        return AESGCM(_derived(secret, "seal", index)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-    except (InvalidTag, ValueError):
-        raise _altered(index) from None
-
-
-def _derived(secret: bytes, use: str, index: int) -> bytes:
-    return hashlib.blake2b(f"{use}:{index}".encode(), key=secret, digest_size=32).digest()
-
-
-def _seal(secret: bytes, index: int, content: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(_derived(secret, "seal", index)).encrypt(nonce, content, None)
-
-
 def _entry(claim: Mapping[str, str], row: Row[Any]) -> Entry:
     at = dt.datetime.fromisoformat(claim["at"])
     if row.key is None:
         return Entry(row.position, at, claim["kind"], None, None)
     content = orjson.loads(opened(row.key, row.position, row.sealed))
     if content["about"] != row.about:
-        raise _altered(row.position)
+        raise altered(row.position)
     return Entry(row.position, at, claim["kind"], row.about, content["details"])
 
 
-def _altered(index: int) -> TrustError:
-    return TrustError("ledger.details", f"the details of entry {index} were altered", "see `ledger verify`")
+def _with_keys(start: int) -> Select[Any]:
+    """The entries from `start` on in order, each with the key and the name of its record, if they are there."""
+    query = select(_store.ENTRIES, _store.RECORDS.c.key, _store.RECORDS.c.about).outerjoin(
+        _store.RECORDS, _store.RECORDS.c.id == _store.ENTRIES.c.record
+    )
+    query = query.where(_store.ENTRIES.c.position >= start).order_by(_store.ENTRIES.c.position)
+    return query.execution_options(yield_per=_AT_ONCE)
+
+
+def _unsigned() -> TrustError:
+    return TrustError("ledger.altered", "the last entries of the log are not those that were signed", VERIFY)
+
+
+def _made_silent(index: int) -> TrustError:
+    return TrustError(
+        "ledger.silent", f"entry {index} of the log was made unreadable: nothing says that it was erased", VERIFY
+    )
 
 
 def _size(connection: Connection) -> int:
     last = connection.execute(select(func.max(_store.ENTRIES.c.position))).scalar_one()
     return 0 if last is None else int(last) + 1
-
-
-class _Secrets:
-    """The keys of records, each read or made once in a transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._known: dict[str, tuple[int, bytes]] = {}
-
-    def of(self, about: str) -> tuple[int, bytes]:
-        """The number and the key of a record, made when it is first written about."""
-        if about not in self._known:
-            row = self._connection.execute(select(_store.RECORDS).where(_store.RECORDS.c.about == about)).first()
-            if row is None:
-                secret = os.urandom(32)
-                made = self._connection.execute(insert(_store.RECORDS).values(about=about, key=secret))
-                self._known[about] = int(made.inserted_primary_key[0]), secret  # type: ignore[index]  # of one row
-            else:
-                self._known[about] = row.id, row.key
-        return self._known[about]
 
 
 def _seen(connection: Connection, party: str) -> Report | None:

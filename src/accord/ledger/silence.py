@@ -17,10 +17,6 @@ desk; what an erasure names and still opens was put back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
-
-if TYPE_CHECKING:
-    from accord.ledger.log import Entry
 
 KIND = "ledger.erased"  # an entry that names others as erased
 OWN = "ledger"  # what it is about: the log itself, whose key is never destroyed
@@ -44,14 +40,3 @@ class Silence:
         named = set(entries)
         self.back |= named - self.unnamed
         self.unnamed -= named
-
-
-def silenced(entries: Iterable[Entry]) -> set[int]:
-    """The numbers of those that cannot be read and that no erasure among these names."""
-    silence = Silence()
-    for entry in entries:
-        if entry.details is None:
-            silence.add(entry.index)
-        elif entry.kind == KIND:
-            silence.name(cast("list[int]", entry.details["entries"]))
-    return silence.unnamed

@@ -19,10 +19,10 @@ import orjson
 
 from accord.errors import TrustError
 from accord.ledger import _store, merkle
+from accord.ledger._details import opened, opening
 from accord.ledger.envelope import Envelope
 from accord.ledger.head import Head, read_head
 from accord.ledger.keys import VerifyKey
-from accord.ledger.log import opened, opening
 from accord.ledger.proof import commitment
 from accord.ledger.silence import KIND, Silence
 from accord.vault import make_tables, open_cursor
