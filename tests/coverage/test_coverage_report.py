@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from accord.cli import main
 from accord.cli.coverage import coverage
 from accord.coverage.words import words
 
@@ -98,6 +99,18 @@ def test_the_template_reads_back_without_a_mapping(tmp_path: Path) -> None:
     assert [(row["country"], row["function"], row["year"]) for row in rows] == [
         ("KEN", "legal", 2024), ("UGA", "legal", 2024),
     ]  # fmt: skip
+
+
+def test_a_template_takes_the_place_of_no_workbook_that_was_filled_in(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(b"filled in")
+    with pytest.raises(SystemExit) as stop:
+        main(["coverage", "template", "--out", str(book)])
+    assert stop.value.code
+    assert "is there already" in capfd.readouterr().err
+    assert book.read_bytes() == b"filled in"
 
 
 def test_a_real_plan_gives_a_report(shared_data: Path, tmp_path: Path) -> None:

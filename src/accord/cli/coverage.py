@@ -262,7 +262,10 @@ def template(out: Path) -> None:
     Example: accord coverage template --out our-activities.xlsx
     """
     from accord.coverage.template import write_template
+    from accord.errors import UsageError
 
+    if out.exists():
+        raise UsageError("coverage.exists", f"{out} is there already", "choose another name, or move it away")
     write_template(out)
     say(f'written: {out} — fill the first sheet, then name it in coverage.toml with format = "table"')
 
