@@ -85,6 +85,16 @@ def test_records_accord_and_ledger_can_be_read(desks: Desks) -> None:
     assert json.loads(program.post("/ledger/verify"))["entries"] > 0
 
 
+def test_attack_a_row_removed_is_found_by_who_verifies_in_the_browser_or_by_program(desks: Desks) -> None:
+    desks.requested()
+    program, browser = Program(desks.unodc), desks.at("unodc", "otto")
+    assert "none altered" in browser.post("/ledger", {}, on="/ledger")
+    with desks.unodc.folder.engine().begin() as connection:
+        connection.exec_driver_sql("DELETE FROM exchange_session")
+    assert json.loads(program.post("/ledger/verify", expect=422))["error"]["code"] == "ledger.rows"
+    assert "its row is gone" in browser.post("/ledger", {}, on="/ledger")
+
+
 @pytest.mark.engines
 def test_token_does_what_its_scopes_name_and_no_more(desks: Desks) -> None:
     program = Program(desks.unodc, scopes=frozenset({Can.LEDGER}))

@@ -20,7 +20,7 @@ from accord.cli.output import (
     write_json,
     write_rows,
 )
-from accord.errors import InputError, UsageError
+from accord.errors import InputError
 
 if TYPE_CHECKING:
     from accord.ledger import Log
@@ -166,16 +166,9 @@ def check_rows(folder: Folder) -> None:
     """Hold what the database remembers against the log: the exchange, once this desk works under an accord, and people,
     tokens, reviews and labels where the desk's application is installed."""
     from accord import exchange
-    from accord.arrangement import adopted
 
     log = _log(folder)
-    try:
-        accord = adopted(folder)
-    except UsageError:
-        accord = None  # then nothing was exchanged; people may sign in already
-    if accord is not None:
-        with exchange.state.opened(folder).connect() as connection:
-            exchange.check_rows(connection, log, accord, now())
+    exchange.check_desk(folder, log, now())
     if find_spec("starlette"):
         from accord.desk import crosscheck
 

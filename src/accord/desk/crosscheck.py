@@ -13,17 +13,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from accord.arrangement import former_keys
 from accord.desk.accounts import Accounts
 from accord.desk.labels import Labels
 from accord.desk.passkeys import Passkeys
 from accord.desk.tokens import Tokens
-from accord.exchange import Contradiction
+from accord.exchange import Contradiction, check_desk, refuse
+from accord.ledger import verify
 from accord.review import Queue, state_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from accord.ledger import Entry, Log
+    from accord.desk.office import Office
+    from accord.ledger import Entry, Head, Log
     from accord.vault import Folder
 
 _KINDS = frozenset(
@@ -31,6 +34,18 @@ _KINDS = frozenset(
     | {"desk.passkey-removed", "review.judged", "review.undone", "coverage.corrected"}
 )
 _State = dict[str, tuple[object, ...]]  # what there is, by its name in the log, and what is to be said of it
+
+
+def verified(office: Office) -> Head | None:
+    """The last state of the log, when it holds and all rows that it tells of fit it, as `accord ledger verify` does.
+
+    Raises `TrustError` when not, and `InputError` `desk.busy` when somebody goes on writing.
+    """
+    folder, own = office.folder, office.keys
+    head = verify(folder.engine(), own.party, own.sign.verify_key, former=former_keys(folder, own.party))
+    check_desk(folder, office.log, office.now)
+    refuse(contradictions(folder, office.log, office.now))
+    return head
 
 
 def contradictions(folder: Folder, log: Log, now: dt.datetime) -> list[Contradiction]:

@@ -28,7 +28,7 @@ from accord.exchange.conversation import (
     waiting,
 )
 from accord.exchange.counting import Count, count_with, counts
-from accord.exchange.crosscheck import Contradiction, check_rows, contradictions, refuse
+from accord.exchange.crosscheck import Contradiction, check_desk, check_rows, contradictions, refuse
 from accord.exchange.decision import Comparison, Consent, approve, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
@@ -93,6 +93,7 @@ __all__ = [
     "asked_onward",
     "audit",
     "audits",
+    "check_desk",
     "check_rows",
     "compare",
     "consent",

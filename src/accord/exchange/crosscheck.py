@@ -17,15 +17,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from accord.arrangement import Accord
+from accord.arrangement import Accord, adopted
 from accord.arrangement.statement import Kind
-from accord.errors import TrustError
+from accord.errors import TrustError, UsageError
 from accord.exchange import state
 from accord.exchange.state import Onward, Release, Session, Standing, Wish
 from accord.ledger import Entry, Envelope, Log
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from accord.vault import Folder
 
 _Kept: TypeAlias = type[Session | Release | Standing]
 _ANY: tuple[str, ...] = ()
@@ -94,6 +96,16 @@ def contradictions(connection: Connection, log: Log, accord: Accord, now: dt.dat
 def check_rows(connection: Connection, log: Log, accord: Accord, now: dt.datetime) -> None:
     """Raise `TrustError` `ledger.rows`, which names them, when rows do not fit the log."""
     refuse(contradictions(connection, log, accord, now))
+
+
+def check_desk(folder: Folder, log: Log, now: dt.datetime) -> None:
+    """The same of a desk; of one that has adopted no accord nothing, since nothing was exchanged there."""
+    try:
+        accord = adopted(folder)
+    except UsageError:
+        return
+    with state.opened(folder).connect() as connection:
+        check_rows(connection, log, accord, now)
 
 
 def refuse(found: Sequence[Contradiction]) -> None:

@@ -13,13 +13,13 @@ from accord import exchange
 from accord.arrangement import Action, Refusal, Request
 from accord.arrangement.adoption import versions
 from accord.arrangement.decide import permitted_by_clauses
+from accord.desk import crosscheck
 from accord.desk.api import answers, labels, onward, persons
 from accord.desk.api.endpoint import MESSAGE, Call, Endpoint, Number, Text, Texts
 from accord.desk.loading import Sent
 from accord.desk.pages.coverage import filtered
 from accord.desk.roles import Can
 from accord.exchange.messages import largest, oversize
-from accord.ledger import verify
 from accord.records import RecordTerms
 from accord.records.loading import Wish
 
@@ -135,9 +135,8 @@ def ledger(call: Call) -> answers.Ledger:
 
 
 def verified(call: Call) -> answers.Verified:
-    office = call.office
-    head = verify(office.folder.engine(), office.keys.party, office.keys.sign.verify_key)
-    return {"party": office.keys.party, "entries": head.size if head else 0, "proof": head.root if head else ""}
+    head = crosscheck.verified(call.office)
+    return {"party": call.office.keys.party, "entries": head.size if head else 0, "proof": head.root if head else ""}
 
 
 def coverage(call: Call) -> answers.Squares:
