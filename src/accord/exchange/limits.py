@@ -246,7 +246,7 @@ def check_count(connection: Connection, party: Party, partner: str, role: str) -
     if told >= most:
         raise PolicyError(
             "count.quota",
-            f"a number was asked for {told} times within a week; the accord allows {most}",
+            f"as many numbers were asked for within a week as the accord allows ({most})",
             "wait until a week has passed, or ask which records match (`accord exchange ask`)",
             "quotas",
             partner if role == "asker" else party.id,
