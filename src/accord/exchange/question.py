@@ -59,7 +59,7 @@ SECRET_BYTES = 32
 ALARM = "Unusually many: both logs have an alarm; speak to the partner's contact point"
 CHURN = "The partner's set changed by half within a day: the log has an alarm; ask its contact point why"
 _LONGEST_CASE = 500  # characters, as the partner reads it
-_DETAILS = ("size", "records", "file", "asked_back")
+_DETAILS = ("size", "records", "file", "asked_back")  # of a question, what its row keeps
 
 
 def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None) -> bytes:
@@ -370,9 +370,7 @@ def _kept(party: Party, session: str, secrets: Mapping[str, bytes]) -> tuple[Kep
 
 
 def _session(party: Party, name: str, role: str, partner: str, body: Mapping[str, Any]) -> Session:
-    details = {key: body[key] for key in ("size", "records", "file", "asked_back") if key in body} | {
-        "begun": party.stamp
-    }
+    details = {key: body[key] for key in _DETAILS if key in body} | {"begun": party.stamp}
     now_state, about = "asked" if role == "asker" else "answered", (body["purpose"], body["case"])
     return Session(name, "question", role, partner, now_state, *about, "", 0, "", party.stamp, None, details)
 
