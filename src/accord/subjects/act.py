@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _OPEN = ("requested", "compared", "approved")
+_OF_RECORDS = "exchange.audit-shown"  # the one kind of entry that has the id of a record for its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
 
 def _forget(party: Party, connection: Connection, records: set[str], recalled: set[str]) -> list[str]:
     """Strike the records out of this desk's conversations, and destroy the keys of what the log says of them."""
-    received, about = 0, set(records)
+    received, about = 0, {record for record in records if _names_it_alone(party, connection, record)}
     for record in records:
         for hit in state.find(connection, Hit, record=record):
             for wish in state.find(connection, Wish, hit=hit.id):
@@ -128,7 +129,6 @@ def _forget(party: Party, connection: Connection, records: set[str], recalled: s
                 if wish.id not in recalled:  # what goes out again and again until its receipt comes is a recall
                     state.forget_letters(connection, wish.id)
                 about.add(wish.id)
-            about.add(hit.id)
             state.put(connection, replace(hit, record=_register.GONE))
     keys = party.log.forget(*about, at=party.now, within=connection)
     items = [item for item in state.find(connection, Derived) if records & set(item.records)]
@@ -142,6 +142,12 @@ def _forget(party: Party, connection: Connection, records: set[str], recalled: s
         "their ids in possible matches, requests, releases and the register of exports",
         f"the keys of {keys} log entries, whose proofs still hold",
     ]
+
+
+def _names_it_alone(party: Party, connection: Connection, record: str) -> bool:
+    """Whether nothing else has the id of a record for its name in the log: whoever writes a file chooses the ids in it,
+    and may choose the name of a conversation or an account, of which no erasure of a record takes the entries away."""
+    return all(entry.kind == _OF_RECORDS for entry in party.log.entries(about=record, within=connection))
 
 
 def _tell(party: Party, records: set[str], act: str, reason: str) -> tuple[dict[str, bytes], dict[str, str]]:

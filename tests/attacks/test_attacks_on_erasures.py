@@ -1,0 +1,61 @@
+"""An erasure destroys what the log says of a person. Whoever chooses names lets it destroy what it says of others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from accord import exchange, subjects
+from accord.exchange.protocol import pack_names, unpack_names
+from accord.ledger import verify
+from accord.records import Entity
+
+from .tampering import opened, sealed
+
+
+def said(party: Any) -> list[str | None]:
+    verify(party.folder.engine(), party.id, party.sign.verify_key)
+    return [entry.about for entry in party.log.entries()]
+
+
+@pytest.mark.parametrize("named", ["subject", "account eva", "accord", "sweep", "ledger", "a conversation"])
+def test_attack_a_record_named_as_what_the_diary_speaks_of(asked: Any, named: str) -> None:
+    """Who may load records gives one the name of a question or an account; erased, it took their entries with it."""
+    party = asked.unodc
+    if named == "a conversation":
+        named = exchange.status(party)[0].id
+    party.log.append("desk.account-added", named, {"role": "administrator", "officer": ""}, at=party.now)
+    before = said(party)
+    party.holding.load([Entity(named, "Person", {"name": ("Nobody",)})], source="typed", at=party.now)
+    subjects.erase(party, [named], "it was nobody")
+    assert said(party)[: len(before)] == before
+    assert None not in said(party)
+
+
+def test_attack_a_match_named_by_the_partner_as_a_conversation(desks: Any) -> None:
+    """The holder gives matches their names. It gave one that of its own question, and waited for an erasure."""
+    party = desks.unodc
+    theirs = exchange.ask(desks.interpol, "unodc", "investigation", "case-99")
+    question = exchange.receive(party, theirs).session
+    m1 = exchange.ask(party, "interpol", "investigation", "case-7")
+    m3 = exchange.receive(party, exchange.receive(desks.interpol, m1).reply).reply
+    message = opened(desks, exchange.receive(desks.interpol, m3).reply, "unodc")
+    (group, _), *others = unpack_names(message.parts["hits"])
+    forged = replace(message, parts={**message.parts, "hits": pack_names([(group, question), *others])})
+    exchange.receive(party, sealed(desks, forged, "unodc"))
+    record = next(row["record"] for row in exchange.hits(party) if row["hit"] == question)
+    subjects.erase(party, [str(record)], "the person asked")
+    assert [entry.details["case"] for entry in party.log.entries(about=question)] == ["case-99"]
+
+
+def test_what_the_log_says_of_a_record_that_an_auditor_saw_goes_with_it(audited_three: Any) -> None:
+    three = audited_three
+    question = three.carry(exchange.ask(three.unodc, "interpol", "investigation", "case-7"), "interpol")[0].session
+    three.carry(exchange.audit(three.europol, question, "interpol"), "interpol")
+    party = three.interpol
+    assert {"i1", "i2"} < set(said(party))
+    subjects.erase(party, ["i1"], "the person asked")
+    assert "i1" not in said(party)
+    assert "i2" in said(party)
