@@ -123,9 +123,20 @@ def test_an_auditor_sees_of_a_record_what_the_mark_needs_and_no_more(audited_thr
     assert b"PLANTED" not in audited_three.europol.decrypt.decrypt(message)
 
 
-def test_an_honest_record_with_many_names_in_one_value_is_found_sound(audited_three: Any) -> None:
+@pytest.mark.parametrize("between", ["; ", ";", "\n", "\t", "\u3000", "、"])
+def test_an_honest_record_with_many_names_in_one_value_is_found_sound(audited_three: Any, between: str) -> None:
     """An auditor reads 500 characters of a value: more was taken for a record that does not give the mark."""
-    names = "; ".join([*(f"B. Fredriksen the {number}th" for number in range(40)), "Bodil Ingrid Fredriksen"])
+    others = (f"B. Fredriksen the {number}th".replace(" ", " " if between.strip() else between) for number in range(40))
+    names = between.join([*others, "Bodil Ingrid Fredriksen"])
+    told = [Entity("i5", "Person", {**INVENTED.properties, "name": (names,)})]
+    audited_three.interpol.holding.load(told, source="more.jsonl", at=audited_three.clock[0])
+    found = audits(audited_three, asks(audited_three), "europol", "interpol")
+    assert (found.verdict, found.found) == ("sound", "nothing wrong was found")
+
+
+def test_an_honest_record_whose_mark_joins_words_far_apart_in_one_value_is_found_sound(audited_three: Any) -> None:
+    """No 500 characters in a row have both words: what lies between them is left out, too."""
+    names = " - ".join(["Boateng", *["Maria José"] * 60, "Fredriksen"])
     told = [Entity("i5", "Person", {**INVENTED.properties, "name": (names,)})]
     audited_three.interpol.holding.load(told, source="more.jsonl", at=audited_three.clock[0])
     found = audits(audited_three, asks(audited_three), "europol", "interpol")

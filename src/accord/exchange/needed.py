@@ -11,8 +11,8 @@ True
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from accord.exchange.facts import Fact
@@ -20,6 +20,7 @@ from accord.exchange.marks import has_facts
 from accord.records import Entity
 
 MOST_SHOWN, LONGEST = 50, 500  # values of a record that is shown, and characters of each
+_BETWEEN = re.compile(r"(?<=[\s,;/|、，；])")  # words, and names that a list in one value has
 
 
 def needed(entity: Entity, facts: Collection[Fact]) -> Entity:
@@ -43,14 +44,21 @@ def needed(entity: Entity, facts: Collection[Fact]) -> Entity:
 
 
 def _cut(entity: Entity, name: str, place: int, enough: Callable[[Entity], bool]) -> Entity:
-    """The record with words left out at the end and at the beginning of one value, as long as it is enough."""
+    """The record with words left out of one value, halves of it first, as long as it is enough."""
     values = entity.properties[name]
-    words = values[place].split(" ")
 
-    def left(start: int, end: int) -> Entity:
-        fewer = (*values[:place], " ".join(words[start:end]), *values[place + 1 :])
+    def left(words: Sequence[str]) -> Entity:
+        fewer = (*values[:place], "".join(words).strip(), *values[place + 1 :])
         return replace(entity, properties={**entity.properties, name: fewer})
 
-    end = bisect_left(range(len(words)), True, key=lambda end: enough(left(0, end)))
-    kept = bisect_left(range(end), True, key=lambda kept: enough(left(end - kept, end)))
-    return left(end - kept, end)
+    words = _BETWEEN.split(values[place])
+    size = len(words)
+    while size > 1:
+        size, start = -(-size // 2), 0
+        while start < len(words):
+            fewer = words[:start] + words[start + size :]
+            if fewer and enough(left(fewer)):
+                words = fewer
+            else:
+                start += size
+    return left(words)
