@@ -137,6 +137,26 @@ def test_attack_other_matches_to_a_holder_restored_after_its_answer(make: Any) -
     assert exchange.receive(desks.interpol, m3).kind == "matches"
 
 
+@pytest.mark.parametrize("edit", [silent, str])
+def test_an_answer_that_two_commands_take_at_once_is_no_sign_of_a_restored_desk(
+    make: Any, monkeypatch: pytest.MonkeyPatch, edit: Any
+) -> None:
+    """One that was slower found the file gone, and said that the desk was put back to an earlier day."""
+    desks, real = make(edit=edit), once.check
+    verb = exchange.ask if edit is silent else exchange.count_with
+    answer = exchange.receive(desks.interpol, verb(desks.unodc, "interpol", PURPOSE, "case-7")).reply
+    said = []
+
+    def late(party: Any, session: str, place: bytes) -> None:
+        monkeypatch.setattr(once, "check", real)
+        said.append(exchange.receive(party, answer))
+        real(party, session, place)
+
+    monkeypatch.setattr(once, "check", late)
+    slower = exchange.receive(desks.unodc, answer)
+    assert (slower.again, slower.reply) == (True, said[0].reply)
+
+
 def test_what_was_laid_for_a_question_goes_with_it(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(once, "_IDLE_SECONDS", 0.0)
     desks = make(edit=silent)

@@ -19,6 +19,7 @@ from accord.exchange import state
 from accord.exchange.party import Party
 from accord.exchange.state import Session
 
+ELSEWHERE = "question.elsewhere"
 _FOLDER = "once/"
 _IDLE_SECONDS = 3600.0  # a file without a conversation that is younger may belong to a step that is under way
 
@@ -34,7 +35,7 @@ def check(party: Party, session: str, place: bytes) -> None:
     """Raise `InputError` `question.elsewhere` when the file of a question is not the one that was laid."""
     if _place(party, session) != place:
         raise InputError(
-            "question.elsewhere",
+            ELSEWHERE,
             "this was asked in another folder than this one, or the desk was put back to an earlier day since; "
             "the partner may have had its answer, and gets no second one",
             "run this on the machine that asked; after a restored backup, ask again; end a question that stands, first",

@@ -124,6 +124,12 @@ def receive(
             about = {"from": message.header.sender, "kind": message.header.kind, "code": refusal.code}
             party.note(connection, "refused", message.header.session, about)
         raise
+    except InputError as error:
+        with party.reading() as connection:
+            faster = taken(connection, incoming) if error.code == once.ELSEWHERE else None
+        if faster is None:
+            raise
+        return faster  # another command took the same answer meanwhile, and the file with it
 
 
 def _taken_on(party: Party, incoming: Incoming, session: Session | None, attestation: Attestation | None) -> Received:
