@@ -54,8 +54,7 @@ def test_the_asker_side_computes_the_vectors(value: str, blinded: str, evaluated
     given_input = bytes.fromhex(value)
     assert multiply(BLIND, psi.hash_to_group(given_input)).hex() == blinded
     psi._verify(PUBLIC, [bytes.fromhex(blinded)], [bytes.fromhex(evaluated)], bytes.fromhex(proof))
-    (inverse,) = psi._inverses([BLIND])
-    assert psi._finalise_one(given_input, inverse, bytes.fromhex(evaluated)).hex() == output
+    assert psi.unblinded(given_input, BLIND, bytes.fromhex(evaluated)).hex() == output[: 2 * psi.OUTPUT_BYTES]
 
 
 def test_the_asker_side_accepts_the_vector_of_two_inputs_under_one_proof() -> None:
@@ -128,6 +127,20 @@ def test_attack_invalid_point_in_the_answer(element: bytes) -> None:
     answer = element + key.evaluate(blinded)[psi.ELEMENT_BYTES :]
     with pytest.raises(PeerError):
         psi.finalise([b"x"], secret, blinded, answer, key.public)
+
+
+@pytest.mark.parametrize("element", INVALID_ELEMENTS.values(), ids=INVALID_ELEMENTS.keys())
+def test_attack_invalid_point_in_what_is_disclosed(element: bytes) -> None:
+    key = psi.HolderKey(bytes(32))
+    answer = key.evaluate(psi.hash_to_group(b"x") + psi.hash_to_group(b"y"))
+    with pytest.raises(PeerError):
+        psi.disclosed([b"x", b"y"], element + answer[psi.ELEMENT_BYTES :], key.public)
+
+
+def test_what_is_disclosed_is_what_is_found_blind() -> None:
+    key, inputs = psi.HolderKey(bytes(32)), [b"x", b"y"]
+    answer = key.evaluate(b"".join(map(psi.hash_to_group, inputs)))
+    assert psi.disclosed(inputs, answer, key.public) == key.outputs(inputs)
 
 
 def test_attack_wrong_key_with_a_valid_proof() -> None:

@@ -40,7 +40,7 @@ def weighted_sums(numbers: Sequence[int], *columns: Sequence[bytes]) -> list[byt
     `numbers`: at least 0 and below 2^253. Raises `PeerError` `psi.element` for what encodes none, or the identity.
     """
     for column in columns:
-        if len(column) != len(numbers) or IDENTITY in column or not all(map(in_form, column)):
+        if len(column) != len(numbers) or IDENTITY in column or not in_form(column):
             raise not_an_element()
     compiled = _compiled()
     if compiled is None:

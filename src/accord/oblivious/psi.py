@@ -29,8 +29,8 @@ from typing import Any, TypeVar
 
 from accord.engine import spread
 from accord.errors import InternalError, PeerError, TrustError
-from accord.oblivious.points import weighted_sums
-from accord.oblivious.sodium import in_form, multiply, sodium
+from accord.oblivious.points import IDENTITY, weighted_sums
+from accord.oblivious.sodium import in_form, multiply, products, sodium
 
 ELEMENT_BYTES = 32
 PROOF_BYTES = 64
@@ -41,6 +41,7 @@ PROCESSES_FROM = 4 * BATCH  # below this, starting a second process costs more t
 _ORDER = 2**252 + 27742317777372353535851937790883648493
 _CONTEXT = b"OPRFV1-" + bytes([1]) + b"-ristretto255-SHA512"
 _SHA512_BLOCK = bytes(128)
+_ELEMENT_SIZE = ELEMENT_BYTES.to_bytes(2, "big")
 _Item = TypeVar("_Item")
 
 
@@ -91,7 +92,7 @@ def finalise(
     `TrustError` `psi.proof` when the answer was not computed under `public`.
     """
     evaluated, proofs = split_answer(answer, len(inputs))
-    _valid([public])
+    _check_public(public)
     batches = []
     for number, (start, batch) in enumerate(_numbered(inputs)):
         place = slice(start * ELEMENT_BYTES, (start + len(batch)) * ELEMENT_BYTES)
@@ -101,9 +102,7 @@ def finalise(
 
 def blind_scalar(secret: bytes, position: int) -> bytes:
     """The blind of the input at `position` of a session: what opens that place of the question, and no other."""
-    wide = hashlib.blake2b(position.to_bytes(8, "big"), key=secret, person=b"accord blind v1").digest()
-    scalar: bytes = sodium().crypto_core_ristretto255_scalar_reduce(wide)
-    return scalar
+    return _blind_scalars(secret, position, 1)[0]
 
 
 def reblind(value: bytes, scalar: bytes) -> bytes:
@@ -115,7 +114,7 @@ def reblind(value: bytes, scalar: bytes) -> bytes:
 
 def unblinded(value: bytes, scalar: bytes, evaluated: bytes) -> bytes:
     """The first 32 bytes of the PRF output of one input, from its blind and its evaluated element."""
-    return _finalise_one(value, _inverses([scalar])[0], evaluated)[:OUTPUT_BYTES]
+    return _outputs([value], [multiply(_inverses([scalar])[0], evaluated)])[0]
 
 
 def disclosed(inputs: Sequence[bytes], answer: bytes, public: bytes) -> list[bytes]:
@@ -124,13 +123,12 @@ def disclosed(inputs: Sequence[bytes], answer: bytes, public: bytes) -> list[byt
     Raises as `finalise` does.
     """
     evaluated, proofs = split_answer(answer, len(inputs))
-    _valid([public])
-    elements, one = [hash_to_group(value) for value in inputs], (1).to_bytes(ELEMENT_BYTES, "little")
-    answered = split(evaluated)
+    _check_public(public)
+    elements, answered = _hashed_to_group(inputs), split(evaluated)
     for number, proof in enumerate(proofs):
         batch = slice(number * BATCH, (number + 1) * BATCH)
         _verify(public, elements[batch], answered[batch], proof)
-    return [_finalise_one(value, one, element)[:OUTPUT_BYTES] for value, element in zip(inputs, answered, strict=True)]
+    return _outputs(inputs, answered)  # nothing was blinded, and `_verify` refuses what is no element
 
 
 def split_answer(answer: bytes, count: int) -> tuple[bytes, list[bytes]]:
@@ -150,8 +148,7 @@ def split(joined: bytes, width: int = ELEMENT_BYTES) -> list[bytes]:
 
 def hash_to_group(value: bytes) -> bytes:
     """RFC 9497 §4.1 HashToGroup: `expand_message_xmd` (RFC 9380 §5.3.1, SHA-512), then the ristretto255 map."""
-    element: bytes = sodium().crypto_core_ristretto255_from_hash(_expand(value, b"HashToGroup-" + _CONTEXT))
-    return element
+    return _hashed_to_group([value])[0]
 
 
 _ASK_AGAIN = "ask the partner to send a new answer; if it comes again, its software differs from yours"
@@ -165,9 +162,7 @@ def _evaluator(seed: bytes) -> Any:
 
 def _blind_batch(secret: bytes, numbered: tuple[int, Sequence[bytes]]) -> bytes:
     start, batch = numbered
-    return b"".join(
-        multiply(blind_scalar(secret, start + offset), hash_to_group(value)) for offset, value in enumerate(batch)
-    )
+    return b"".join(products(_blind_scalars(secret, start, len(batch)), _hashed_to_group(batch)))
 
 
 def _evaluate_batch(seed: bytes, batch: bytes) -> bytes:
@@ -190,16 +185,30 @@ def _finalise_batch(secret: bytes, public: bytes, asked: tuple[int, Sequence[byt
     start, batch, blinded, answer, proof = asked
     evaluated = split(answer)
     _verify(public, split(blinded), evaluated, proof)
-    inverses = _inverses([blind_scalar(secret, start + offset) for offset in range(len(batch))])
-    return b"".join(
-        _finalise_one(value, inverse, element)[:OUTPUT_BYTES]
-        for value, inverse, element in zip(batch, inverses, evaluated, strict=True)
-    )
+    inverses = _inverses(_blind_scalars(secret, start, len(batch)))
+    return b"".join(_outputs(batch, products(inverses, evaluated)))
 
 
-def _finalise_one(value: bytes, inverse: bytes, evaluated: bytes) -> bytes:
-    """The PRF output (64 bytes) from an evaluated element and the inverse of the input's blind."""
-    return hashlib.sha512(_sized(value) + _sized(multiply(inverse, evaluated)) + b"Finalize").digest()
+def _blind_scalars(secret: bytes, first: int, count: int) -> list[bytes]:
+    begun = hashlib.blake2b(key=secret, person=b"accord blind v1")
+    reduce, scalars = sodium().crypto_core_ristretto255_scalar_reduce, []
+    for position in range(first, first + count):
+        wide = begun.copy()
+        wide.update(position.to_bytes(8, "big"))
+        scalars.append(reduce(wide.digest()))
+    return scalars
+
+
+def _hashed_to_group(values: Sequence[bytes]) -> list[bytes]:
+    return list(map(sodium().crypto_core_ristretto255_from_hash, _expanded(values, b"HashToGroup-" + _CONTEXT)))
+
+
+def _outputs(inputs: Sequence[bytes], unblinded: Sequence[bytes]) -> list[bytes]:
+    """The first 32 bytes of the PRF outputs, from the evaluated elements without their blinds."""
+    return [
+        hashlib.sha512(_sized(value) + _ELEMENT_SIZE + element + b"Finalize").digest()[:OUTPUT_BYTES]
+        for value, element in zip(inputs, unblinded, strict=True)
+    ]
 
 
 def _inverses(scalars: Sequence[bytes]) -> list[bytes]:
@@ -218,41 +227,44 @@ def _inverses(scalars: Sequence[bytes]) -> list[bytes]:
 
 def _verify(public: bytes, blinded: Sequence[bytes], evaluated: Sequence[bytes], proof: bytes) -> None:
     """RFC 9497 §2.2.2 `VerifyProof`, with `ComputeComposites` of §2.2.1."""
-    seed = _sized(hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest())
-    weights = [
-        _hash_to_scalar(seed + index.to_bytes(2, "big") + _sized(asked) + _sized(answered) + b"Composite")
+    seed = hashlib.sha512(_sized(public) + _sized(b"Seed-" + _CONTEXT)).digest()
+    pairs = [  # `weighted_sums` refuses elements of another size
+        index.to_bytes(2, "big") + _ELEMENT_SIZE + asked + _ELEMENT_SIZE + answered + b"Composite"
         for index, (asked, answered) in enumerate(zip(blinded, evaluated, strict=True))
     ]
-    m, z = weighted_sums([int.from_bytes(weight, "little") for weight in weights], blinded, evaluated)
+    m, z = weighted_sums(_hashed_to_scalars(pairs, _sized(seed)), blinded, evaluated)
     challenge, response = proof[:32], proof[32:]
     if any(not 0 < int.from_bytes(scalar, "little") < _ORDER for scalar in (challenge, response)):
         raise TrustError("psi.proof", "the proof of the answer is malformed", _ASK_AGAIN)
     add = sodium().crypto_core_ristretto255_add
     t2 = add(sodium().crypto_scalarmult_ristretto255_base(response), multiply(challenge, public))
     t3 = add(multiply(response, m), multiply(challenge, z))
-    expected = _hash_to_scalar(b"".join(_sized(part) for part in (public, m, z, t2, t3)) + b"Challenge")
-    if not hmac.compare_digest(expected, challenge):
+    (expected,) = _hashed_to_scalars([b"".join(map(_sized, (public, m, z, t2, t3))) + b"Challenge"])
+    if not hmac.compare_digest(expected.to_bytes(ELEMENT_BYTES, "little"), challenge):
         raise TrustError("psi.proof", "the partner's answer was not computed with the key that it signed", _ASK_AGAIN)
 
 
-def _valid(elements: Sequence[bytes]) -> None:
-    check = sodium().crypto_core_ristretto255_is_valid_point
-    identity = bytes(ELEMENT_BYTES)
-    for element in elements:
-        if not in_form(element) or element == identity or not check(element):
-            raise PeerError("psi.element", "a group element in the answer is invalid", _ASK_AGAIN)
+def _check_public(public: bytes) -> None:
+    known = sodium().crypto_core_ristretto255_is_valid_point
+    if not in_form([public]) or public == IDENTITY or not known(public):
+        raise PeerError("psi.element", "a group element in the answer is invalid", _ASK_AGAIN)
 
 
-def _hash_to_scalar(value: bytes) -> bytes:
-    scalar: bytes = sodium().crypto_core_ristretto255_scalar_reduce(_expand(value, b"HashToScalar-" + _CONTEXT))
-    return scalar
+def _hashed_to_scalars(values: Sequence[bytes], before: bytes = b"") -> list[int]:
+    """RFC 9497 §4.1 HashToScalar of each value, with `before` in front of it. Time tells of it: nothing secret."""
+    return [int.from_bytes(wide, "little") % _ORDER for wide in _expanded(values, b"HashToScalar-" + _CONTEXT, before)]
 
 
-def _expand(value: bytes, domain: bytes) -> bytes:
-    """`expand_message_xmd` for 64 bytes: with SHA-512 that is one block."""
-    suffix = domain + bytes([len(domain)])
-    first = hashlib.sha512(_SHA512_BLOCK + value + b"\x00\x40\x00" + suffix).digest()
-    return hashlib.sha512(first + b"\x01" + suffix).digest()
+def _expanded(values: Sequence[bytes], domain: bytes, before: bytes = b"") -> list[bytes]:
+    """`expand_message_xmd` for 64 bytes of each value: with SHA-512 that is one block."""
+    begun, suffix = hashlib.sha512(_SHA512_BLOCK + before), domain + bytes([len(domain)])
+    ending, counted = b"\x00\x40\x00" + suffix, b"\x01" + suffix
+    found = []
+    for value in values:
+        first = begun.copy()
+        first.update(value + ending)
+        found.append(hashlib.sha512(first.digest() + counted).digest())
+    return found
 
 
 def _sized(value: bytes) -> bytes:

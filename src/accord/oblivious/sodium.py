@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -26,18 +27,23 @@ def sodium() -> ModuleType:
 
 def multiply(scalar: bytes, element: bytes) -> bytes:
     """An element (32 bytes) times a scalar (32 bytes). Raises `PeerError` `psi.element` for none, or the identity."""
-    if not in_form(element):
+    return products([scalar], [element])[0]
+
+
+def products(scalars: Sequence[bytes], elements: Sequence[bytes]) -> list[bytes]:
+    """Each element times the scalar at its place. Raises as `multiply`."""
+    if not in_form(elements):
         raise not_an_element()
+    times = sodium().crypto_scalarmult_ristretto255
     try:
-        product: bytes = sodium().crypto_scalarmult_ristretto255(scalar, element)
-    except RuntimeError:  # the element is invalid, or the product is the identity
+        return [times(scalar, element) for scalar, element in zip(scalars, elements, strict=True)]
+    except RuntimeError:  # an element is invalid, or a product is the identity
         raise not_an_element() from None
-    return product
 
 
-def in_form(element: bytes) -> bool:
-    """Whether bytes are as many as an element's, and their highest bit is 0: older libsodium takes either for it."""
-    return len(element) == 32 and element[31] < 0x80
+def in_form(elements: Sequence[bytes]) -> bool:
+    """Whether each is as long as an element, and its highest bit is 0: older libsodium takes either for it."""
+    return set(map(len, elements)) <= {32} and max(b"".join(elements)[31::32], default=0) < 0x80
 
 
 def not_an_element() -> PeerError:
