@@ -168,6 +168,11 @@ class Texts(Sequence[str]):
         first, last = np.frombuffer(bytes(self._firsts[place : place + 2]), "<u8").tolist()
         return self._data[self._start + first : self._start + last].decode("utf-8", "surrogatepass")
 
+    def __iter__(self) -> Iterator[str]:
+        firsts = np.frombuffer(bytes(self._firsts), "<u8").tolist()
+        joined = self._data[self._start : self._start + firsts[-1]]
+        return (joined[first:last].decode("utf-8", "surrogatepass") for first, last in pairwise(firsts))
+
 
 def columns(data: bytes, width: int) -> list[NDArray[np.uint64]]:
     """Values of equal width as words of eight bytes, the first words of all values first: they sort as bytes do."""

@@ -30,6 +30,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
@@ -38,6 +39,9 @@ from accord.errors import PeerError
 from accord.exchange import flat
 from accord.exchange.flat import Cut, Lists, Sliced
 from accord.oblivious import psi
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MARK_BYTES = 32
 SHOWN_BYTES = 10  # of each output in m2: a chance agreement among 10^7 x 10^7 outputs has probability 10^-10
@@ -150,18 +154,14 @@ class Asking:
     ) -> None:
         self._secret, self._workers = secret, workers
         self._before = blinded
-        self._salts = {padding(salt): salt for salt in _salts(secret, len(marks.marks), smallest)}
-        padded: list[tuple[bytes, tuple[int, ...]]] = [*zip(marks.marks, marks.owners, strict=True)]
-        padded += [(mark, ()) for mark in self._salts]
-        padded.sort(key=lambda pair: _keyed(secret, b"order", pair[0]))
-        self._inputs: list[bytes] = [mark for mark, _ in padded]
-        self._owners: list[tuple[int, ...]] = [owners for _, owners in padded]
+        self._owners, self._salts = marks.owners, _salts(secret, len(marks.marks), smallest)
+        padded = bytes(marks.marks) + b"".join(map(padding, self._salts))
+        self._order = _keyed_order(secret, b"order", psi.split(padded, MARK_BYTES))
+        self._inputs = psi.split(flat.picked(padded, MARK_BYTES, self._order), MARK_BYTES)
         # the numbers that m3 shows for records: a keyed order too, so that they tell nothing about the holding
-        names = sorted(
-            range(len(marks.records)), key=lambda number: _keyed(secret, b"group", number.to_bytes(8, "big"))
-        )
-        self.records = marks.records
-        self._record_of_group = [marks.records[number] for number in names]
+        self.records = list(marks.records)
+        names: list[int] = _keyed_order(secret, b"group", _numbers(len(self.records))).tolist()
+        self._record_of_group = [self.records[number] for number in names]
         self._group = {number: group for group, number in enumerate(names)}
 
     @property
@@ -188,21 +188,26 @@ class Asking:
             (
                 Match(self._group[record], place, found[number][SHOWN_BYTES:], self._inputs[number])
                 for number, place in shown.agreeing([output[:SHOWN_BYTES] for output in found])
-                for record in self._owners[number]
+                for record in self._owners_at(number)
             ),
             key=lambda match: (match.group, match.position),
         )
 
     def opened(self, place: int) -> Opened:
         """What stands at a place of m1, and the blind that shows it."""
-        mark, owners = self._inputs[place], self._owners[place]
-        return Opened(mark, self._salts.get(mark), _named(self.records, owners), psi.blind_scalar(self._secret, place))
+        mark, blind, behind = self._inputs[place], psi.blind_scalar(self._secret, place), int(self._order[place])
+        salt = self._salts[behind - len(self._owners)] if behind >= len(self._owners) else None
+        return Opened(mark, salt, _named(self.records, self._owners_at(place)), blind)
 
     def record(self, group: int) -> str:
         """The id of the record that m3 calls `group`. Raises `PeerError` for a number that was never sent."""
         if not 0 <= group < len(self._record_of_group):
             raise PeerError("contacts.group", "the partner names a match that was never asked about", _AGAIN)
         return self._record_of_group[group]
+
+    def _owners_at(self, place: int) -> tuple[int, ...]:
+        behind = int(self._order[place])
+        return self._owners[behind] if behind < len(self._owners) else ()
 
 
 class Answering:
@@ -275,14 +280,14 @@ class Held:
         """
         confirmed = []
         for match in matches:
-            known = match.position < len(self.evidence) and self.owners[match.position]
-            if not known or not hmac.compare_digest(self.evidence[match.position], match.evidence):
+            owners = self.owners[match.position] if match.position < len(self.owners) else ()
+            if not owners or not hmac.compare_digest(self.evidence[match.position], match.evidence):
                 raise PeerError(
                     "matches.evidence",
                     "the partner claims a match for a mark that it cannot have asked about; nothing was told",
                     "speak to the partner's contact point: its software differs from yours, or it tried to fish",
                 )
-            confirmed.append((match, tuple(self.records[number] for number in self.owners[match.position])))
+            confirmed.append((match, _named(self.records, owners)))
         return confirmed
 
 
@@ -325,7 +330,11 @@ def unpack_names(data: bytes) -> list[tuple[int, str]]:
 
 
 def _salts(secret: bytes, count: int, smallest: int) -> list[bytes]:
-    return [_keyed(secret, b"pad", number.to_bytes(8, "big")) for number in range(bucket(count, smallest) - count)]
+    return _keyed(secret, b"pad", _numbers(bucket(count, smallest) - count))
+
+
+def _numbers(count: int) -> list[bytes]:
+    return [number.to_bytes(8, "big") for number in range(count)]
 
 
 def _named(records: Sequence[str], owners: Iterable[int]) -> tuple[str, ...]:
@@ -335,5 +344,14 @@ def _named(records: Sequence[str], owners: Iterable[int]) -> tuple[str, ...]:
 _AGAIN = "ask the partner to send the message again; if it comes again so, its software differs from yours"
 
 
-def _keyed(secret: bytes, use: bytes, value: bytes) -> bytes:
-    return hashlib.blake2b(value, key=secret, person=b"accord " + use, digest_size=MARK_BYTES).digest()
+def _keyed_order(secret: bytes, use: bytes, values: Iterable[bytes]) -> NDArray[np.int64]:
+    return flat.sorted_places(b"".join(_keyed(secret, use, values)), MARK_BYTES)
+
+
+def _keyed(secret: bytes, use: bytes, values: Iterable[bytes]) -> list[bytes]:
+    begun, found = hashlib.blake2b(key=secret, person=b"accord " + use, digest_size=MARK_BYTES), []
+    for value in values:
+        hashed = begun.copy()
+        hashed.update(value)
+        found.append(hashed.digest())
+    return found
