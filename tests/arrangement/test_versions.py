@@ -28,6 +28,8 @@ from accord.arrangement import (
     take_notice,
     versions,
 )
+from accord.arrangement import document as document_module
+from accord.arrangement._kept import _in_force
 from accord.arrangement.amend import Changes, amend
 from accord.arrangement.check import check
 from accord.arrangement.document import read_document
@@ -35,6 +37,7 @@ from accord.arrangement.model import Action, Contact
 from accord.arrangement.request import Request
 from accord.arrangement.signatures import add_signature
 from accord.arrangement.withdrawal import withdraw
+from accord.cli import main
 from accord.errors import AccordError, InputError, TrustError, UsageError
 from accord.ledger import Envelope, SigningKey
 from accord.vault import TESTS, Folder
@@ -99,6 +102,41 @@ def test_a_new_version_changes_two_lines_and_keeps_every_comment(desks: Desks) -
     assert changed[1][1].endswith("# the fingerprint of the version that this one replaces; empty in the first")
     desks.adopt("\n".join(new) + "\n", "unit-a", "unit-b")
     assert [accord.version for accord in versions(desks.folders["unit-a"])] == [1, 2]
+
+
+def test_an_accord_in_force_from_before_a_number_had_a_bound_is_read_and_amended(
+    desks: Desks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk of a version of Accord that takes no two weeks between questions any more opens, and says what to write."""
+    text = desks.next().replace("minutes_between = 0 ", "minutes_between = 20160 ")
+    with monkeypatch.context() as before:
+        before.setattr(document_module, "_MOST_MINUTES", 10**6)
+        desks.adopt(text, "unit-a", "unit-b")
+    _in_force.cache_clear()
+    folder = desks.folders["unit-a"]
+    assert (adopted(folder).version, adopted(folder).quotas.minutes_between) == (2, 20160)
+    assert [one.version for one in versions(folder)] == [1, 2]
+
+    (tmp_path / "accord.toml").write_text(text, encoding="utf-8")
+    for verb in (["show", "accord.toml"], ["amend", "accord.toml", "--out", "next.toml"]):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SystemExit) as ended:
+            main(["arrangement", *verb])
+        assert ended.value.code == 0
+    following = (tmp_path / "next.toml").read_text(encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_document(following)
+    assert "minutes_between must be a number from 0 to 10,080" in str(caught.value.problems[0])
+    desks.adopt(following.replace("= 20160 ", "= 10080 "), "unit-a", "unit-b")
+    assert (adopted(folder).version, adopted(folder).quotas.minutes_between) == (3, 10080)
+
+
+def test_attack_a_next_version_with_a_number_above_its_bound(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = desks.next().replace("minutes_between = 0 ", "minutes_between = 20160 ")
+    with monkeypatch.context() as other:
+        other.setattr(document_module, "_MOST_MINUTES", 10**6)
+        signatures = desks.signed(text, "unit-a", "unit-b")
+    assert desks.refuses("unit-a", text, signatures) == "arrangement.document"
 
 
 def test_a_third_party_accedes_with_clauses_both_ways_and_its_handling_codes(desks: Desks) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -25,10 +26,14 @@ Place = tuple[
 
 @dataclass(slots=True)
 class Report:
-    """The problems found so far in one document, and where its words stand."""
+    """The problems found so far in one document, and where its words stand.
+
+    `bounded`: whether a number above the most that an accord may have today is one.
+    """
 
     file: str
     text: str
+    bounded: bool = True
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, code: str, message: str, remedy: str, place: Place = (), key: str = "") -> None:
@@ -76,8 +81,8 @@ class Table:
 
     def number(self, key: str, default: float, least: float = 0, most: float = 100) -> float:
         """A number from `least` to `most`."""
-        value = self.data.get(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+        value, highest = self.data.get(key, default), most if self.report.bounded else sys.float_info.max
+        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= highest:
             return value
         self.wrong(key, f"{key} must be a number from {least:,} to {most:,}", f"write {key} = {default}, for example")
         return default

@@ -53,8 +53,8 @@ class Read:
 
 
 def load(path: Path) -> Accord:
-    """Read an accord from a file. Raises `InputError` `arrangement.document` with all problems."""
-    return read_document(read_text(path), str(path)).accord
+    """Read an accord that may be in force from a file. Raises `InputError` `arrangement.document` with all problems."""
+    return read_document(read_text(path), str(path), bounded=False).accord
 
 
 def read_text(path: Path) -> str:
@@ -67,9 +67,12 @@ def read_text(path: Path) -> str:
         raise InputError("arrangement.file", f"{path} is not UTF-8 text", "save it as UTF-8") from None
 
 
-def read_document(text: str, file: str = "") -> Read:
-    """Read an accord from its text. Raises `InputError` `arrangement.document` with all problems."""
-    report = Report(file, text)
+def read_document(text: str, file: str = "", *, bounded: bool = True) -> Read:
+    """Read an accord from its text. Raises `InputError` `arrangement.document` with all problems.
+
+    `bounded` False: of one that may be in force, numbers hold that no accord may have any more, as they were signed.
+    """
+    report = Report(file, text, bounded)
     data = _parse(text, file)
     accord = _accord(Table(report, data), data)
     if report.problems:

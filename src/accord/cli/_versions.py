@@ -61,9 +61,9 @@ def amend(document: Path, cards: tuple[Path, ...], revoked: tuple[str, ...], lef
 
     if out.exists():
         raise UsageError("arrangement.exists", f"{out} is there already", "choose another name, or move it away")
-    read = read_document(read_text(document), str(document))
+    read = read_document(read_text(document), str(document), bounded=False)
     text = write(read, Changes([read_card(card) for card in cards], revoked, left))
-    following = read_document(text, str(out)).accord
+    following = read_document(text, str(out), bounded=False).accord
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -218,7 +218,7 @@ def verify(document: Path, earlier: Path | None, as_json: bool) -> None:
     from accord.arrangement.document import read_document, read_text
     from accord.arrangement.signatures import standing, verified
 
-    read = read_document(read_text(document), str(document))
+    read = read_document(read_text(document), str(document), bounded=False)
     envelope = _signatures(document)
     rows = [
         {"party": each.party, "name": each.name, "key": each.key, "signature": each.state}
@@ -234,7 +234,8 @@ def verify(document: Path, earlier: Path | None, as_json: bool) -> None:
         say(f"  remedy: {error.remedy}")
         raise click.exceptions.Exit(EXIT_NO) from None
     if earlier is not None:
-        continues(read.accord, verified(read_document(read_text(earlier), str(earlier)), _signatures(earlier)))
+        before = read_document(read_text(earlier), str(earlier), bounded=False)
+        continues(read.accord, verified(before, _signatures(earlier)))
         say(f"It continues {earlier}, which every party of that version signed.")
     say(f"All signatures hold. Fingerprint {read.accord.digest[:16]}; compare the keys with your partner by telephone.")
 

@@ -148,7 +148,7 @@ def check_proof(file: Path, document: Path, as_json: bool) -> None:
         given, signatures = Proof.from_bytes(file.read_bytes()), Envelope.from_bytes(beside(document).read_bytes())
     except OSError as error:
         raise InputError("file.system", f"{error.filename}: {error.strerror}", "check the name of the file") from None
-    accord = verified(read_document(read_text(document), str(document)), signatures)
+    accord = verified(read_document(read_text(document), str(document), bounded=False), signatures)
     proven = given.check([accord.party(given.party).sign])
     if as_json:
         write_json(proven.to_dict())
