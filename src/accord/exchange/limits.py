@@ -21,7 +21,7 @@ from accord.errors import PeerError, PolicyError
 from accord.exchange import state
 from accord.exchange.crosscheck import check_recent
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
-from accord.exchange.messages import ERASING
+from accord.exchange.messages import ERASING, Header
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
 from accord.exchange.state import Session
@@ -194,10 +194,24 @@ def check_refused_today(connection: Connection, party: Party, partner: str, topi
 
     Whatever changed here meanwhile: a refusal that takes long again would tell of a change. Raises `PolicyError`.
     """
+    if (code := _refused_today(connection, party, partner, topic, purpose)) is not None:
+        raise TOO_MUCH[code](party)
+
+
+def is_new(connection: Connection, party: Party, header: Header, code: str) -> bool:
+    """Whether a refusal is the first that `check_refused_today` is to know: that one is kept whatever else is not."""
+    if code not in TOO_MUCH:
+        return False
+    purpose = str(header.body["purpose"])
+    return _refused_today(connection, party, header.sender, header.kind, purpose) is None
+
+
+def _refused_today(connection: Connection, party: Party, partner: str, topic: str, purpose: str) -> str | None:
     asked = (purpose, party.accord.digest, party.stamp[:10])
     for one in state.find(connection, Session, topic=topic, partner=partner, role="holder", state="refused"):
         if one.details.get("code") in TOO_MUCH and (one.purpose, one.details["accord"], one.since[:10]) == asked:
-            raise TOO_MUCH[one.details["code"]](party)
+            return str(one.details["code"])
+    return None
 
 
 def check_matches(party: Party, partner: str, records: int) -> None:

@@ -3,7 +3,7 @@
 Invariants: a message is checked in this order, and the first that fails leaves the desk as it was: size, seal,
 signature of a party of the accord, recipient, parts; whether the accord is in force between the two; whether it came
 before; version of the accord; mark scheme; its place in the conversation; what it says. Policy refusals of a
-well-signed message are logged.
+well-signed message are logged, as many in a day as `refusing` keeps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 
 from accord.arrangement import outdated
 from accord.errors import InputError, PeerError, PolicyError, TrustError
-from accord.exchange import once, preparing, state
+from accord.exchange import once, preparing, refusing, state
 from accord.exchange.audit import on_audit, on_opening, on_verdict
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Incoming, Received, Step, busy, carry_on, taken
@@ -118,6 +118,7 @@ def receive(
     try:
         return _taken_on(party, incoming, session, attestation)
     except PolicyError as refusal:
+        refusing.check(party, message.header, refusal)
         if message.header.kind in _TOLD:
             return carry_on(party, incoming, session, refused(incoming, session, refusal))
         with party.writing() as connection:

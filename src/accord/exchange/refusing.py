@@ -1,0 +1,37 @@
+"""How many refusals are kept: each has rows and an entry in both logs, which a partner could let fill the disk.
+
+Invariants: of one partner and day (UTC), `MOST` refusals are logged, those that wait for a reply are told, and one more
+entry says that there were more; what comes then changes nothing here, so no log grows by it, and its conversation
+lapses at the partner like one that nobody answered. A message that the accord lets in is taken as before.
+"""
+
+from __future__ import annotations
+
+from accord.errors import PolicyError
+from accord.exchange import limits
+from accord.exchange.messages import Header
+from accord.exchange.party import Party
+
+MOST = 100  # more than people make by mistake; some megabytes, when all are questions
+_MANY = "refused.many"
+
+
+def check(party: Party, header: Header, refusal: PolicyError) -> None:
+    """Raise `PolicyError` `refused.many` when a refusal of this message is not to be kept any more today."""
+    midnight = party.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    with party.writing() as connection:
+        start = party.log.since(midnight, connection)
+        entries = party.log.entries(start, kinds=("exchange.refused",), within=connection)
+        before = sum(entry.details is not None and entry.details.get("from") == header.sender for entry in entries)
+        if before < MOST or limits.is_new(connection, party, header, refusal.code):
+            return
+        if before == MOST:
+            about = {"from": header.sender, "kind": header.kind, "code": _MANY}
+            party.note(connection, "refused", header.session, about)
+    raise PolicyError(
+        _MANY,
+        f"the accord refuses this message of {header.sender}; {MOST} were today, so it is neither answered nor logged",
+        "speak to the partner's contact point; after midnight (UTC) refusals are told again",
+        refusal.clause,
+        refusal.owner,
+    )
