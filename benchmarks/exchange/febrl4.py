@@ -32,17 +32,22 @@ PASSPHRASE = "a passphrase for a benchmark"
 NOW = dt.datetime.now(dt.UTC)
 
 
-def conversation(asker: Party, holder: Party, case: str, seconds: dict[str, float]) -> tuple[bytes, ...]:
-    """The four messages of a question; `seconds` gets what each side took for each, by the clock."""
-    with timed(seconds, "ask (asker)"):
+def conversation(
+    asker: Party, holder: Party, case: str, seconds: dict[str, float], beside: Callable[[], None] = lambda: None
+) -> tuple[bytes, ...]:
+    """The four messages of a question; `seconds` gets what each side took for each, by the clock.
+
+    `beside` is run after each.
+    """
+    with timed(seconds, "ask (asker)", beside):
         m1 = exchange.ask(asker, "holder", "investigation", case)
-    with timed(seconds, "answer (holder)"):
+    with timed(seconds, "answer (holder)", beside):
         m2 = reply(holder, m1)
-    with timed(seconds, "compare (asker)"):
+    with timed(seconds, "compare (asker)", beside):
         m3 = reply(asker, m2)
-    with timed(seconds, "contacts (holder)"):
+    with timed(seconds, "contacts (holder)", beside):
         m4 = reply(holder, m3)
-    with timed(seconds, "learn (asker)"):
+    with timed(seconds, "learn (asker)", beside):
         exchange.receive(asker, m4)
     return m1, m2, m3, m4
 
@@ -100,7 +105,11 @@ def person(row: dict[str, str]) -> Entity:
 
 
 def desks(
-    root: Path, ours: list[Entity], theirs: list[Entity], edit: Callable[[str], str] = lambda text: text
+    root: Path,
+    ours: list[Entity],
+    theirs: list[Entity],
+    edit: Callable[[str], str] = lambda text: text,
+    workers: int = CORES,
 ) -> tuple[Party, Party]:
     """Two desks with these records under a draft, changed by `edit`."""
     folders = {}
@@ -111,7 +120,7 @@ def desks(
     parties = []
     for (name, folder), entities in zip(folders.items(), (ours, theirs), strict=True):
         folder.close()
-        parties.append(Party.open(root / name, PASSPHRASE, workers=CORES))
+        parties.append(Party.open(root / name, PASSPHRASE, workers=workers))
         parties[-1].holding.load(entities, source="febrl4.csv", at=NOW)
     return parties[0], parties[1]
 
@@ -142,10 +151,11 @@ def primitives() -> tuple[float, float]:
 
 
 @contextmanager
-def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+def timed(seconds: dict[str, float], name: str, beside: Callable[[], None] = lambda: None) -> Iterator[None]:
     began = time.perf_counter()
     yield
     seconds[name] = time.perf_counter() - began
+    beside()
 
 
 if __name__ == "__main__":

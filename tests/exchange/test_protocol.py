@@ -72,6 +72,12 @@ VALUES = st.builds(
 
 
 @settings(max_examples=200, deadline=None)
+@given(st.lists(VALUES))
+def test_places_are_in_the_order_of_the_values_and_of_equal_ones_the_earlier_comes_first(values: list[bytes]) -> None:
+    assert flat.sorted_places(b"".join(values), 10).tolist() == sorted(range(len(values)), key=values.__getitem__)
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.sets(VALUES), st.lists(VALUES))
 def test_agreeing_values_are_found_also_where_the_first_eight_bytes_of_others_agree(
     mine: set[bytes], others: list[bytes]

@@ -184,7 +184,12 @@ def columns(data: bytes, width: int) -> list[NDArray[np.uint64]]:
 
 def sorted_places(data: bytes, width: int) -> NDArray[np.int64]:
     """The places of values of equal width in the order of the values; of equal ones, the earlier first."""
-    return np.lexsort(columns(data, width)[::-1]).astype(np.int64)
+    words = columns(data, width)
+    order = np.argsort(words[0], kind="stable")
+    near = np.flatnonzero(words[0][order[1:]] == words[0][order[:-1]])
+    if any((word[order[near]] != word[order[near + 1]]).any() for word in words[1:]):  # never, of hashes
+        order = np.lexsort(words[::-1])
+    return order.astype(np.int64)
 
 
 def picked(data: bytes, width: int, order: NDArray[np.int64]) -> bytes:
