@@ -4,6 +4,8 @@ Invariants: a sentence says only what the entry says; an entry of a kind that is
 
 >>> sentence("exchange.asked", {"to": "interpol", "purpose": "investigation", "case": "7", "marks": 256})
 'asked interpol for «investigation», case 7, with 256 marks'
+>>> sentence("subject.sought", {"records": 1}), sentence("subject.sought", {"records": 0})
+('looked for a person: 1 record was alike', 'looked for a person: 0 records were alike')
 >>> sentence("exchange.asked", None)
 '(erased with the record)'
 """
@@ -12,31 +14,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_SENTENCES: Mapping[str, str | tuple[str, ...]] = {  # of several, the first whose words the entry has
+# of several, the first whose words the entry has; «{n:one|many}» is a number with the noun that fits it
+_SENTENCES: Mapping[str, str | tuple[str, ...]] = {
     "accord-adopted": "took up version {version} of the accord, fingerprint {fingerprint}",
     "accord-left": "left the accord at version {version}",
     "partner-left": "took note that {party} left the accord",
-    "records.load": "loaded {entities} records: {added} new, {changed} changed; {removed} removed",
+    "records.load": "loaded {entities:record|records}: {added} new, {changed} changed; {removed} removed",
     "exchange.asked": (
-        "asked {to} about {records} records for «{purpose}», case {case}, with {marks} marks",
-        "asked {to} for «{purpose}», case {case}, with {marks} marks",
+        "asked {to} about {records:record|records} for «{purpose}», case {case}, with {marks:mark|marks}",
+        "asked {to} for «{purpose}», case {case}, with {marks:mark|marks}",
     ),
-    "exchange.answered": "answered a question of {to} for «{purpose}», case {case}, with {marks} marks",
-    "exchange.prepared": "prepared an answer to a question of {for} for «{purpose}», with {marks} marks",
+    "exchange.answered": "answered a question of {to} for «{purpose}», case {case}, with {marks:mark|marks}",
+    "exchange.prepared": "prepared an answer to a question of {for} for «{purpose}», with {marks:mark|marks}",
     "exchange.damaged": "ended a prepared answer that was damaged",
     "exchange.spent": "used the prepared answer up for question {question}",
-    "exchange.compared": "compared with the answer of {with}: {matches} records have possible matches",
-    "exchange.told": "told {to} of {matches} possible matches, and kept {silent} silent",
-    "exchange.learned": "learned from {from} whom to contact for {matches} possible matches",
+    "exchange.compared": "compared with the answer of {with}: {matches:record has|records have} possible matches",
+    "exchange.told": "told {to} of {matches:possible match|possible matches}, and kept {silent} silent",
+    "exchange.learned": "learned from {from} whom to contact for {matches:possible match|possible matches}",
     "exchange.alarm": (
-        "ALARM: {matches} of {of} records match, which is unusually many",
-        "ALARM: {matches} records match, which is unusually many",
-        "ALARM: fields were handed on {handed_on_without_consent} times without our consent",
+        "ALARM: {matches} of {of:record matches|records match}, which is unusually many",
+        "ALARM: {matches:record matches|records match}, which is unusually many",
+        "ALARM: fields were handed on {handed_on_without_consent:time|times} without our consent",
         "ALARM: the audit of {of} found: {found}",
     ),
-    "exchange.churn": "ALARM: the partner's set changed by half within a day, to {shown} marks",
-    "exchange.requested": "asked {of} for {fields} fields for «{purpose}»",
-    "exchange.asked-for": "was asked by {by} for {fields} fields",
+    "exchange.churn": "ALARM: the partner's set changed by half within a day, to {shown:mark|marks}",
+    "exchange.requested": "asked {of} for {fields:field|fields} for «{purpose}»",
+    "exchange.asked-for": "was asked by {by} for {fields:field|fields}",
     "exchange.refused": ("refused a {kind} of {from}: {code}", "{by} refused: {code}"),
     "exchange.identified": "{officer} compared the records: {verdict}",
     "exchange.assessed": "{officer} found that the case is not neutral",
@@ -71,19 +74,20 @@ _SENTENCES: Mapping[str, str | tuple[str, ...]] = {  # of several, the first who
     "exchange.count-told": "told {to} a number: {told}, blurred by {blur}",
     "exchange.count-learned": "learned a number from {from}: {told}",
     "exchange.audit-drawn": "drew a sample of a question for {of} to open",
-    "exchange.audit-opened": "opened {places} of {of} places of a question to {to}",
+    "exchange.audit-opened": "opened {places} of {of:place|places} of a question to {to}",
     "exchange.audit-shown": "showed the record to {to}, which audits question {question}",
     "exchange.audited": ("audited {of}: {verdict}, {found}", "was audited by {by}: {verdict}, {found}"),
     "exchange.audit-over": "destroyed {destroyed}",
-    "subject.sought": "looked for a person: {records} records were alike",
-    "subject.corrected": "corrected {records} records",
-    "subject.restricted": "stopped the use of {records} records",
-    "subject.unrestricted": "let {records} records be used again",
-    "subject.erased": "erased {records} records ({schemata})",
-    "subject.reviewed": "{officer} affirmed {records} records until {until}: {reason}",
-    "subject.purged": "purged {record} records, {received} received, {request} requests, {question} questions",
-    "subject.exported": "{officer} exported {records} records to {to} under {code} for «{purpose}»",
-    "subject.disclosed": "{officer} told a person of {records} records; identified by: {identified_by}",
+    "subject.sought": "looked for a person: {records:record was|records were} alike",
+    "subject.corrected": "corrected {records:record|records}",
+    "subject.restricted": "stopped the use of {records:record|records}",
+    "subject.unrestricted": "let {records:record|records} be used again",
+    "subject.erased": "erased {records:record|records} ({schemata})",
+    "subject.reviewed": "{officer} affirmed {records:record|records} until {until}: {reason}",
+    "subject.purged": "purged {record:record|records}, {received} received, {request:request|requests}, "
+    "{question:question|questions}",
+    "subject.exported": "{officer} exported {records:record|records} to {to} under {code} for «{purpose}»",
+    "subject.disclosed": "{officer} told a person of {records:record|records}; identified by: {identified_by}",
     "ledger.erased": "destroyed the keys of entries {entries}",
     "ledger.proven": "wrote a proof of entry {entry}, details shown: {details}",
 }
@@ -93,7 +97,7 @@ def sentence(kind: str, details: Mapping[str, object] | None) -> str:
     """What an entry says, in words."""
     if details is None:
         return "(erased with the record)"
-    forms, said = _SENTENCES.get(kind, ()), {name: _value(value) for name, value in details.items()}
+    forms, said = _SENTENCES.get(kind, ()), {name: _Said(_value(value)) for name, value in details.items()}
     for form in (forms,) if isinstance(forms, str) else forms:
         try:
             return form.format_map(said)
@@ -101,6 +105,16 @@ def sentence(kind: str, details: Mapping[str, object] | None) -> str:
             continue
     known = ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in details.items())
     return f"{kind.replace('.', ' ').replace('-', ' ')}{': ' if known else ''}{known}"
+
+
+class _Said(str):
+    """A value of an entry in a sentence, by itself or before the noun that fits it."""
+
+    __slots__ = ()
+
+    def __format__(self, nouns: str) -> str:
+        one, _, many = nouns.partition("|")
+        return f"{self!s} {one if self == '1' else many}" if nouns else str(self)
 
 
 def _value(value: object) -> str:
