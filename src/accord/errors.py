@@ -110,3 +110,26 @@ class TrustError(AccordError):
 
 class InternalError(AccordError):
     """Accord itself is wrong; the remedy is a bug report."""
+
+
+def of_system(error: OSError, file: str = "") -> InputError:
+    """A failure of this machine that nothing foresaw: of a connection, of a file or the disk, or another.
+
+    `file`: what to call a file, where its name is not to be told.
+
+    >>> of_system(ConnectionRefusedError(111, "Connection refused")).code
+    'system.connection'
+    """
+    import errno
+    import socket
+    import ssl
+
+    why = error.strerror or type(error).__name__
+    away = (errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRINUSE, errno.EADDRNOTAVAIL)
+    if isinstance(error, ConnectionError | TimeoutError | socket.gaierror | ssl.SSLError) or error.errno in away:
+        remedy = "see that the other side runs, and that this machine can reach its address"
+        return InputError("system.connection", f"a connection failed: {why}", remedy)
+    if error.filename is not None or error.errno in (errno.ENOSPC, errno.EROFS, errno.EIO):
+        remedy = "see that it is there, that you may use it, and that the disk has room and is not read-only"
+        return InputError("file.system", f"{file or error.filename or 'a file'} cannot be used: {why}", remedy)
+    return InputError("system.failed", f"this machine failed: {why}", "try again; if it stays so, see to the machine")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +51,29 @@ def test_a_system_error_that_no_command_foresaw_is_told_with_its_path(
     code, out, err = run("doctor")
     assert (code, out) == (1, "")
     assert "state.db cannot be used: No space left on device" in err
+    assert "remedy:" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "a connection failed: Connection refused"),
+        (socket.gaierror(-2, "Name or service not known"), "a connection failed: Name or service not known"),
+        (OSError(errno.EADDRINUSE, "Address already in use"), "a connection failed: Address already in use"),
+        (OSError(errno.EMFILE, "Too many open files"), "this machine failed: Too many open files"),
+        (OSError(errno.ENOSPC, "No space left on device"), "a file cannot be used: No space left on device"),
+    ],
+)
+def test_a_system_error_is_called_what_it_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def failing(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("accord.cli.doctor._rows", failing)
+    code, out, err = run("doctor")
+    assert (code, out) == (1, "")
+    assert said in err
     assert "remedy:" in err
 
 

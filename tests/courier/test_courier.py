@@ -177,6 +177,8 @@ def test_the_commands_carry_and_fetch(
     assert (code, "3 possible matches" in said) == (0, True), said
     code, said = run("fetch", "--from", "interpol", "--at", at)
     assert (code, "nothing for this desk" in said) == (0, True), said
+    code, said = run("fetch", "--from", "unodc", "--at", at)
+    assert (code, "unodc is this desk itself" in said, "name the partner: interpol" in said) == (1, True, True), said
     code, said = run("carry", file.name, "--at", at.replace("https", "http"))
     assert (code, "never travel over plain http" in said) == (2, True), said
 

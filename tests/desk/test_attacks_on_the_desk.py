@@ -287,6 +287,13 @@ def test_each_change_of_accounts_stands_in_the_ledger(desks: Desks) -> None:
     assert (last.kind, last.about, last.details) == ("desk.account-closed", "account ana", {"by": "root"})
 
 
+def test_the_page_says_when_an_analyst_is_made_and_nobody_can_approve(desks: Desks) -> None:
+    root, fields = desks.at("unodc", "root"), {"role": "analyst", "password": PASSWORD, "officer": ""}
+    assert "Nobody can approve yet" not in root.post("/people", {"name": "bo", **fields}, on="/people")
+    root.post("/people/paul/close", on="/people")
+    assert "Nobody can approve yet" in root.post("/people", {"name": "jo", **fields}, on="/people")
+
+
 # --- counterparties with a pen (XSS through records and messages) ----------------------------------------------------
 
 

@@ -57,6 +57,21 @@ def test_accounts_and_tokens_by_command(desk: str) -> None:
     assert "closed" in run("account", "list")
 
 
+def test_who_makes_accounts_is_told_that_nobody_can_approve(desk: str) -> None:
+    def said(*words: str) -> str:
+        words = ("desk", "account", *words, "--desk", desk)
+        return CliRunner().invoke(cli, words, env=WORDS, catch_exceptions=False).stderr
+
+    assert "Nobody can approve yet" not in said("add", "root", "--role", "administrator")
+    assert "Nobody can approve yet" in said("add", "chen", "--role", "analyst", "--officer", "analyst")
+    assert "eva signs nothing" in said("add", "eva", "--role", "approver")
+    assert "Nobody can approve yet" in said("add", "bo", "--role", "analyst")
+    assert "signs nothing" not in said("add", "ada", "--role", "approver", "--officer", "approver")
+    assert "Nobody can approve yet" not in said("add", "li", "--role", "analyst")
+    said("close", "ada")
+    assert "Nobody can approve yet" in said("add", "jo", "--role", "analyst")
+
+
 def test_a_desk_is_made_in_postgresql_and_says_so_without_the_password(tmp_path: Path, postgresql: Any) -> None:
     desk, url = str(tmp_path / "there"), postgresql.new_database().replace("accord@", "accord:planted@")
 

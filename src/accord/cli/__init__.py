@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from accord import __version__
-from accord.errors import EXIT_FAILED, AccordError, InputError, InternalError, UsageError
+from accord.errors import EXIT_FAILED, AccordError, InternalError, UsageError, of_system
 
 __all__ = ["main"]
 
@@ -87,12 +87,7 @@ def main(args: list[str] | None = None) -> None:
     except AccordError as error:
         _fail(error, as_json)
     except OSError as error:
-        place = error.filename or "a file"
-        remedy = "check that the path is there, that you may use it, and that the disk is not full"
-        _fail(
-            InputError("file.system", f"{place} cannot be used: {error.strerror or type(error).__name__}", remedy),
-            as_json,
-        )
+        _fail(of_system(error), as_json)
     except Exception as error:
         _fail(_unforeseen(error), as_json)
     sys.exit(code if isinstance(code, int) else 0)

@@ -87,7 +87,6 @@ def fetch(desk: Path, partner: str, at: str, as_json: bool) -> None:
     from accord import courier
 
     address, party = courier.Address.parse(at), opened(desk)
-    party.accord.party(partner)
     if not _tell(courier.fetch(party, partner, address), as_json):
         say(f"{partner} has nothing for this desk.")
 

@@ -164,6 +164,10 @@ def add(name: str, role: str, officer: str, desk: Path, as_json: bool) -> None:
         write_json({"account": made.name, "role": made.role.value, "officer": made.officer})
         return
     click.echo(f"{made.name} can sign in as {made.role.value}" + (f", signs as {officer}" if officer else ""))
+    if made.role.signs and not officer:
+        say(f"{made.name} signs nothing: that needs --officer, an officer of this desk who may {made.role.signs}.")
+    if made.role is Role.ANALYST and not accounts.can_approve():
+        say("Nobody can approve yet: accord desk account add NAME --role approver --officer OFFICER")
     say(f"Next: accord desk serve {desk}")
 
 

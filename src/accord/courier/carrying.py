@@ -113,7 +113,13 @@ def deliver(party: Party, message: bytes, to: str, address: Address, patience: P
 
 
 def fetch(party: Party, of: str, address: Address, patience: Patience | None = None) -> Iterator[Received]:
-    """Ask the desk of `of` what waits for this one, take it in, and bring what follows, until nothing waits."""
+    """Ask the desk of `of` what waits for this one, take it in, and bring what follows, until nothing waits.
+
+    Raises what `deliver` raises, and `InputError` `courier.self`.
+    """
+    if party.accord.party(of).id == party.id:
+        others = ", ".join(one.id for one in party.accord.parties if one.id != party.id)
+        raise InputError("courier.self", f"{of} is this desk itself", f"name the partner: {others}")
     line, before = _Line(party, of, address, patience or Patience()), b""
     while True:
         status, data = line.post(WAITING, json.dumps(progress(party, of)).encode())

@@ -139,6 +139,10 @@ class Accounts:
             self._note(connection, "account-added", name, details, now)
         return made
 
+    def can_approve(self) -> bool:
+        """Whether somebody who may sign in may approve, too: then two persons can release."""
+        return any(one.role is Role.APPROVER and one.officer and not one.closed for one in self.all())
+
     def close(self, name: str, now: dt.datetime, by: str = "") -> None:
         """Close an account for good; its officer's key is free for another one. Raises `InputError` `account.none`."""
         self._change(name, {"closed": 1}, "account-closed", {"by": by}, now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import traceback
 
-from accord.errors import AccordError, InputError, InternalError, PolicyError
+from accord.errors import AccordError, InputError, InternalError, PolicyError, of_system
 
-_AWAY = ("state.unreachable", "state.disk", "file.system", "desk.busy")
+_AWAY = ("state.unreachable", "state.disk", "file.system", "system.connection", "system.failed", "desk.busy")
 _TOO_LARGE = ("form.large", "message.large")
 _MOVED_ON = ("busy", "changed", "decided", "judged", "state", "over")  # ... that somebody else was first
 _ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there
@@ -41,7 +41,5 @@ def unforeseen(error: Exception) -> AccordError:
     where = f" in {places[-1]}" if places else ""
     print(f"accord desk: {type(error).__name__}{where}", file=sys.stderr)  # noqa: T201 - the operator's terminal
     if isinstance(error, OSError):
-        why = error.strerror or type(error).__name__
-        remedy = "see that the disk of the desk has room and is not read-only, then try again"
-        return InputError("file.system", f"a file of this desk cannot be used: {why}", remedy)
+        return of_system(error, "a file of this desk")
     return InternalError("accord.fault", f"a fault of Accord itself{where}", "report it with this text")

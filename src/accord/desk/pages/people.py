@@ -34,7 +34,10 @@ def add(visit: Visit) -> Response:
     made = office.accounts.add(
         form.text("name"), role, form.secret("password"), form.text("officer"), office.now, visit.who.name
     )
-    return visit.go("/people", visit.words("{name} can sign in now.", name=made.name))
+    said = visit.words("{name} can sign in now.", name=made.name)
+    if role is Role.ANALYST and not office.accounts.can_approve():
+        said += " " + visit.words("Nobody can approve yet: make an account for an approver who signs as an officer.")
+    return visit.go("/people", said)
 
 
 def close(visit: Visit) -> Response:
