@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accord import exchange
+from accord import exchange, subjects
 from accord.errors import PolicyError
 from accord.exchange import drawing, refusing, state
 from accord.exchange.state import Letter, Session
@@ -94,3 +94,30 @@ def test_a_refusal_for_how_much_a_desk_holds_is_remembered_after_many_others(
     monkeypatch.setattr(drawing, "drawn", None)
     with pytest.raises(PolicyError, match="1 were today"):
         exchange.receive(desks.unodc, last)
+
+
+def test_attack_a_desk_filled_with_requests_that_wait_for_a_person(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "UNDECIDED", 2)
+    first = asked.requested("u1")
+    asked.requested("u2", ("phone",))
+    message = exchange.request(asked.unodc, asked.hit("u1"), ("passportNumber",), PURPOSE)
+    with pytest.raises(PolicyError, match="2 requests of unodc wait for a decision"):
+        exchange.receive(asked.interpol, message)
+    assert [one.waits_for for one in exchange.status(asked.interpol)][:3] == ["us", "us", "nobody"]
+    exchange.identify(asked.interpol, first, "not-same")
+    assert exchange.receive(asked.interpol, message).kind == "request"
+
+
+def test_attack_requests_that_the_accord_declines_again_and_again(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "MOST", 2)
+    subjects.restrict(asked.interpol, ["i1"], "accuracy is contested")
+    for _ in range(2):
+        message = exchange.request(asked.unodc, asked.hit("u1"), ("passportNumber",), PURPOSE)
+        assert exchange.receive(asked.interpol, message).reply
+    message = exchange.request(asked.unodc, asked.hit("u1"), ("passportNumber",), PURPOSE)
+    with pytest.raises(PolicyError, match="2 were today"):
+        exchange.receive(asked.interpol, message)
+    before = kept(asked.interpol)
+    with pytest.raises(PolicyError, match="2 were today"):
+        exchange.receive(asked.interpol, message)
+    assert kept(asked.interpol) == before

@@ -27,7 +27,8 @@ TOLD = frozenset(
         "psi.answer", "psi.length", "psi.proof", "question.size", "answer.size", "answer.order", "matches.evidence",
         "matches.order", "matches.groups",
         "message.outdated", "message.accord", "message.body", "contacts.group", "contacts.many", "exchange.busy",
-        "refused.term", "refused.withdrawn", "refused.many", "ledger.signature", "ledger.envelope", "ledger.unsigned",
+        "refused.term", "refused.withdrawn", "refused.many", "request.many",
+        "ledger.signature", "ledger.envelope", "ledger.unsigned",
         "courier.stranger", "courier.sender", "courier.oversize", "courier.slow", "courier.form", "courier.busy",
         "courier.length", "courier.compressed", "courier.unknown",
     }

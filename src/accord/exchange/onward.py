@@ -19,7 +19,7 @@ from accord.arrangement import Refusal, Request, Terms, decide, statement, union
 from accord.arrangement.statement import Kind
 from accord.errors import InputError, PeerError, PolicyError, TrustError
 from accord.exchange import body as body_
-from accord.exchange import selection, state
+from accord.exchange import refusing, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.conditions import terms_of
@@ -142,6 +142,7 @@ def on_onward(party: Party, incoming: Incoming, session: Session | None) -> Step
         raise PeerError("request.demand", "the request is signed by another party than it is for", SEND_AGAIN)
     if not _fields(party, row, wanted):
         raise PeerError("onward.fields", "this asks for no field that we released", SEND_AGAIN)
+    refusing.check_undecided(party, header.sender)
     kept = Onward(
         header.session, "originator", header.sender, row.id, body_.identity(body, "wish"), wanted.recipient, "asked",
         party.stamp, wanted.to_dict(), demand.to_dict(),

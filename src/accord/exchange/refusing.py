@@ -2,18 +2,22 @@
 
 Invariants: of one partner and day (UTC), `MOST` refusals are logged, those that wait for a reply are told, and one more
 entry says that there were more; what comes then changes nothing here, so no log grows by it, and its conversation
-lapses at the partner like one that nobody answered. A message that the accord lets in is taken as before.
+lapses at the partner like one that nobody answered. A message that the accord lets in is taken as before; but of what
+waits for a person here, no more than `UNDECIDED` of one partner.
 """
 
 from __future__ import annotations
 
 from accord.errors import PolicyError
-from accord.exchange import limits
+from accord.exchange import limits, state
 from accord.exchange.messages import Header
 from accord.exchange.party import Party
+from accord.exchange.state import Session
 
 MOST = 100  # more than people make by mistake; some megabytes, when all are questions
+UNDECIDED = 1_000  # more than the people of a desk decide in the days after which a request lapses
 _MANY = "refused.many"
+_FOR_PEOPLE = (("request", "requested"), ("request", "compared"), ("request", "approved"), ("onward", "asked"))
 
 
 def check(party: Party, header: Header, refusal: PolicyError) -> None:
@@ -35,3 +39,19 @@ def check(party: Party, header: Header, refusal: PolicyError) -> None:
         refusal.clause,
         refusal.owner,
     )
+
+
+def check_undecided(party: Party, partner: str) -> None:
+    """Raise `PolicyError` `request.many` when as much of a partner waits for a person here as can be decided."""
+    with party.reading() as connection:
+        waiting = sum(
+            state.count(connection, Session, topic=topic, role="holder", partner=partner, state=moved)
+            for topic, moved in _FOR_PEOPLE
+        )
+    if waiting >= UNDECIDED:
+        raise PolicyError(
+            "request.many",
+            f"{waiting:,} requests of {partner} wait for a decision: no more are taken until some are decided or lapse",
+            "decide those that wait (`accord exchange status`), and speak to the partner's contact point",
+            owner=party.id,
+        )

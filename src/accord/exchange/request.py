@@ -22,7 +22,7 @@ from accord.arrangement import (
 )
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import selection, state
+from accord.exchange import refusing, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.conditions import terms_of
@@ -144,8 +144,10 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
         party.stamp,
     )  # fmt: skip
     entry = ("asked-for", wish.id, {"by": wish.party, "hit": hit.id, "fields": len(wish.properties)})
+    refusing.check_undecided(party, wish.party)  # first: whether it is full must not tell what the accord says
     refusal = selection.refused(wanted, party.accord, party.now)
     if refusal is not None:
+        refusing.check(party, header, _policy(refusal))
         # the partner is not told why: the reason may be a status or an owner of the record, which is not theirs to know
         step = declined(opened, wish, "request.declined", "the holder may not release these fields")
         log = ("refused", wish.id, {"from": wish.party, "kind": "request", "code": refusal.code})
