@@ -16,6 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from accord import __version__
+from accord.desk.pointing import at_the_desk
 from accord.desk.roles import Can
 from accord.desk.static import address
 from accord.desk.visit import Visit
@@ -90,6 +91,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         clear=clear,
+        at_desk=at_the_desk,
         minute=minute,
         day=day,
         estimated=estimated,

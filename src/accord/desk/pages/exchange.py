@@ -9,6 +9,7 @@ from starlette.responses import Response
 from accord import exchange
 from accord.desk import render
 from accord.desk.pages import _steps
+from accord.desk.pointing import at_the_desk
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import InputError
@@ -53,7 +54,8 @@ def receive(visit: Visit) -> Response:
 
 def _plain(said: str) -> str:
     """What the exchange says, without the command that it proposes: the page has its button."""
-    return said.split(": compare the records with", maxsplit=1)[0].split("; read it with", maxsplit=1)[0].rstrip(".")
+    said = said.split(": compare the records with", maxsplit=1)[0].split("; read it with", maxsplit=1)[0]
+    return at_the_desk(said).rstrip(".")
 
 
 def hits(visit: Visit) -> Response:
