@@ -14,6 +14,7 @@ from accord.cli.output import (
     read_officer_passphrase,
     read_passphrase,
     say,
+    several,
     writable,
     write_json,
     write_rows,
@@ -119,7 +120,7 @@ def erase(records: tuple[str, ...], reason: str, yes: bool, folder: Path | None,
     from accord.subjects import erase as forget
 
     if not yes:
-        click.confirm(f"Erase {len(records)} records? This cannot be undone", abort=True, err=True)
+        click.confirm(f"Erase {several(len(records), 'record')}? This cannot be undone", abort=True, err=True)
     _tell(forget(_open(desk), records, reason), folder, as_json)
 
 
@@ -186,7 +187,7 @@ def review(records: tuple[str, ...], until: dt.datetime, reason: str, officer: s
     if as_json:
         write_json({"reviewed": len(set(records)), "until": until.date().isoformat()})
         return
-    click.echo(f"{len(set(records))} records may be kept until {until:%Y-%m-%d}")
+    click.echo(f"{several(len(set(records)), 'record')} may be kept until {until:%Y-%m-%d}")
 
 
 @click.command()
@@ -246,8 +247,8 @@ def export(out: str, desk: Path, as_json: bool, where: str | None, **to: str) ->
         write_file(Path(out), made.data)
     if as_json and out != "-":
         write_json(made.to_dict())
-    count = len(made.records)
-    say(f"export {made.id}: {count} records for {made.recipient} under {made.code}; {made.left_out} stay out")
+    count = several(len(made.records), "record")
+    say(f"export {made.id}: {count} for {made.recipient} under {made.code}; {made.left_out} stay out")
 
 
 @click.command()
@@ -311,4 +312,4 @@ def _carry(receipt: Receipt, folder: Path | None) -> None:
             write_file(folder / f"{receipt.act}-{release}.age", message)
     except OSError as error:
         raise InputError("file.system", f"{folder}: {error.strerror}", "`accord exchange resend` has them") from None
-    say(f"{len(receipt.messages)} messages lie in {folder}: carry them to the partners, who `receive` them.")
+    say(f"{several(len(receipt.messages), 'message')} in {folder}, to carry to the partners, who `receive` what comes.")

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from accord import __version__
-from accord.cli.output import desk_option, json_option, write_json, write_rows
+from accord.cli.output import desk_option, json_option, several, write_json, write_rows
 from accord.engine import available
 
 # distribution -> module; all are required, the check is whether they load on this machine
@@ -150,7 +150,7 @@ def _desk(desk: Path) -> tuple[str, str, str]:
         folder = Folder.open(desk, passphrase)
         server = folder.server()
         state, place = ("PostgreSQL", server.place) if server else ("SQLite, encrypted", "in the folder")
-        found = f"opens, {len(Holding(folder)):,} records"
+        found = f"opens, {several(len(Holding(folder)), 'record')}"
         if kept(folder) and (waiting := len(prepared(Party.at(folder)))):
             found += f", {waiting} prepared answer{'s' * (waiting > 1)}"
     except AccordError as error:

@@ -26,6 +26,7 @@ from accord.cli.output import (
     json_option,
     plain,
     say,
+    several,
     timed,
     write_json,
     write_rows,
@@ -345,7 +346,7 @@ def _say_how_many(party: Party) -> None:
     details = verbs.happenings(party, newest.id)[-1].details
     asked, held = int(str(details["records"])), len(party.holding)
     rest = "; the others were not chosen, have too little to be recognised by, or are kept out" if asked < held else ""
-    say(f"It asks about {asked:,} of {held:,} records{rest}.")
+    say(f"It asks about {asked:,} of {several(held, 'record')}{rest}.")
 
 
 def _answers(neutral: bool | None) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from accord.cli.output import (
     plain,
     read_passphrase,
     say,
+    several,
     writable,
     write_json,
     write_rows,
@@ -63,7 +64,7 @@ def load(files: tuple[str, ...], options: Options, desk: Path, as_json: bool) ->
             write_json(row)
         return
     write_rows(rows, _LOADED, as_json=False, empty="")
-    say(f"The desk now holds {len(Holding(folder)):,} records. Look at them with `accord records list`.")
+    say(f"The desk now holds {several(len(Holding(folder)), 'record')}. Look at them with `accord records list`.")
 
 
 @records.command(name="draft-mapping")

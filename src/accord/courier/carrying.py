@@ -229,6 +229,6 @@ def _unwelcome(partner: str) -> TrustError:
 def _silent(partner: str) -> InputError:
     return InputError(
         "courier.silent",
-        f"the desk of {partner} does not answer; the message is kept here",
+        f"the desk of {partner} does not answer; what there is for it is kept here",
         "try again later (`accord exchange carry`), or carry the file",
     )
