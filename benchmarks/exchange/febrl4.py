@@ -66,7 +66,7 @@ def main() -> None:
     blind = {(left[hit], right[hit]) for hit in left}
     plain = {(match.left, match.right) for match in link(ours, theirs)}
     truth = {(one.id, one.id.replace("org", "dup-0")) for one in ours}
-    marks = [len(given) for given in exchange.marks_of(ours).values()]
+    marks = [len(given) for given in exchange.marks_of(ours, "asker").values()]
     for name, value in seconds.items():
         print(f"{name:24} {value:8.1f} s")
     total = sum(seconds.values())

@@ -23,6 +23,7 @@ import numpy as np
 from febrl4 import read
 
 from accord.exchange import MILLION, commonness, marks, marks_of
+from accord.exchange.facts import Role
 from accord.exchange.rules import BODIES
 from accord.match import DEFAULT_THRESHOLD, NormalForms, link, normal_forms, score_pairs
 from accord.match.v1.analyse import identifiers_of
@@ -31,6 +32,8 @@ from accord.records import Entity
 DATA = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[3] / "shared" / "data" / "match"
 Pairs = set[tuple[str, str]]
 Scored = dict[tuple[str, str], float]
+ASKER: Role = "asker"
+HOLDER: Role = "holder"
 HOLDINGS = (MILLION, *(most for most, _ in reversed(commonness.NAMES)))
 
 
@@ -92,7 +95,10 @@ def lost(ours: list[Entity], theirs: list[Entity], plain: Pairs, blind: Pairs, l
 
 def why(one: NormalForms, other: NormalForms, largest: int) -> str:
     """Why two records that are a match in plaintext share no mark."""
-    given = [{mark.digest: mark.strong for mark in marks._marks(forms, largest)} for forms in (one, other)]
+    given = [
+        {mark.digest: mark.strong for mark in marks._marks(forms, role, largest)}
+        for forms, role in ((one, ASKER), (other, HOLDER))
+    ]
     if any(strong and given[1].get(digest) for digest, strong in given[0].items()):
         return "cut off by the limit of marks a record"
     if given[0].keys() & given[1].keys():
@@ -115,7 +121,7 @@ def labelled(largest: int) -> float:
         rows = [json.loads(line) for line in lines]
     pairs = [(Entity.from_dict(row["left"]), Entity.from_dict(row["right"])) for row in rows]
     scores = np.array([*score_pairs(pairs)])
-    shares = np.array([bool(digests(left, largest) & digests(right, largest)) for left, right in pairs])
+    shares = np.array([bool(digests(left, ASKER, largest) & digests(right, HOLDER, largest)) for left, right in pairs])
     positive = np.array([row["judgement"] == "positive" for row in rows])
     matched = scores >= DEFAULT_THRESHOLD
     both, found = int((positive & matched & shares).sum()), int((positive & matched).sum())
@@ -135,15 +141,15 @@ def labelled(largest: int) -> float:
 
 def met(ours: list[Entity], theirs: list[Entity], largest: int) -> Pairs:
     held = defaultdict(set)
-    for name, given in marks_of(theirs, largest).items():
+    for name, given in marks_of(theirs, HOLDER, largest).items():
         for mark in given:
             held[mark.digest].add(name)
-    asked = marks_of(ours, largest)
+    asked = marks_of(ours, ASKER, largest)
     return {(left, right) for left, given in asked.items() for mark in given for right in held.get(mark.digest, ())}
 
 
-def digests(entity: Entity, largest: int) -> set[bytes]:
-    return {mark.digest for mark in marks_of([entity], largest)[entity.id]}
+def digests(entity: Entity, role: Role, largest: int) -> set[bytes]:
+    return {mark.digest for mark in marks_of([entity], role, largest)[entity.id]}
 
 
 def bare(entity: Entity) -> Entity:

@@ -5,7 +5,7 @@
         names: it is lower up to 100,000 records, and up to 20,000
 
 Names are drawn by how often their words occur in public (CC0) data, birth dates by a rough age pyramid with one in
-twenty on 1 January, addresses from 3,000 uneven postcodes, numbers at random.
+twenty on 1 January and none for one person in seven, addresses from 3,000 uneven postcodes, numbers at random.
 A body has the name and the country of a legal entity, its rare words replaced by others: so trade words, places and
 numbered units go together as they really do, and no two are of one founder or one group. The two sides draw from
 different legal entities, and the table was learnt from yet others; funds are left out. Seeded.
@@ -38,6 +38,8 @@ ARCHIVE = Path(__file__).parents[3] / "shared/data/match/transliteration/wikidat
 OFFSETS = (-1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
 RECORDS = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
 CHUNK = 20_000
+ROLES: tuple[facts.Role, ...] = ("asker", "holder")
+UNDATED = 1 / 7  # of persons, as in the list of the EU
 BODIES = float(sys.argv[4]) if len(sys.argv) > 4 else 0.2
 _sizes = np.random.default_rng(0).lognormal(0.0, 1.0, 3000)  # of postcodes: one person in 400 lives in the largest
 CROWDS = _sizes / _sizes.sum()
@@ -104,7 +106,7 @@ NOTHING = (OFFSETS[0], 0)
 strength = lru_cache(1 << 16)(commonness.strength)
 RULES: list[str] = sorted({" + ".join(rule) for rule in (*rules.PERSON, *rules.BODY)})
 FACTS = {
-    schema: [(fact, facts.FACTS[fact]) for fact in sorted({fact for rule in of for fact in rule})]
+    schema: sorted({fact for rule in of for fact in rule})
     for schema, of in (("Person", rules.PERSON), ("Company", rules.BODY))
 }
 _NUMBERS = {kind: place for place, kind in enumerate(RULES)}
@@ -121,14 +123,16 @@ def chunk(part: tuple[int, int, int, int]) -> np.ndarray:
     seed, start, count, side = part
     rows = []
     for place, forms in enumerate(made(np.random.default_rng([seed, start]), count, side)):
-        rows += [(number, start + place, over, kind) for number, over, kind in strong(forms)]
+        rows += [(number, start + place, over, kind) for number, over, kind in strong(forms, ROLES[side])]
     return np.array(rows, dtype=_ROW)
 
 
-def strong(forms: NormalForms) -> Iterator[tuple[int, float, int]]:
+def strong(forms: NormalForms, role: facts.Role) -> Iterator[tuple[int, float, int]]:
     """The marks that `accord.exchange.marks` draws, weighed before they are hashed; those that another says are among them."""
-    known = FACTS[forms.schema]
-    stated = {fact: [(value, strength(fact, value)) for value in values(forms)] for fact, values in known}
+    stated = {
+        fact: [(value, strength(fact, value)) for value in facts.values_of(fact, forms, role)]
+        for fact in FACTS[forms.schema]
+    }
     for rule in rules.FAMILIES[forms.schema]:
         least = commonness.least(rule, RECORDS)
         for chosen in product(*(stated[fact] for fact in rule)):
@@ -146,7 +150,7 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
     lengths, years = rng.choice([2, 2, 3], size=count), rng.triangular(1930, 1985, 2008, count).astype(int)
     days, dated = rng.integers(1, 366, count), rng.random(count)
     places, houses = rng.choice(len(CROWDS), size=count, p=CROWDS), rng.geometric(0.03, count)
-    countries, known = rng.zipf(1.4, count) % 60, rng.random((count, 3))
+    countries, known, undated = rng.zipf(1.4, count) % 60, rng.random((count, 3)), rng.random(count) < UNDATED
     found = []
     for row in range(count):
         latin = tuple(sorted({words[place] for place in picked[row, : lengths[row]]}))
@@ -165,7 +169,7 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
                 id="",
                 schema="Company" if body else "Person",
                 names=(name,),
-                dates=() if body and dated[row] > 0.35 else (Shown(date),),  # type: ignore[arg-type]  # all that marks look at
+                dates=() if (dated[row] > 0.35 if body else undated[row]) else (Shown(date),),  # type: ignore[arg-type]  # all that marks look at
                 countries=(country,),
                 identifiers=(("id", str(rng.integers(10**6, 10**9))),) if known[row, 0] < 0.3 else (),
                 genders=(),

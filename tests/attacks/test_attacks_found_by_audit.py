@@ -29,7 +29,7 @@ def test_attack_an_asker_that_stays_silent_about_its_hits(pair: Any, monkeypatch
     assert {row["record"] for row in exchange.hits(pair.interpol)} == {"i2", "i4"}
     found = audits(pair, name)
     assert (found.verdict, found.side, found.opened) == ("unsound", "asker", 256)
-    hidden = marks_of([desks_module.OURS[0]])["u1"] + marks_of([desks_module.THEIRS[0]])["i1"]
+    hidden = marks_of([desks_module.OURS[0]], "asker")["u1"] + marks_of([desks_module.THEIRS[0]], "holder")["i1"]
     both = len(hidden) - len({mark.digest for mark in hidden})
     assert found.found == f"{WITHHELD} ({both}×)"
     assert [entry.kind for entry in pair.interpol.log.entries(about=name)][-2:] == [
@@ -54,7 +54,7 @@ def test_attack_a_holder_that_answers_for_records_it_does_not_have(
 ) -> None:
     """It puts the marks of somebody of whom it holds nothing among its own, and learns that the asker does."""
     with monkeypatch.context() as lying:
-        true, invented = drawing.drawn, dict(draw([INVENTED]))
+        true, invented = drawing.drawn, dict(draw([INVENTED], "holder"))
 
         def more(party: Any, *given: Any) -> Any:
             yield from true(party, *given)
@@ -77,15 +77,35 @@ def test_attack_an_asker_that_asks_about_records_it_does_not_have(
 ) -> None:
     with monkeypatch.context() as lying:
         true = drawing.mark_set
-        lying.setattr(drawing, "mark_set", lambda marks: true({**marks, **dict(draw([INVENTED]))}))
+        lying.setattr(drawing, "mark_set", lambda marks: true({**marks, **dict(draw([INVENTED], "asker"))}))
         name = asks(audited_three)
     found = audits(audited_three, name, "europol").found
     assert NO_RECORD not in found  # the marks are those of u3, which it does hold …
     with monkeypatch.context() as lying:
         other = replace(INVENTED, properties={"name": ("Kwame Boateng",), "birthDate": ("1990-12-01",)})
-        lying.setattr(drawing, "mark_set", lambda marks: true({**marks, **dict(draw([other]))}))
+        lying.setattr(drawing, "mark_set", lambda marks: true({**marks, **dict(draw([other], "asker"))}))
         name = asks(audited_three)
     assert NO_RECORD in audits(audited_three, name, "europol").found  # … and these are nobody's
+
+
+def test_a_record_without_a_date_is_sound_on_either_side(tmp_path: Any) -> None:
+    """Names that match since one date is not known: the auditor draws the marks of each side as that side did."""
+    named = {"name": ("Amina Diallo",)}
+    dated = {**named, "birthDate": ("1980-05-17",)}
+    holdings = {"unodc": [Entity("u1", "Person", named), Entity("u2", "Person", dated)], "europol": []}
+    holdings["interpol"] = [Entity("i1", "Person", named), Entity("i2", "Person", dated)]
+
+    def small(text: str) -> str:
+        return audited("europol")(text).replace("records_per_answer = 1000000", "records_per_answer = 20000")
+
+    parties, clock = desks_module.make_parties(tmp_path, holdings, small)
+    three = desks_module.Three(tmp_path, parties, clock)
+    name = asks(three)
+    assert len(exchange.hits(three.unodc)) == 4
+    for side in ("unodc", "interpol"):
+        assert audits(three, name, "europol", side).verdict == "sound"
+    for party in parties.values():
+        party.folder.close()
 
 
 def test_who_told_the_truth_is_found_sound_and_shows_the_partner_no_record(pair: Any) -> None:

@@ -197,7 +197,7 @@ def test_nothing_of_a_record_is_readable_on_the_wire(desks: Any) -> None:
     """Not even the recipient, who opens the messages, finds a value, a mark's digest or an exact size in them."""
     own = [
         mark.digest
-        for given in exchange.marks_of([one.entity for one in desks.unodc.records()]).values()
+        for given in exchange.marks_of([one.entity for one in desks.unodc.records()], "asker").values()
         for mark in given
     ]
     the_messages = the_four(desks)

@@ -45,7 +45,7 @@ def test_both_holdings_are_large_and_of_six_scripts(world: World) -> None:
 
 
 def test_marks_find_every_overlap_and_nothing_else(world: World) -> None:
-    left, right = marks_of(_read(world.unite)), marks_of(_read(world.ipol))
+    left, right = marks_of(_read(world.unite), "asker"), marks_of(_read(world.ipol), "holder")
     holders: dict[bytes, set[str]] = {}
     for identity, marks in right.items():
         for mark in marks:

@@ -104,17 +104,21 @@ def spelled(name: Name) -> set[str]:
     return {" ".join([*(f"={word}" for word in name.latin), *name.numbers])} - {""}
 
 
-def facts(forms: Forms) -> dict[str, list[str]]:
-    """Every fact of a record with its values."""
+def facts(forms: Forms, role: str) -> dict[str, list[str]]:
+    """Every fact of a record with its values, in its role."""
     unique = {(kind, number) for kind, number in forms.identifiers if kind in UNIQUE or len(number) >= 16}
     others = set(forms.identifiers) - unique
     words = {word for address in forms.addresses for word in address}
+    years = {int(date[:4]) for date in forms.dates}
     values = {
         "identifier": {" ".join(each) for each in unique},
         "number": {" ".join(each) for each in others},
         "long number": {" ".join(each) for each in others if len(each[1]) >= 8},
         "full date": {date for date in forms.dates if len(date) == 10},
-        "year": {date[:4] for date in forms.dates},
+        "year": set(map(str, years)),
+        "about year": {str(year + beside) for year in years for beside in ((-1, 0, 1) if role == "holder" else (0,))},
+        "no date at": MISSING_AT[role, bool(years)],
+        "no IMO at": MISSING_AT[role, "imo" in dict(forms.identifiers)],
         "country": set(forms.countries),
         "postcode": set(forms.postcodes),
         "house number": {word for word in words if word.isdecimal()} - set(forms.postcodes),
@@ -123,6 +127,12 @@ def facts(forms: Forms) -> dict[str, list[str]]:
         for fact, found in of_name(name, forms.kind):
             values[fact] = values.get(fact, set()) | found
     return {fact: sorted(found) for fact, found in values.items()}
+
+
+MISSING_AT = {
+    ("asker", True): {"holder"}, ("asker", False): {"asker"},
+    ("holder", True): {"asker"}, ("holder", False): {"asker", "holder"},
+}  # fmt: skip
 
 
 def of_name(name: Name, kind: str) -> list[tuple[str, set[str]]]:
@@ -138,8 +148,8 @@ def of_name(name: Name, kind: str) -> list[tuple[str, set[str]]]:
 def says(forms: Forms, fact: Fact) -> set[Fact]:
     """What a fact says, itself included."""
     name_of, value = fact
-    if name_of == "full date":
-        return {fact, ("year", value[:4])}
+    if name_of in ("full date", "year"):
+        return {fact, ("year", value[:4]), ("about year", value[:4])}
     if name_of == "long number":
         return {fact, ("number", value)}
     found = {fact}
@@ -187,14 +197,24 @@ class Tables:
             return min(Decimal("1.6") * len(value), Decimal(8))
         if fact == "house number":
             return min(Decimal("2.3") + Decimal("0.03") * int(value[:4]), Decimal(5))
-        if fact in ("identifier", "year", "country"):
-            return Decimal({"identifier": 40, "year": 4, "country": 2}[fact])
+        fixed = {
+            "identifier": "40",
+            "year": "4",
+            "about year": "2.9",
+            "country": "2",
+            "no date at": "0",
+            "no IMO at": "0",
+        }
+        if fact in fixed:
+            return Decimal(fixed[fact])
         return self._of_body(value) if "body" in fact else self._of_name(fact, value)
 
     def _of_name(self, fact: str, value: str) -> Decimal:
         most = Decimal("7.5" if "thing" in fact else "8.5")
         words = [min(self.people.get(word, _by_length(word)), most) for word in value.split()]
         nats = min(sum(words, Decimal()) * (Decimal("0.85") if len(words) > 1 else 1), Decimal(26))
+        if fact in ("whole name", "spelled name") and len(words) == 1:
+            return min(nats, Decimal(5))
         return nats - (Decimal("0.5") if fact in ("name word", "thing name word") else 0)
 
     def _of_body(self, value: str) -> Decimal:
@@ -213,15 +233,17 @@ def _by_length(word: str) -> Decimal:
 
 def limit(rule: tuple[str, ...], records: int) -> Decimal:
     """The nats that a mark of a rule needs."""
-    by_name = rule[0].startswith(("whole", "spelled")) and rule != ("whole name",) and rule not in rules("Thing")
+    whenever = [
+        ("whole name",), ("spelled name",), ("spelled name", "country"), ("spelled thing name",), ("whole thing name", "country"),
+        *rules("Thing"),
+    ]  # fmt: skip
     if records > 100_000:
         return LIMIT
     if rule in (("two name words", "full date"), ("two name words", "full date", "country")):
         return Decimal("15.5") if records <= 20_000 else Decimal(17)
-    if not by_name:
+    if rule in whenever or not rule[0].startswith(("whole", "spelled")):
         return LIMIT
-    nats = Decimal(8) if records <= 20_000 else Decimal("14.5")
-    return min(nats + 6, LIMIT) if rule == ("spelled name",) else nats
+    return Decimal("7.5" if records <= 20_000 else "14.5") - (Decimal("1.5") if "thing" in rule[0] else 0)
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------
@@ -232,10 +254,10 @@ def sized(text: str) -> bytes:
 
 
 def marks(
-    forms: Forms, scheme: bytes, tables: Tables, records: int
+    forms: Forms, role: str, scheme: bytes, tables: Tables, records: int
 ) -> Iterator[tuple[str, tuple[str, ...], bytes, str]]:
     """Every mark of a record: its rule, values and bytes, and why it is not asked ("", "common" or "said")."""
-    values = {fact: [one for one in found if len(one.encode()) < 1 << 16] for fact, found in facts(forms).items()}
+    values = {fact: [one for one in found if len(one.encode()) < 1 << 16] for fact, found in facts(forms, role).items()}
     asked: list[set[Fact]] = []
     for rule in rules(forms.schema):
         for choice in product(*(values.get(fact, []) for fact in rule)):

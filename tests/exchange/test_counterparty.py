@@ -18,20 +18,20 @@ from .conftest import OURS, THEIRS
 from .counterparty import Counterparty
 
 
-def marked(entities: list[Any]) -> MarkSet:
-    return MarkSet.of({record: [digest for _, digest in given] for record, given in draw(entities)})
+def marked(entities: list[Any], role: Any) -> MarkSet:
+    return MarkSet.of({record: [digest for _, digest in given] for record, given in draw(entities, role)})
 
 
 def test_a_desk_asks_a_partner_in_memory(desks: Any) -> None:
     partner = Counterparty(desks.interpol)
     m1 = partner.hears(exchange.ask(desks.unodc, "interpol", "investigation", "case-7"))
-    m3 = partner.hears(exchange.receive(desks.unodc, partner.answers(m1, marked(THEIRS))).reply)
+    m3 = partner.hears(exchange.receive(desks.unodc, partner.answers(m1, marked(THEIRS, "holder"))).reply)
     exchange.receive(desks.unodc, partner.contacts(m3))
     assert {row["record"] for row in exchange.hits(desks.unodc)} == {"u1", "u2", "u4"}
 
 
 def test_a_desk_answers_a_partner_in_memory(desks: Any) -> None:
-    partner, ours = Counterparty(desks.unodc), marked(OURS)
+    partner, ours = Counterparty(desks.unodc), marked(OURS, "asker")
     m2 = partner.hears(exchange.receive(desks.interpol, partner.asks("interpol", ours)).reply)
     m4 = partner.hears(exchange.receive(desks.interpol, partner.matches(m2, ours)).reply)
     assert len(m4.parts["hits"]) == 3 * 12
@@ -39,7 +39,7 @@ def test_a_desk_answers_a_partner_in_memory(desks: Any) -> None:
 
 
 def test_attack_asker_that_owns_up_to_some_of_its_matches_gets_contacts_for_those_only(desks: Any) -> None:
-    partner, ours = Counterparty(desks.unodc), marked(OURS)
+    partner, ours = Counterparty(desks.unodc), marked(OURS, "asker")
     m2 = partner.hears(exchange.receive(desks.interpol, partner.asks("interpol", ours)).reply)
     m4 = partner.hears(exchange.receive(desks.interpol, partner.matches(m2, ours, told=1)).reply)
     assert len(m4.parts["hits"]) == 12
@@ -74,7 +74,7 @@ def test_attack_an_asker_that_keeps_the_answer_and_calls_its_question_refused(
 ) -> None:
     name = limit.partition(" ")[0]
     desks = make(edit=lambda text: re.sub(rf"^{name} = \d+", limit, text, flags=re.M) if limit else text)
-    partner, marks = Counterparty(desks.unodc), marked(OURS)
+    partner, marks = Counterparty(desks.unodc), marked(OURS, "asker")
     for number in range(times):
         session = f"{number:016x}"
         reply = exchange.receive(desks.interpol, partner.asks("interpol", marks, session)).reply
@@ -89,7 +89,7 @@ def test_attack_an_asker_that_keeps_the_answer_and_calls_its_question_refused(
 def test_attack_one_match_claimed_for_more_records_than_anybody_may_ask_about(make: Any) -> None:
     """Each would be a row at the holder: one mark that is known to match would fill its database."""
     desks = make(edit=lambda text: re.sub(r"questions_per_day = \d+", "questions_per_day = 100", text))
-    partner, ours = Counterparty(desks.unodc), marked(OURS)
+    partner, ours = Counterparty(desks.unodc), marked(OURS, "asker")
     m2 = partner.hears(exchange.receive(desks.interpol, partner.asks("interpol", ours)).reply)
     partner.matches(m2, ours)
     partner.hears(exchange.resend(desks.interpol, "a" * 16))

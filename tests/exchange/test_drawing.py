@@ -41,10 +41,10 @@ def times(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     draw = drawing._draw
 
-    def counted(party: Any, entities: Any) -> Any:
+    def counted(party: Any, role: Any, entities: Any) -> Any:
         if entities:
             seen.append(len(entities))
-        return draw(party, entities)
+        return draw(party, role, entities)
 
     monkeypatch.setattr(drawing, "_draw", counted)
     return seen
@@ -60,8 +60,8 @@ def without(entity: Entity, *names: str) -> Entity:
     )
 
 
-def plain(admitted: list[Admitted], largest: int) -> dict[str, tuple[tuple[str, bytes], ...]]:
-    found = exchange.marks_of([one.entity for one in admitted], largest)
+def plain(admitted: list[Admitted], largest: int, role: Any = "asker") -> dict[str, tuple[tuple[str, bytes], ...]]:
+    found = exchange.marks_of([one.entity for one in admitted], role, largest)
     return {name: tuple((mark.kind, mark.digest) for mark in marks) for name, marks in found.items() if marks}
 
 
@@ -108,14 +108,16 @@ def test_what_is_kept_is_what_drawing_gives(desks: Any, left_out: list[str], eve
     admitted = [
         one for one in whole(desks.unodc, some) if one.entity.properties and int(one.entity.id[1:]) % 4 != every
     ]
-    assert drawing.marked(desks.unodc, admitted) == plain(admitted, desks.unodc.largest)
-    assert drawing.marked(desks.unodc, admitted) == plain(admitted, desks.unodc.largest)
+    for _ in range(2):
+        for role in ("asker", "holder"):
+            expected = plain(admitted, desks.unodc.largest, role)
+            assert drawing.marked(desks.unodc, role, admitted) == expected
 
 
 def test_a_property_that_may_not_enter_any_more_gives_no_mark_that_was_kept(desks: Any) -> None:
-    before = drawing.marked(desks.unodc, whole(desks.unodc))
+    before = drawing.marked(desks.unodc, "asker", whole(desks.unodc))
     admitted = whole(desks.unodc, lambda one: without(one, "birthDate", "registrationNumber"))
-    after = drawing.marked(desks.unodc, admitted)
+    after = drawing.marked(desks.unodc, "asker", admitted)
     assert after == plain(admitted, desks.unodc.largest)
     assert any("date" in kind for marks in before.values() for kind, _ in marks)
     assert not any("date" in kind or "number" in kind for marks in after.values() for kind, _ in marks)
@@ -124,11 +126,11 @@ def test_a_property_that_may_not_enter_any_more_gives_no_mark_that_was_kept(desk
 def test_marks_of_another_scheme_or_size_of_holdings_are_not_taken_and_end(
     desks: Any, times: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawing.marked(desks.unodc, whole(desks.unodc))
+    drawing.marked(desks.unodc, "asker", whole(desks.unodc))
     before = files(desks.unodc)
     monkeypatch.setattr(drawing, "_stamp", lambda largest: "f" * 16)
     times.clear()
-    drawing.marked(desks.unodc, whole(desks.unodc))
+    drawing.marked(desks.unodc, "asker", whole(desks.unodc))
     after = files(desks.unodc)
     assert (times, len(before), len(after), set(before) & set(after)) == ([len(MANY)], 1, 1, set())
 

@@ -63,6 +63,11 @@ def test_the_commands_from_request_to_receipt(run: Any) -> None:
 def test_marks_of_a_record_are_shown_in_words(run: Any) -> None:
     rows = [json.loads(line) for line in run("marks", "u1", "--json", "--desk", "unodc").splitlines()]
     assert "two name words + full date" in {row["mark"] for row in rows}
+    years = []
+    for more in ((), ("--held",)):
+        rows = [json.loads(line) for line in run("marks", "u1", "--json", "--desk", "unodc", *more).splitlines()]
+        years.append(sorted(row["values"][1] for row in rows if row["mark"] == "whole name + about year"))
+    assert years == [["1980"], ["1979", "1980", "1981"]]
 
 
 def test_a_name_that_says_there_is_none_is_called_one(asked: Any, run: Any) -> None:

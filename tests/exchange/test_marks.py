@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from accord.exchange import MILLION, marks
 from accord.exchange.commonness import STRONG, strength
+from accord.exchange.facts import Role
 from accord.exchange.marks import MARKS_PER_RECORD, Mark, explain_marks, marks_of, scheme
 from accord.exchange.probes import WEIGHED
 from accord.exchange.rules import FAMILIES, THING
@@ -19,10 +20,13 @@ from accord.match.v1 import script
 from accord.records import Entity
 from accord.records.clean import _identifiers, identifier
 
+ASKER: Role = "asker"
+HOLDER: Role = "holder"
+
 
 def marks_for(schema: str, **properties: str | tuple[str, ...]) -> tuple[Mark, ...]:
     values = {name: (value,) if isinstance(value, str) else value for name, value in properties.items()}
-    return marks_of([Entity("x", schema, values)])["x"]
+    return marks_of([Entity("x", schema, values)], "asker")["x"]
 
 
 def meet(left: tuple[Mark, ...], right: tuple[Mark, ...]) -> bool:
@@ -85,14 +89,14 @@ def test_two_things_that_share_one_weak_fact_do_not_meet(left: dict[str, str], r
 @given(st.lists(st.text(max_size=30), max_size=12), st.lists(st.text(max_size=20), max_size=6))
 def test_any_text_gives_at_most_so_many_distinct_marks(names: list[str], numbers: list[str]) -> None:
     values = {"name": tuple(filter(str.strip, names)), "idNumber": tuple(filter(str.strip, numbers))}
-    found = marks_of([Entity("x", "Person", {**values, "birthDate": ("1980-05-17",)})])["x"]
+    found = marks_of([Entity("x", "Person", {**values, "birthDate": ("1980-05-17",)})], "asker")["x"]
     assert len(found) == len({mark.digest for mark in found}) <= MARKS_PER_RECORD
 
 
 def test_a_mark_does_not_depend_on_what_else_is_in_the_batch() -> None:
     one = Entity("x", "Person", {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",)})
     other = Entity("y", "Person", {"name": ("Bodil Fredriksen",), "birthDate": ("1971-01-09",)})
-    assert marks_of([one])["x"] == marks_of([other, one])["x"]
+    assert marks_of([one], "asker")["x"] == marks_of([other, one], "asker")["x"]
 
 
 WORDS = ("Amina", "Diallo", "Traoré", "Xochitl", "Qadhafi", "Gaddafi", "Li", "Wu", "Bo", "Zbigniew", "2", "de")
@@ -121,11 +125,11 @@ def test_a_mark_that_another_says_is_left_out_and_no_match_is_lost(
     left: Any, right: Any, schema: str, largest: int
 ) -> None:
     before, after = [], []
-    for values in (left, right):
+    for values, role in ((left, ASKER), (right, HOLDER)):
         (forms,) = normal_forms([Entity("x", schema, values)])
-        strong = [mark for mark in marks._marks(forms, largest) if mark.strong]
+        strong = [mark for mark in marks._marks(forms, role, largest) if mark.strong]
         before.append({mark.digest for mark in strong[:MARKS_PER_RECORD]})
-        after.append({mark.digest for mark in marks._strong(forms, largest)})
+        after.append({mark.digest for mark in marks._strong(forms, role, largest)})
     if before[0] & before[1]:
         assert after[0] & after[1]
     assert all(len(given) <= MARKS_PER_RECORD for given in after)
@@ -133,11 +137,11 @@ def test_a_mark_that_another_says_is_left_out_and_no_match_is_lost(
 
 def test_a_name_with_a_date_is_asked_once() -> None:
     entity = Entity("x", "Person", {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",), "nationality": ("sn",)})
-    assert [mark.kind for mark in marks_of([entity])["x"]] == [
+    assert [mark.kind for mark in marks_of([entity], "asker")["x"]] == [
         "two name words + full date",
         "spelled name + year + country",  # for a partner that has the year only
     ]
-    why = {kind: why for kind, _, why in explain_marks(entity)}
+    why = {kind: why for kind, _, why in explain_marks(entity, "asker")}
     assert why["two name words + full date"] == ""
     assert why["spelled name + full date"] == why["two name words + full date + country"] == "another mark says it"
     assert why["spelled name + year"] == "too common among 1,000,000 records"
@@ -145,11 +149,11 @@ def test_a_name_with_a_date_is_asked_once() -> None:
 
 def kinds(schema: str, largest: int = MILLION, **properties: str) -> list[str]:
     values = {name: (value,) for name, value in properties.items()}
-    return [mark.kind for mark in marks_of([Entity("x", schema, values)], largest)["x"]]
+    return [mark.kind for mark in marks_of([Entity("x", schema, values)], "asker", largest)["x"]]
 
 
 def test_a_name_alone_is_a_mark_in_a_small_holding_unless_it_is_common() -> None:
-    assert kinds("Person", 20_000, name="Amina Diallo") == ["spelled name"]
+    assert kinds("Person", 20_000, name="Amina Diallo") == ["spelled name + no date at"]
     assert kinds("Person", 100_000, name="Amina Diallo") == kinds("Person", name="Amina Diallo") == []
     assert kinds("Person", 20_000, name="Maria Kim") == []
     assert kinds("Company", 20_000, name="Quarzo Trading") == ["whole body name"]
@@ -157,7 +161,7 @@ def test_a_name_alone_is_a_mark_in_a_small_holding_unless_it_is_common() -> None
 
 
 def test_with_a_year_a_name_is_a_mark_in_a_larger_holding() -> None:
-    assert kinds("Person", 100_000, name="Amina Diallo", birthDate="1980") == ["spelled name + year"]
+    assert kinds("Person", 100_000, name="Amina Diallo", birthDate="1980") == ["spelled name + about year"]
     assert kinds("Person", name="Amina Diallo", birthDate="1980") == []
 
 
@@ -173,7 +177,9 @@ def test_two_words_of_a_name_with_the_date_of_birth_are_a_mark_in_a_small_holdin
     long, short = (
         {
             mark.digest
-            for mark in marks_of([Entity("x", "Person", {"name": (name,), "birthDate": ("1957-04-01",)})], 20_000)["x"]
+            for mark in marks_of(
+                [Entity("x", "Person", {"name": (name,), "birthDate": ("1957-04-01",)})], "asker", 20_000
+            )["x"]
         }
         for name in ("Juan Carlos Perez Molina", "Juan Molina")
     )
@@ -212,8 +218,55 @@ def test_a_name_with_a_word_that_is_none_is_a_name(name: str) -> None:
     assert [" ".join(sorted(name.lower().split()))] == [" ".join(one.latin) for one in forms.names]
 
 
+def met_small(schema: str, left: dict[str, str], right: dict[str, str]) -> bool:
+    given = [
+        marks_of([Entity("x", schema, {name: (value,) for name, value in values.items()})], role, 20_000)["x"]
+        for values, role in ((left, ASKER), (right, HOLDER))
+    ]
+    return meet(*given)
+
+
+UNDATED, BORN = {"name": "Amina Diallo"}, {"name": "Amina Diallo", "birthDate": "1980"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "meet"),
+    [
+        (UNDATED, UNDATED, True), (BORN, UNDATED, True), (UNDATED, BORN, True), (BORN, BORN, True),
+        (BORN, BORN | {"birthDate": "1981-02-03"}, True), (BORN | {"birthDate": "1981-02-03"}, BORN, True),
+        (BORN, BORN | {"birthDate": "1982"}, False), (BORN | {"birthDate": "1971-02-03"}, BORN, False),
+    ],
+)  # fmt: skip
+def test_in_a_small_holding_a_name_is_enough_unless_two_were_born_years_apart(
+    left: dict[str, str], right: dict[str, str], meet: bool
+) -> None:
+    assert met_small("Person", left, right) is meet
+
+
+SHIP, NUMBERED = {"name": "Hwang Gum San"}, {"name": "Hwang Gum San", "imoNumber": "IMO 9074729"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "meet"),
+    [
+        (SHIP, SHIP, True), (NUMBERED, SHIP, True), (SHIP, NUMBERED, True), (NUMBERED, NUMBERED, True),
+        (NUMBERED, SHIP | {"imoNumber": "IMO 9319466"}, False),
+        (NUMBERED | {"flag": "kp"}, SHIP | {"imoNumber": "IMO 9319466", "flag": "kp"}, False),
+    ],
+)  # fmt: skip
+def test_in_a_small_holding_a_name_is_enough_unless_two_ships_have_other_numbers(
+    left: dict[str, str], right: dict[str, str], meet: bool
+) -> None:
+    assert met_small("Vessel", left, right) is meet
+
+
+def test_one_word_that_a_person_is_called_by_is_no_mark() -> None:
+    assert kinds("Person", 20_000, name="Kaltenbrunner", nationality="at") == []
+    assert kinds("Person", 20_000, name="Kaltenbrunner", birthDate="1980") == ["whole name + about year"]
+
+
 def test_a_ship_is_known_by_its_name_in_a_small_holding_and_no_other_thing_is() -> None:
-    assert kinds("Vessel", 20_000, name="Hwang Gum San") == ["spelled thing name"]
+    assert kinds("Vessel", 20_000, name="Hwang Gum San") == ["spelled thing name + no IMO at"]
     assert kinds("Vessel", name="Hwang Gum San") == []
     assert kinds("CulturalObject", 20_000, title="Buddha head, bronze") == []
 
@@ -221,7 +274,8 @@ def test_a_ship_is_known_by_its_name_in_a_small_holding_and_no_other_thing_is() 
 @pytest.mark.parametrize("largest", HOLDINGS)
 def test_a_larger_holding_never_has_a_mark_that_a_smaller_has_not(largest: int) -> None:
     entity = Entity("x", "Person", {"name": ("Amina Diallo", "Kim Yong Ho"), "birthDate": ("1980-05-17",)})
-    assert marks.strong_marks(entity, MILLION) <= marks.strong_marks(entity, largest)
+    for role in (ASKER, HOLDER):
+        assert marks.strong_marks(entity, role, MILLION) <= marks.strong_marks(entity, role, largest)
 
 
 def test_common_facts_are_joined_with_one_more_until_they_are_strong() -> None:
@@ -326,7 +380,7 @@ def test_an_address_of_megabytes_is_read_in_one_go() -> None:
 
 def test_no_more_marks_are_said_to_be_asked_than_are() -> None:
     entity = Entity("x", "Person", {"email": tuple(f"a{number}@x.org" for number in range(30))})
-    why = [why for *_, why in explain_marks(entity)]
+    why = [why for *_, why in explain_marks(entity, "asker")]
     assert why == [""] * MARKS_PER_RECORD + ["24 others are asked before it"] * 6
 
 
@@ -334,4 +388,4 @@ def test_a_record_whose_marks_take_days_is_explained_as_far_as_a_person_reads() 
     many = [str(10_000 + number) for number in range(3_000)]
     record = {"birthDate": tuple(f"{1900 + number}-02-03" for number in range(100)), "postalCode": tuple(many)}
     record |= {"name": ("Amina Diallo",), "address": tuple(f"Street {number}" for number in range(1, 3_000))}
-    assert len(explain_marks(Entity("x", "Person", record), most=500)) == 500
+    assert len(explain_marks(Entity("x", "Person", record), "asker", most=500)) == 500

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.exchange.commonness import TABLES, table_bytes
+from accord.exchange.facts import Role
 from accord.exchange.marks import MARKS_PER_RECORD, explain_marks, marks_of, scheme
 from accord.exchange.probes import PROBES
 from accord.match import normal_forms
@@ -26,6 +27,7 @@ from .other_marks import Forms, Name, Tables, bones, marks
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "marks-vectors.json"
 SIZES = (20_000, 100_000, 1_000_000)
+ROLES: tuple[Role, ...] = ("asker", "holder")
 TABLE = Tables.read(*(table_bytes(name).decode() for name in TABLES))
 WHY = {"": "", "said": "another mark says it"}
 RECORDS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (  # made up
@@ -47,8 +49,8 @@ def forms_of(schema: str, properties: dict[str, tuple[str, ...]]) -> Forms:
     )  # fmt: skip
 
 
-def drawn(forms: Forms, records: int) -> list[tuple[str, tuple[str, ...], bytes, str]]:
-    return list(marks(forms, bytes.fromhex(scheme()), TABLE, records))
+def drawn(forms: Forms, role: str, records: int) -> list[tuple[str, tuple[str, ...], bytes, str]]:
+    return list(marks(forms, role, bytes.fromhex(scheme()), TABLE, records))
 
 
 # --- random records --------------------------------------------------------------------------------------------------
@@ -79,12 +81,15 @@ PROPERTIES = st.fixed_dictionaries({
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.sampled_from(["Person", "Company", "Vessel", "CulturalObject"]), PROPERTIES, st.sampled_from(SIZES))
-def test_the_second_implementation_draws_the_same_marks(schema: str, properties: Any, records: int) -> None:
-    other = drawn(forms_of(schema, properties), records)
-    ours = [(mark.kind, mark.values, mark.digest) for mark in marks_of([Entity("x", schema, properties)], records)["x"]]
+@given(
+    st.sampled_from(["Person", "Company", "Vessel", "CulturalObject"]), PROPERTIES, st.sampled_from(ROLES),
+    st.sampled_from(SIZES),
+)  # fmt: skip
+def test_the_second_implementation_draws_the_same_marks(schema: str, properties: Any, role: Role, records: int) -> None:
+    other, entity = drawn(forms_of(schema, properties), role, records), Entity("x", schema, properties)
+    ours = [(mark.kind, mark.values, mark.digest) for mark in marks_of([entity], role, records)["x"]]
     assert ours == [each[:3] for each in other if not each[3]][:MARKS_PER_RECORD]
-    explained = [(kind, why) for kind, _, why in explain_marks(Entity("x", schema, properties), records)]
+    explained = [(kind, why) for kind, _, why in explain_marks(entity, role, records)]
     common = f"too common among {records:,} records"
     asked = accumulate(not fate for *_, fate in other)
     assert explained == [
@@ -99,8 +104,8 @@ def test_nats_that_reach_a_limit_exactly_reach_it() -> None:
     by_name = ("spelled body name + country", ("=engineering =express =industries", "pa"))
     nats = [TABLE.nats(*fact) for fact in zip(by_name[0].split(" + "), by_name[1], strict=True)]
     assert sum(nats) == Decimal("14.5")
-    ours = {(mark.kind, mark.values) for mark in marks_of([Entity("x", *company)], 100_000)["x"]}
-    other = {each[:2] for each in drawn(forms_of(*company), 100_000) if not each[3]}
+    ours = {(mark.kind, mark.values) for mark in marks_of([Entity("x", *company)], "asker", 100_000)["x"]}
+    other = {each[:2] for each in drawn(forms_of(*company), "asker", 100_000) if not each[3]}
     assert by_name in ours & other
 
 
@@ -118,36 +123,38 @@ def plain(forms: Forms) -> dict[str, Any]:
 
 
 def vectors() -> dict[str, Any]:
-    by_size = [{records: drawn(forms_of(*one), records) for records in SIZES} for one in RECORDS]
+    by_role = {role: [_listed(forms_of(*one), role) for one in RECORDS] for role in ROLES}
     return {
         "scheme": scheme(),
         "forms": [
             {"schema": schema, "properties": values, "forms": plain(forms_of(schema, dict(values)))}
             for schema, values in (*RECORDS, *PROBES)
         ],
-        "marks": [
-            [
-                {
-                    "rule": kind,
-                    "values": values,
-                    "mark": mark.hex(),
-                    "nats": str(sum(TABLE.nats(*fact) for fact in zip(kind.split(" + "), values, strict=True))),
-                    "fate": [found[records][place][3] or "asked" for records in SIZES],
-                }
-                for place, (kind, values, mark, _) in enumerate(found[SIZES[0]])
-            ]
-            for found in by_size
-        ],
+        "marks": by_role,
     }
+
+
+def _listed(forms: Forms, role: str) -> list[dict[str, Any]]:
+    found = {records: drawn(forms, role, records) for records in SIZES}
+    return [
+        {
+            "rule": kind,
+            "values": values,
+            "mark": mark.hex(),
+            "nats": str(sum(TABLE.nats(*fact) for fact in zip(kind.split(" + "), values, strict=True))),
+            "fate": [found[records][place][3] or "asked" for records in SIZES],
+        }
+        for place, (kind, values, mark, _) in enumerate(found[SIZES[0]])
+    ]
 
 
 def test_the_published_vectors_are_what_both_draw() -> None:
     said = json.loads(FILE.read_text(encoding="utf-8"))
     assert said == json.loads(json.dumps(vectors()))
-    for (schema, properties), listed in zip(RECORDS, said["marks"], strict=True):
-        for place, records in enumerate(SIZES):
-            ours = [mark.digest.hex() for mark in marks_of([Entity("x", schema, properties)], records)["x"]]
-            assert ours == [each["mark"] for each in listed if each["fate"][place] == "asked"]
+    for role, (one, place) in product(ROLES, product(range(len(RECORDS)), range(len(SIZES)))):
+        ours = marks_of([Entity("x", *RECORDS[one])], role, SIZES[place])["x"]
+        asked = [each["mark"] for each in said["marks"][role][one] if each["fate"][place] == "asked"]
+        assert [mark.digest.hex() for mark in ours] == asked[:MARKS_PER_RECORD]
 
 
 if __name__ == "__main__":

@@ -23,14 +23,17 @@ def other(party: Any) -> OtherSide:
     )  # fmt: skip
 
 
-def marks(entities: list[Any]) -> dict[str, list[bytes]]:
-    return {record: [mark.digest for mark in given] for record, given in exchange.marks_of(entities).items() if given}
+def marks(entities: list[Any], role: Any) -> dict[str, list[bytes]]:
+    drawn = exchange.marks_of(entities, role)
+    return {record: [mark.digest for mark in given] for record, given in drawn.items() if given}
 
 
 def test_the_other_side_holds_and_our_desk_asks(desks: Any) -> None:
     holder = other(desks.interpol)
     for number in range(2):  # the second time its log has to continue the first
-        m2 = holder.answers(exchange.ask(desks.unodc, "interpol", "investigation", f"case-{number}"), marks(THEIRS))
+        m2 = holder.answers(
+            exchange.ask(desks.unodc, "interpol", "investigation", f"case-{number}"), marks(THEIRS, "holder")
+        )
         m4, named = holder.tells(exchange.receive(desks.unodc, m2).reply)
         assert exchange.receive(desks.unodc, m4).kind == "contacts"
         told = {str(row["hit"]): row["record"] for row in exchange.hits(desks.unodc) if row["hit"] in dict(named)}
@@ -39,7 +42,7 @@ def test_the_other_side_holds_and_our_desk_asks(desks: Any) -> None:
 
 def test_the_other_side_asks_and_our_desk_holds_releases_and_takes_back(desks: Any) -> None:
     asker, ours = other(desks.unodc), desks.interpol
-    m2 = exchange.receive(ours, asker.asks("interpol", marks(OURS), "a" * 16)).reply
+    m2 = exchange.receive(ours, asker.asks("interpol", marks(OURS, "asker"), "a" * 16)).reply
     m3, groups = asker.matches(m2)
     hits = asker.contacts(exchange.receive(ours, m3).reply)
     name = next(name for group, name in hits if groups[group] == "u1")

@@ -63,6 +63,41 @@ def test_a_count_goes_by_the_same_marks(make: Any) -> None:
     assert counted == {20_000: 2, 1_000_000: 0}
 
 
+BORN = [person(f"u{year}", "Amina Diallo", birthDate=str(year)) for year in (1979, 1980, 1990)]
+HELD = [person("i1", "DIALLO, Amina", birthDate="1980-05-17"), person("i2", "Jan Kowalczyk")]
+UNDATED = [person("u0", "Amina Diallo"), person("u2", "Jan Kowalczyk", birthDate="1971")]
+
+
+@pytest.mark.parametrize("edit", [str, silent])
+def test_dates_years_apart_keep_namesakes_from_matching_also_where_silence_answers(make: Any, edit: Any) -> None:
+    desks = make(ours=BORN + UNDATED, theirs=HELD, edit=lambda text: edit(holding(20_000)(text)))
+    desks.carry(exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+    told = {(row["record"], row["state"]) for row in exchange.hits(desks.interpol)}
+    assert told == {(record, "silent" if edit is silent else "contact") for record in ("i1", "i2")}
+    if edit is str:
+        assert {row["record"] for row in exchange.hits(desks.unodc)} == {"u1979", "u1980", "u0", "u2"}
+
+
+def test_a_count_leaves_namesakes_born_years_apart_out(make: Any) -> None:
+    for born, told in (("1979", 1), ("1990", 0)):
+        desks = make(
+            ours=[person("u1", "Amina Diallo", birthDate=born)],
+            theirs=HELD[:1],
+            edit=lambda text: holding(20_000)(text).replace("count_blur = 10", "count_blur = 0"),
+        )
+        desks.carry(exchange.count_with(desks.unodc, "interpol", "investigation", "case-7"), "interpol")
+        assert [one.told for one in exchange.counts(desks.unodc)] == [told]
+
+
+def test_a_name_is_of_the_class_of_names_whether_its_date_is_known_or_not(make: Any) -> None:
+    def none_alone(text: str) -> str:
+        return holding(20_000)(text).replace("[quotas.marks_per_class]", '[quotas.marks_per_class]\n"spelled name" = 0')
+
+    desks = make(ours=UNDATED[:1], theirs=HELD, edit=none_alone)
+    with pytest.raises(PolicyError, match="1 marks of the class «spelled name»"):
+        exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+
+
 def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say_how_many(make: Any) -> None:
     desks = make(ours=OURS, theirs=THEIRS, edit=holding(1))
     m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
@@ -83,9 +118,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     numbers: list[int] = []
     draw = drawing._draw
 
-    def counted(party: Any, entities: Any) -> Any:
+    def counted(party: Any, role: Any, entities: Any) -> Any:
         numbers.append(len(entities))
-        return draw(party, entities)
+        return draw(party, role, entities)
 
     monkeypatch.setattr(drawing, "_draw", counted)
     return numbers

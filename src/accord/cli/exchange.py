@@ -133,13 +133,15 @@ def hits(desk: Path, as_json: bool) -> None:
 
 @exchange.command()
 @click.argument("entity", metavar="ENTITY")
+@click.option("--held", is_flag=True, help="What it shows when a partner asks.")
 @json_option
 @desk_option
-def marks(desk: Path, entity: str, as_json: bool) -> None:
+def marks(desk: Path, entity: str, held: bool, as_json: bool) -> None:
     """What one of your records shows of itself in a blind question: its marks, and why others are not asked.
 
     \b
     accord exchange marks case-7
+    accord exchange marks case-7 --held
     """
     from accord import exchange as verbs
     from accord.match import placeholders
@@ -149,7 +151,7 @@ def marks(desk: Path, entity: str, as_json: bool) -> None:
     record = verbs.askable(party, entity)
     rows = [
         {"mark": kind, "values": list(values), "asked": f"no: {why}" if why else "yes"}
-        for kind, values, why in verbs.explain_marks(record, party.largest, _MOST_MARKS)
+        for kind, values, why in verbs.explain_marks(record, "holder" if held else "asker", party.largest, _MOST_MARKS)
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     if whole.properties and not record.properties:

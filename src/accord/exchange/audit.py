@@ -26,6 +26,7 @@ from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.facts import Role
 from accord.exchange.marks import facts_of, scheme, strong_marks
 from accord.exchange.needed import LONGEST, MOST_SHOWN, needed
 from accord.exchange.party import Party
@@ -245,11 +246,12 @@ def _shown(party: Party, asked: Session, auditor: str, largest: int, opened: Seq
     ]
     named = (name for one in opened for name in one.records)
     held = {own.entity.id: (own.entity, own.terms) for own in party.among(named)}
-    return [_behind(one, held, gates, largest) for one in opened]
+    behind = partial(_behind, held, gates, "asker" if asked.role == "asker" else "holder", largest)
+    return [behind(one) for one in opened]
 
 
 def _behind(
-    one: Opened, held: Mapping[str, tuple[Entity, Terms]], gates: Sequence[selection.Gate], largest: int
+    held: Mapping[str, tuple[Entity, Terms]], gates: Sequence[selection.Gate], role: Role, largest: int, one: Opened
 ) -> dict[str, Any]:
     if one.salt is not None:
         return {"salt": one.salt.hex()}
@@ -263,9 +265,9 @@ def _behind(
                 break
             shown = selection.admitted(shown, permit)
         else:
-            facts = facts_of(shown, one.mark or b"", largest, _MOST_SOUGHT)
+            facts = facts_of(shown, one.mark or b"", role, largest, _MOST_SOUGHT)
             if facts is not None:
-                return {"id": name, "schema": shown.schema, "properties": needed(shown, facts).properties}
+                return {"id": name, "schema": shown.schema, "properties": needed(shown, facts, role).properties}
     return {"id": one.records[0]}
 
 
@@ -284,7 +286,7 @@ def _version(party: Party, said: opening.Transcript) -> Accord:
     )  # fmt: skip
 
 
-def _gives(largest: int, row: Mapping[str, Any]) -> set[bytes]:
+def _gives(role: Role, largest: int, row: Mapping[str, Any]) -> set[bytes]:
     """The marks of a record as an opening shows it; none of one that is only named, or that is no record."""
     properties = row.get("properties")
     if not isinstance(properties, dict) or not isinstance(row.get("schema"), str):
@@ -295,7 +297,7 @@ def _gives(largest: int, row: Mapping[str, Any]) -> set[bytes]:
     ):
         return set()  # a mark needs few and short ones; the marks of many take long
     shown = Entity("shown", str(row["schema"]), {name: tuple(each) for name, each in values.items()})
-    return strong_marks(shown, largest, _MOST_JOINED)
+    return strong_marks(shown, role, largest, _MOST_JOINED)
 
 
 def _check(
@@ -306,11 +308,12 @@ def _check(
     most, named = party.accord.audit.sample, party.accord.audit.auditor == party.id
     if party.accord.auditor_of(said.asker, said.holder) != party.id:
         raise _not_theirs(party, party.id)
-    gives = partial(_gives, _version(party, said).quotas.records_per_answer)
+    largest = _version(party, said).quotas.records_per_answer
     if of == said.asker:
+        gives = partial(_gives, "asker", largest)
         return "asker", opening.check_asked(said, parts, nonce, most, gives if named else None)
     if of == said.holder and named:
-        return "holder", opening.check_held(said, parts, nonce, most, gives)
+        return "holder", opening.check_held(said, parts, nonce, most, partial(_gives, "holder", largest))
     raise _not_theirs(party, party.id)
 
 

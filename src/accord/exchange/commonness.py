@@ -8,8 +8,8 @@ learn_common_bodies.py), the rest are the rules below. A name of a body that has
 alone, however long: «Real Estate Income Fund» is one of many, and companies of one group share such names.
 
 How strong a mark must be depends on how many strangers there are to be taken for somebody. A mark of words out of a
-name, of numbers and of places needs `STRONG` nats always; one of a whole name needs less in a small holding (`NAMES`),
-one of two words of a name and the whole date of birth somewhat less (`DATED`).
+name, of numbers and of places needs `STRONG` nats always; one of a whole name needs less in a small holding (`NAMES`)
+if nothing speaks against it, one of two words of a name and the whole date of birth somewhat less (`DATED`).
 
 Invariants: the same mark has the same strength at every party; the tables and the rules are part of the mark scheme.
 
@@ -33,19 +33,22 @@ UNLISTED_OF_BODY = 9.6  # the same in the name of a body, whose table is of 84,0
 UNLISTED_OF_THING = 7.5  # the same in the name of a thing: the table is of the words of people's names
 TABLES = ("common_words.txt", "common_body_words.txt")
 STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
-NAMES = ((20_000, 8.0), (100_000, 14.5))  # of a mark of a whole name, in holdings of up to so many records; then STRONG
+NAMES = ((20_000, 7.5), (100_000, 14.5))  # of a mark of a whole name, in holdings of up to so many records; then STRONG
+SHIP = 1.5  # less, of a ship's: the world has 105,000 of 100 tons and more (UNCTAD 2023), so few namesakes
 DATED = ((20_000, 15.5), (100_000, 17.0))  # of two words of a name and the whole date of birth; then STRONG
-NAME_ALONE = 6.0  # more, of a person's name and nothing else: in one country names are commoner than in the world
 _YEAR = 4.0  # some sixty years of birth, unevenly
+_ABOUT_YEAR = 2.9  # three of them
 _DATE = 9.8  # 4.0 and 5.9 for the day of the year, uneven
 _FIRST_DAY = 5.5  # 1 January and the like stand for «unknown» in many registers
 _COUNTRY = 2.0
+_FIXED = {"year": _YEAR, "about year": _ABOUT_YEAR, "country": _COUNTRY, "no date at": 0.0, "no IMO at": 0.0}
 _POSTCODE_PER_SIGN, _POSTCODE_MOST = 1.6, 8.0  # people crowd in few postcodes
 _HOUSE, _HOUSE_STEP, _HOUSE_MOST = 2.3, 0.03, 5.0  # every street has the low numbers, few have high ones
 _NUMBER_PER_SIGN, _NUMBER_MOST = 1.85, 30.0  # numbers are issued in runs, by many who issue the same ones
 _PASSPORT = 2.0  # more, beside a country: a country gives each number once, so both together are that very passport
 _UNIQUE = 40.0
 _NAME_MOST = 26.0
+_ONE_WORD_MOST = 5.0  # of a person's whole name: it is somebody's first name, or a family's
 _LONE_WORD = 0.5  # less for a single word of a name: families share one, and a postcode and a house with it
 _COMMON_NAME = 13.0  # most of a body's name of common words: relatives share it, and its words go together
 _NUMBER_IN_NAME = 2.0  # funds, ships and branches are counted
@@ -61,7 +64,7 @@ def least(rule: tuple[str, ...], records: int) -> float:
     """
     limits = NAMES if rule in BY_NAME else DATED if rule in BY_DATE else ()
     nats = next((nats for most, nats in limits if records <= most), STRONG)
-    return min(nats + NAME_ALONE if rule == ("spelled name",) else nats, STRONG)
+    return nats - SHIP if rule in BY_NAME and "thing" in rule[0] and nats < STRONG else nats
 
 
 def strength(fact: str, value: str) -> float:
@@ -78,12 +81,13 @@ def strength(fact: str, value: str) -> float:
         return min(_POSTCODE_PER_SIGN * len(value), _POSTCODE_MOST)
     if fact == "house number":
         return min(_HOUSE + _HOUSE_STEP * int(value[:4]), _HOUSE_MOST)
-    fixed = {"year": _YEAR, "country": _COUNTRY}.get(fact)
-    if fixed is not None:
-        return fixed
+    if fact in _FIXED:
+        return _FIXED[fact]
     if "body" in fact:
         return _body_name(value)
     nats = _name(value, UNLISTED_OF_THING if "thing" in fact else UNLISTED)
+    if fact in ("whole name", "spelled name") and " " not in value:
+        return min(nats, _ONE_WORD_MOST)
     return nats - _LONE_WORD if fact.endswith("name word") else nats
 
 

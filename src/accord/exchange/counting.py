@@ -18,6 +18,7 @@ from accord.exchange import body as body_
 from accord.exchange import drawing, limits, once, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
+from accord.exchange.facts import Role
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
@@ -56,7 +57,7 @@ def count_with(party: Party, to: str, purpose: str, case: str, where: str | None
     Raises what `ask` raises, and `PolicyError` `count.quota` when this week's numbers have been told.
     """
     check_wish(party, to, purpose, case)
-    marks = _marks(party, Request(selection.QUESTION, party.id, to, "", (), purpose), where)
+    marks = _marks(party, "asker", Request(selection.QUESTION, party.id, to, "", (), purpose), where)
     if not marks:
         raise limits.nothing_to_ask(party, where)
     limits.check_own(party, to, marks)
@@ -95,7 +96,7 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         limits.check_count(connection, party, partner, "holder")
         limits.check_refused_today(connection, party, partner, "count", purpose)
     enough = partial(limits.check_own_records, party)  # at once, as for a question
-    marks = _marks(party, Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
+    marks = _marks(party, "holder", Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
     fewest = limits.fewest_groups(quotas.smallest_set)
     limits.check_own_answer(party, MARKS_PER_RECORD * bucket(len(marks), fewest))
     seed = party.randomness(_SECRET_BYTES)
@@ -180,10 +181,10 @@ def counts(party: Party) -> list[Count]:
 
 
 def _marks(
-    party: Party, request: Request, where: str | None = None, check: Callable[[int], None] | None = None
+    party: Party, role: Role, request: Request, where: str | None = None, check: Callable[[int], None] | None = None
 ) -> Drawn:
     gate = selection.Gate(party.accord, request, party.now)
-    return drawing.marked(party, selection.permitted(party.records(where), gate), check)
+    return drawing.marked(party, role, selection.permitted(party.records(where), gate), check)
 
 
 def _flat(marks: Drawn) -> Iterator[tuple[str, bytes]]:

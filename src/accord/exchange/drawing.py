@@ -1,12 +1,12 @@
 """The marks of the own records that take part, drawn once: they are kept, sealed, beside the holding.
 
-    drawn(party, admitted)      chunk after chunk, however many records there are
-    marked(party, admitted)     all in one; gathered(party, admitted): as the protocol takes them
+    drawn(party, role, admitted)      chunk after chunk, however many records there are
+    marked(party, role, admitted)     all in one; gathered(party, role, admitted): as the protocol takes them
 
 Invariants: what a record gives follows from its row in a part of the holding, which never changes, from the properties
-admitted, and from the scheme and the size of holdings agreed on. Marks are kept under all of these: those of a property
-that may not enter now are never found. They end with the part, so none outlives its record on the disk. What is
-kept and cannot be read is drawn again.
+admitted, from the role of this desk, and from the scheme and the size of holdings agreed on. Marks are kept under all
+of these: those of a property that may not enter now are never found. They end with the part, so none outlives its
+record on the disk. What is kept and cannot be read is drawn again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TypeAlias
 from accord.engine import spread
 from accord.errors import InputError, TrustError
 from accord.exchange import flat
+from accord.exchange.facts import Role
 from accord.exchange.flat import Lists
 from accord.exchange.marks import Drawn, draw, scheme
 from accord.exchange.party import Party
@@ -42,7 +43,9 @@ _WORTH = 500  # records; fewer are drawn sooner than what is kept of their part 
 _READERS = ("accord", "anyascii", "babel", "phonenumberslite", "python-stdnum")  # another version may read otherwise
 
 
-def drawn(party: Party, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None) -> Iterator[Drawn]:
+def drawn(
+    party: Party, role: Role, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None
+) -> Iterator[Drawn]:
     """The marks of the records that give any, by record id.
 
     `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
@@ -53,10 +56,10 @@ def drawn(party: Party, admitted: Iterable[Admitted], check: Callable[[int], Non
         kept: _Kept | None = None
         while chunk := list(islice(group, at_once)):
             if part and len(chunk) >= _WORTH:
-                kept = kept or _Kept(party, part)
+                kept = kept or _Kept(party, role, part)
                 given = kept.marks(chunk)
             else:
-                given = _draw(party, [one.entity for one in chunk])
+                given = _draw(party, role, [one.entity for one in chunk])
             some = {one.entity.id: marks for one, marks in zip(chunk, given, strict=True) if marks}
             records += len(some)
             if check is not None:
@@ -64,14 +67,16 @@ def drawn(party: Party, admitted: Iterable[Admitted], check: Callable[[int], Non
             yield some
 
 
-def marked(party: Party, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None) -> Drawn:
+def marked(party: Party, role: Role, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None) -> Drawn:
     """The same of all records together."""
-    return {record: marks for some in drawn(party, admitted, check) for record, marks in some.items()}
+    return {record: marks for some in drawn(party, role, admitted, check) for record, marks in some.items()}
 
 
-def gathered(party: Party, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None) -> MarkSet:
+def gathered(
+    party: Party, role: Role, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None
+) -> MarkSet:
     """The same as the protocol takes it."""
-    return MarkSet.gathered(map(_digests, drawn(party, admitted, check)))
+    return MarkSet.gathered(map(_digests, drawn(party, role, admitted, check)))
 
 
 def mark_set(marks: Drawn) -> MarkSet:
@@ -82,9 +87,10 @@ def mark_set(marks: Drawn) -> MarkSet:
 class _Kept:
     """What was drawn of one part, in files of its own; each has what was not in those before it."""
 
-    def __init__(self, party: Party, part: str) -> None:
-        self._party, self._part = party, part
-        self._begin = party.holding.derived(f"marks-{_stamp(party.largest)}-", part)
+    def __init__(self, party: Party, role: Role, part: str) -> None:
+        self._party, self._role, self._part = party, role, part
+        self._of_scheme = party.holding.derived(f"marks-{_stamp(party.largest)}-", part)
+        self._begin = f"{self._of_scheme}{role}-"
         self._known: dict[_Row, _Given] = {}
         for name in party.folder.paged_files(self._begin):
             with suppress(InputError):  # gone, since the records were changed
@@ -94,7 +100,8 @@ class _Kept:
         """The marks of records of the part; those that are new are kept, if it is worth it."""
         rows: list[_Row] = [(one.place.row, tuple(one.entity.properties)) for one in chunk if one.place]
         lacking = [number for number, row in enumerate(rows) if row not in self._known]
-        fresh = dict(zip(lacking, _draw(self._party, [chunk[number].entity for number in lacking]), strict=True))
+        drawn = _draw(self._party, self._role, [chunk[number].entity for number in lacking])
+        fresh = dict(zip(lacking, drawn, strict=True))
         if len(fresh) >= _WORTH:
             self._keep(_packed({rows[number]: marks for number, marks in fresh.items()}))
         return [fresh[number] if number in fresh else self._of(row) for number, row in enumerate(rows)]
@@ -120,14 +127,15 @@ class _Kept:
             if self._part not in self._party.holding.parts():  # a change of the records was faster
                 folder.remove(name)
             for one in folder.paged_files(self._party.holding.derived("marks-", self._part)):
-                if not one.startswith(self._begin):  # of another scheme
+                if not one.startswith(self._of_scheme):  # of another scheme
                     folder.remove(one)
 
 
-def _draw(party: Party, entities: Sequence[Entity]) -> list[_Marks]:
+def _draw(party: Party, role: Role, entities: Sequence[Entity]) -> list[_Marks]:
     batches = [entities[start : start + _BATCH] for start in range(0, len(entities), _BATCH)]
     workers = party.workers if len(batches) >= _BATCHES_FOR_CORES else 1
-    return [marks for batch in spread(partial(draw, largest=party.largest), batches, workers) for _, marks in batch]
+    work = partial(draw, role=role, largest=party.largest)
+    return [marks for batch in spread(work, batches, workers) for _, marks in batch]
 
 
 def _packed(given: dict[_Row, _Marks]) -> bytes:

@@ -3,14 +3,20 @@
 A fact is an identifier, a number, a word or a group of words of a name, a whole name, a date, a place. The facts of
 names of bodies and of things are called otherwise, since they are weighed otherwise (`commonness`).
 
-Invariants: facts follow from the normal forms of one record alone; which there are and their limits are part of the
-mark scheme. No fact of a record stands twice.
+Three facts are given otherwise by a record that is asked about than by one that is held. So two persons born years
+apart have no `about year` in common and no `no date at`, and one whose date is not known has one of these in common
+with any other; the same with ships and `no IMO at`.
+
+Invariants: facts follow from the normal forms of one record and its role alone; which there are and their limits are
+part of the mark scheme. No fact of a record stands twice.
 
 >>> from accord.match import normal_forms
 >>> from accord.records import Entity
 >>> (forms,) = normal_forms([Entity("1", "Person", {"name": ("DIALLO, Aminah",), "birthDate": ("17 May 1980",)})])
->>> FACTS["two name words"](forms), FACTS["spelled name"](forms), FACTS["year"](forms)
-(['amn tl'], ['=aminah =diallo'], ['1980'])
+>>> [values_of(fact, forms, "asker") for fact in ("two name words", "spelled name", "year", "no date at")]
+[['amn tl'], ['=aminah =diallo'], ['1980'], ['holder']]
+>>> values_of("about year", forms, "asker"), values_of("about year", forms, "holder")
+(['1980'], ['1979', '1980', '1981'])
 """
 
 from __future__ import annotations
@@ -19,7 +25,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial, reduce
 from itertools import combinations
 from operator import or_
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from accord.exchange.rules import BODIES
 
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
 
 Fact: TypeAlias = tuple[str, str]
 """A fact of a record: which, and its value."""
+Role: TypeAlias = Literal["asker", "holder"]
+"""Whose record it is: of who asks, or of who is asked. It is that of the whole question, also of what is asked back."""
 
 # numbers that are issued once in the world, or long enough to be
 UNIQUE_KINDS = (
@@ -38,7 +46,10 @@ _LONG_NUMBER = 8
 _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH = 2, 5, 6, 6
 _GROUPS = (("two name words", 2), ("three name words", 3))
 _WORDS_USED = 4  # of a longer name, its longest words: they are the rarest
-LIMITS = (_UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH, _WORDS_USED)
+_ABOUT = 1  # years beside the one that a record has: lists round a year of birth, or take it from an age
+LIMITS = (
+    _UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH, _WORDS_USED, _ABOUT,
+)  # fmt: skip
 
 
 class Bits(dict[Fact, int]):
@@ -59,7 +70,9 @@ def said_of(forms: NormalForms, bits: Bits) -> dict[Fact, int]:
     It follows from the value of the fact alone, so whoever has the fact has what it says; and what that says in turn is
     among it. So two records that share a dropped mark share an earlier one.
     """
-    said = {("full date", date): bits["year", date.split("-")[0]] for date in _full_dates(forms)}
+    said = {("year", year): bits["about year", year] for year in _years(forms)}
+    for date in _full_dates(forms):
+        said["full date", date] = bits.of((fact, date.split("-")[0]) for fact in ("year", "about year"))
     said |= {("long number", number): bits["number", number] for number in _long_numbers(forms)}
     of_word, of_whole, of_spelled = _name_facts(forms.schema)
     for name in forms.names:
@@ -143,6 +156,27 @@ def _years(forms: NormalForms) -> list[str]:
     return sorted({str(date.year) for date in forms.dates})
 
 
+def _about_years(forms: NormalForms, role: Role) -> list[str]:
+    """Of what is held also the years beside."""
+    about = 0 if role == "asker" else _ABOUT
+    return sorted({str(date.year + years) for date in forms.dates for years in range(-about, about + 1)})
+
+
+def _missing_at(known: bool, role: Role) -> list[str]:
+    """Whose record may have none, for this one to be the same: two records have a value in common, but if both know."""
+    if known:
+        return ["holder"] if role == "asker" else ["asker"]
+    return ["asker"] if role == "asker" else ["asker", "holder"]
+
+
+def _no_date_at(forms: NormalForms, role: Role) -> list[str]:
+    return _missing_at(bool(forms.dates), role)
+
+
+def _no_imo_at(forms: NormalForms, role: Role) -> list[str]:
+    return _missing_at(any(kind == "imo" for kind, _ in forms.identifiers), role)
+
+
 def _house_numbers(forms: NormalForms) -> list[str]:
     return sorted(
         {word for words in forms.addresses for word in words if word.isdecimal() and word not in forms.postcodes}
@@ -155,7 +189,18 @@ def _name_facts(schema: str) -> tuple[str, str, str]:
     return f"{kind}name word", f"whole {kind}name", f"spelled {kind}name"
 
 
-FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
+def values_of(fact: str, forms: NormalForms, role: Role) -> list[str]:
+    """The values of a fact that a record gives in this role."""
+    by_role = _BY_ROLE.get(fact)
+    return _FACTS[fact](forms) if by_role is None else by_role(forms, role)
+
+
+_BY_ROLE: Mapping[str, Callable[[NormalForms, Role], list[str]]] = {
+    "about year": _about_years,
+    "no date at": _no_date_at,
+    "no IMO at": _no_imo_at,
+}
+_FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "identifier": _identifiers,
     "number": _numbers,
     "long number": _long_numbers,

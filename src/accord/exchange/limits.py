@@ -24,6 +24,7 @@ from accord.exchange.marks import MARKS_PER_RECORD, Drawn
 from accord.exchange.messages import ERASING, Header
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
+from accord.exchange.rules import class_of
 from accord.exchange.state import Session
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def check_own(party: Party, to: str, marks: Drawn) -> None:
             "choose fewer with --where, or agree on a higher quota",
             to,
         )
-    classes = Counter(kind for given in marks.values() for kind, _ in given)
+    classes = Counter(class_of(kind) for given in marks.values() for kind, _ in given)
     for kind, limit in quotas.marks_per_class.items():
         if classes[kind] > limit:
             raise _quota(

@@ -6,8 +6,10 @@ reveal it. A whole name is strong alone where its words are rare enough. A short
 is not: it is joined to a name word, a date or a place.
 A mark of facts that are common in the world (Ahmad Muhammad, 1 January) is dropped by a public table (`commonness`);
 one that says no more than an earlier mark of the record is dropped, too (`said_of`), and no match is lost by that.
+Equality cannot say that two dates differ. So what is asked and what is held give other marks of a name without a date
+(`facts.Role`): they meet unless both records have one.
 
-Invariants: a mark depends on the record and the scheme only, and is equal at every party that uses the scheme; the
+Invariants: a mark depends on the record, its role and the scheme only, and is equal at every party that uses it; the
 scheme's digest covers every rule, the table and what the normal forms make of a set of probes, and travels in each
 message, so parties with different schemes refuse each other instead of silently missing each other. Only properties
 that the accord lets into a question are given to `marks_of`.
@@ -16,9 +18,9 @@ that the accord lets into a question are given to `marks_of`.
 >>> known = {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",), "phone": ("+221331234567",)}
 >>> amina = Entity("1", "Person", known)
 >>> again = Entity("2", "Person", {"name": ("DIALLO, Aminah",), "birthDate": ("17 May 1980",)})
->>> [mark.kind for mark in marks_of([amina])["1"]]
+>>> [mark.kind for mark in marks_of([amina], "asker")["1"]]
 ['identifier', 'two name words + full date']
->>> {m.digest for m in marks_of([amina])["1"]} & {m.digest for m in marks_of([again])["2"]} != set()
+>>> {m.digest for m in marks_of([amina], "asker")["1"]} & {m.digest for m in marks_of([again], "holder")["2"]} != set()
 True
 """
 
@@ -34,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from accord.arrangement.model import MILLION
 from accord.exchange import commonness
-from accord.exchange.facts import FACTS, LIMITS, UNIQUE_KINDS, Bits, Fact, said_of
+from accord.exchange.facts import LIMITS, UNIQUE_KINDS, Bits, Fact, Role, said_of, values_of
 from accord.exchange.probes import PROBES, WEIGHED, tables
 from accord.exchange.rules import BY_DATE, BY_NAME, FAMILIES, THING
 from accord.ledger import canonical, digest
@@ -71,17 +73,17 @@ Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
 
-def marks_of(entities: Iterable[Entity], largest: int = MILLION) -> dict[str, tuple[Mark, ...]]:
+def marks_of(entities: Iterable[Entity], role: Role, largest: int = MILLION) -> dict[str, tuple[Mark, ...]]:
     """The strong marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each.
 
     `largest`: the most records that a holding has under the accord. In a small one a whole name is sooner strong.
     """
     from accord.match import normal_forms
 
-    return {forms.id: _strong(forms, largest) for forms in normal_forms(list(entities))}
+    return {forms.id: _strong(forms, role, largest) for forms in normal_forms(list(entities))}
 
 
-def strong_marks(entity: Entity, largest: int = MILLION, most: int | None = None) -> set[bytes]:
+def strong_marks(entity: Entity, role: Role, largest: int = MILLION, most: int | None = None) -> set[bytes]:
     """All strong marks of a record, those that are not asked because of others included.
 
     `most`: how many facts joined are looked at, for a record that somebody else wrote.
@@ -89,37 +91,41 @@ def strong_marks(entity: Entity, largest: int = MILLION, most: int | None = None
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    joined = islice(_joined(_weighed(forms), _rules(forms.schema, largest)), most)
+    joined = islice(_joined(_weighed(forms, role), _rules(forms.schema, largest)), most)
     return {_hashed(rule, chosen) for rule, chosen, strong in joined if strong}
 
 
-def facts_of(entity: Entity, mark: bytes, largest: int = MILLION, most: int | None = None) -> tuple[Fact, ...] | None:
+def facts_of(
+    entity: Entity, mark: bytes, role: Role, largest: int = MILLION, most: int | None = None
+) -> tuple[Fact, ...] | None:
     """The facts that a strong mark of a record joins; None when the record does not give it. `most`: as above."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    for rule, chosen, strong in islice(_joined(_weighed(forms), _rules(forms.schema, largest)), most):
+    for rule, chosen, strong in islice(_joined(_weighed(forms, role), _rules(forms.schema, largest)), most):
         if strong and _hashed(rule, chosen) == mark:
             return tuple(fact for fact, _ in chosen)
     return None
 
 
-def has_facts(entity: Entity, facts: Iterable[Fact]) -> bool:
+def has_facts(entity: Entity, facts: Iterable[Fact], role: Role) -> bool:
     """Whether a record still has these facts, so that it gives the mark that joins them."""
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    return all(value in FACTS[fact](forms) for fact, value in facts)
+    return all(value in values_of(fact, forms, role) for fact, value in facts)
 
 
-def draw(entities: Sequence[Entity], largest: int = MILLION) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
+def draw(
+    entities: Sequence[Entity], role: Role, largest: int = MILLION
+) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
     """`marks_of` without the values, for many records: what goes between processes."""
-    drawn = marks_of(entities, largest).items()
+    drawn = marks_of(entities, role, largest).items()
     return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in drawn]
 
 
 def explain_marks(
-    entity: Entity, largest: int = MILLION, most: int | None = None
+    entity: Entity, role: Role, largest: int = MILLION, most: int | None = None
 ) -> list[tuple[str, tuple[str, ...], str]]:
     """For people: each mark of a record as its rule, the words of the record in it, and why it is not asked ("").
 
@@ -134,7 +140,7 @@ def explain_marks(
             sound.setdefault(_skeleton(word), []).append(word)
     explained = []
     asked = 0
-    for mark in islice(_marks(forms, largest), most):
+    for mark in islice(_marks(forms, role, largest), most):
         facts = zip(mark.kind.split(" + "), mark.values, strict=True)
         if not mark.strong:
             why = f"too common among {largest:,} records"
@@ -177,7 +183,7 @@ def scheme() -> str:
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 6,
+        "scheme": 7,
         "forms": forms,
         "tables": {name: digest("\n".join(lines).encode()) for name, lines in tables()},
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(FAMILIES.items())},
@@ -187,7 +193,7 @@ def scheme() -> str:
         "common": [digest(commonness.table_bytes(name)) for name in commonness.TABLES],
         "strengths": [str(round(commonness.strength(*fact), 6)) for fact in WEIGHED],
         "strong": str(commonness.STRONG),
-        "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.NAME_ALONE)],
+        "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.SHIP)],
         "by name": [list(rule) for rule in sorted(BY_NAME)],
         "dated": [[most, str(nats)] for most, nats in commonness.DATED],
         "by date": [list(rule) for rule in sorted(BY_DATE)],
@@ -195,16 +201,16 @@ def scheme() -> str:
     return digest(canonical(rules))
 
 
-def _strong(forms: NormalForms, largest: int) -> tuple[Mark, ...]:
-    return tuple(islice(_marks(forms, largest, asked=True), MARKS_PER_RECORD))
+def _strong(forms: NormalForms, role: Role, largest: int) -> tuple[Mark, ...]:
+    return tuple(islice(_marks(forms, role, largest, asked=True), MARKS_PER_RECORD))
 
 
-def _marks(forms: NormalForms, largest: int, asked: bool = False) -> Iterator[Mark]:
+def _marks(forms: NormalForms, role: Role, largest: int, asked: bool = False) -> Iterator[Mark]:
     """The marks of a record in the order of the rules; `asked`: only those that are strong and needed."""
     bits = Bits()  # for facts of strong marks only: with thousands of them each bit is a long number
     said = said_of(forms, bits)
     earlier: list[int] = []  # the facts of each mark that is asked
-    for rule, chosen, strong in _joined(_weighed(forms), _rules(forms.schema, largest), asked):
+    for rule, chosen, strong in _joined(_weighed(forms, role), _rules(forms.schema, largest), asked):
         needed = True
         if strong:
             stated = whole = 0
@@ -263,12 +269,12 @@ def _hashed(rule: _Rule, chosen: tuple[_Weighed, ...]) -> bytes:
     return hashed.digest()
 
 
-def _weighed(forms: NormalForms) -> dict[str, list[_Weighed]]:
+def _weighed(forms: NormalForms, role: Role) -> dict[str, list[_Weighed]]:
     """The values of each fact that the rules of a record join; one that is too long to be hashed is in no mark."""
     return {
         fact: [
             ((fact, value), _strength(fact, value))
-            for value in FACTS[fact](forms)
+            for value in values_of(fact, forms, role)
             if len(value.encode()) <= _LONGEST_VALUE
         ]
         for fact in _facts(forms.schema)

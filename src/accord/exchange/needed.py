@@ -5,7 +5,7 @@ many names in one value is cut to that: it would look like an invented one.
 
 >>> known = {"name": ("Amina Diallo",), "birthDate": ("1980-05-17",)}
 >>> held = Entity("1", "Person", known | {"name": ("A. Diallo; " * 90 + "Amina Diallo",), "position": ("teller",)})
->>> needed(held, [("two name words", "amn tl"), ("full date", "1980-05-17")]).properties == known
+>>> needed(held, [("two name words", "amn tl"), ("full date", "1980-05-17")], "holder").properties == known
 True
 """
 
@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from accord.exchange.facts import Fact
+from accord.exchange.facts import Fact, Role
 from accord.exchange.marks import has_facts
 from accord.records import Entity
 
@@ -23,11 +23,11 @@ MOST_SHOWN, LONGEST = 50, 500  # values of a record that is shown, and character
 _BETWEEN = re.compile(r"(?<=[\s,;/|、，；])")  # words, and names that a list in one value has
 
 
-def needed(entity: Entity, facts: Collection[Fact]) -> Entity:
+def needed(entity: Entity, facts: Collection[Fact], role: Role) -> Entity:
     """The record with what it needs to give the mark that joins these facts."""
 
     def enough(fewer: Entity) -> bool:
-        return has_facts(fewer, facts)
+        return has_facts(fewer, facts, role)
 
     for name in entity.properties:
         fewer = replace(entity, properties={own: each for own, each in entity.properties.items() if own != name})

@@ -202,13 +202,13 @@ class _Sets:
         ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         enough = partial(limits.check_own_records, party)  # at once: how long a refusal takes would tell how many more
-        contact = drawing.gathered(party, taking_part(selection.ANSWER), enough)
+        contact = drawing.gathered(party, "holder", taking_part(selection.ANSWER), enough)
         limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None
         if _QUIET in _beside(party, partner):
             told = set(contact.records)
             rest = (one for one in taking_part(selection.QUIET) if one.entity.id not in told)
-            silent = drawing.gathered(party, rest)
+            silent = drawing.gathered(party, "holder", rest)
             limits.check_own_back(party, bucket(len(silent.marks), party.accord.quotas.smallest_set))
         return cls(contact, silent, ends[0])
 

@@ -69,7 +69,8 @@ WEIGHED = (  # values whose strength stands for the rules of `commonness`
     ("house number", "40"), ("whole body name", "kuarts nkr"), ("long number", "passport 123456789"),
     ("whole thing name", "kuarts nkr"), ("body name word", "anfstmnt"),
     ("spelled body name", "=quarzo =negro =trading"), ("spelled body name", "=real =estate =income =fund 2"),
-    ("spelled body name", "=quarzo =quarzo"),
+    ("spelled body name", "=quarzo =quarzo"), ("about year", "1980"), ("no date at", "asker"), ("no IMO at", "holder"),
+    ("whole name", "ktsltktl"),
 )  # fmt: skip
 _ALPHABETS = (  # Latin; Greek to Arabic; India and Southeast Asia; Georgian; Ethiopic; Khmer; Latin again; kana
     (0xC0, 0x24F), (0x370, 0x6FF), (0x900, 0x109F), (0x10A0, 0x10FF), (0x1200, 0x137F), (0x1780, 0x17FF),

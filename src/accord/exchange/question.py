@@ -78,7 +78,7 @@ def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None
 def chosen_marks(party: Party, to: str, purpose: str, where: str | None) -> Drawn:
     """The marks of the own records that `where` chooses and the accord lets be asked about."""
     gate = selection.Gate(party.accord, Request(selection.QUESTION, party.id, to, "", (), purpose), party.now)
-    return drawing.marked(party, selection.permitted(party.records(where), gate))
+    return drawing.marked(party, "asker", selection.permitted(party.records(where), gate))
 
 
 def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Step:

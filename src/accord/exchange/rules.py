@@ -6,16 +6,23 @@ partner's record most likely has, too.
 
 Invariants: rules, their order and the facts in them are part of the mark scheme.
 
+>>> class_of("spelled name + country + no date at")
+'spelled name + country'
 >>> from itertools import pairwise
 >>> all(len(rule) <= len(after) for rules in FAMILIES.values() for rule, after in pairwise(rules))
 True
 """
+
+from functools import cache
 
 PERSON = (
     ("identifier",),
     ("three name words",),
     ("whole name",),
     ("spelled name",),
+    ("whole name", "about year"),
+    ("spelled name", "about year"),
+    ("spelled name", "no date at"),
     ("three name words", "year"),
     ("number", "name word"),
     ("number", "two name words"),
@@ -39,6 +46,7 @@ PERSON = (
     ("two name words", "postcode", "house number"),
     ("spelled name", "postcode", "house number"),
     ("two name words", "year", "postcode"),
+    ("spelled name", "country", "no date at"),
     ("spelled name", "year", "country"),
     ("whole name", "year", "country"),
     ("two name words", "full date", "country"),
@@ -67,16 +75,30 @@ THING = (
 VESSEL = (
     ("identifier",),
     ("spelled thing name",),
+    ("spelled thing name", "no IMO at"),
     ("number", "thing name word"),
     ("number", "whole thing name"),
     ("long number", "country"),
     ("whole thing name", "country"),
     ("whole thing name", "full date"),
+    ("whole thing name", "country", "no IMO at"),
     ("whole thing name", "year", "country"),
 )
-# in a small holding marks of these need less, of `BY_DATE` somewhat less; a thing that is no ship is called what it is
+# In a small holding marks of these need less, of `BY_DATE` somewhat less. Not those that two persons or ships share
+# whose dates or IMO numbers say that they are two (`_ANY`); nor of things: one that is no ship is called what it is.
 _NAMES = {rule for rule in (*PERSON, *BODY, *VESSEL) if rule[0].startswith(("whole", "spelled"))}
-BY_NAME = frozenset(_NAMES - {("whole name",), *THING})
+_ANY = {
+    ("whole name",), ("spelled name",), ("spelled name", "country"), ("spelled thing name",),
+    ("whole thing name", "country"),
+}  # fmt: skip
+BY_NAME = frozenset(_NAMES - _ANY - {*THING})
 BY_DATE = frozenset({("two name words", "full date"), ("two name words", "full date", "country")})
 BODIES = ("Company", "Organization", "PublicBody", "LegalEntity")
+_MISSING = ("no date at", "no IMO at")
 FAMILIES = {"Person": PERSON, "Vessel": VESSEL, **dict.fromkeys(BODIES, BODY)}
+
+
+@cache
+def class_of(kind: str) -> str:
+    """As what `marks_per_class` of an accord counts a mark: by its facts, but those that say what is not known."""
+    return " + ".join(fact for fact in kind.split(" + ") if fact not in _MISSING)

@@ -20,6 +20,7 @@ from accord.exchange.marks import Drawn
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
 from accord.exchange.question import check_wish, chosen_marks, compose
+from accord.exchange.rules import class_of
 from accord.exchange.state import Session, Standing
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _within_quota(party: Party, to: str, fresh: Drawn) -> Drawn:
     chosen: dict[str, tuple[tuple[str, bytes], ...]] = {}
     for record, given in fresh.items():
         distinct |= {digest for _, digest in given}
-        classes.update(kind for kind, _ in given)
+        classes.update(class_of(kind) for kind, _ in given)
         over = any(classes[kind] > limit for kind, limit in quotas.marks_per_class.items())
         full = len(chosen) >= records or bucket(len(distinct), quotas.smallest_set) > most
         if chosen and (over or full):

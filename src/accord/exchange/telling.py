@@ -31,7 +31,7 @@ def marks_now(party: Party, session: Session, records: set[str]) -> dict[str, se
     """The marks by which these records may be asked about now: one may be gone, restricted or corrected meanwhile."""
     request = Request(selection.QUESTION, party.id, session.partner, "", (), session.purpose)
     gate = selection.Gate(party.accord, request, party.now)
-    marks = drawing.marked(party, selection.permitted(party.among(records), gate))
+    marks = drawing.marked(party, "asker", selection.permitted(party.among(records), gate))
     return {record: {digest for _, digest in given} for record, given in marks.items()}
 
 

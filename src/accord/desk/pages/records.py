@@ -37,7 +37,7 @@ def record(visit: Visit) -> Response:
         matches = exchange.hits(visit.party, record=held.entity.id)
     pairs = visit.office.queue.of_record(held.entity.id) if visit.may(Can.REVIEW) else []
     largest = visit.party.largest if visit.office.has_accord else exchange.MILLION
-    marks = exchange.marks_of([held.entity], largest)[held.entity.id]
+    marks = exchange.marks_of([held.entity], "asker", largest)[held.entity.id]
     return render.page(
         visit,
         "record.html.j2",
