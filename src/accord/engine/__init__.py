@@ -6,7 +6,8 @@ Invariants: what work is, its callers know; the number of cores changes no resul
 [3, 5]
 """
 
+from accord.engine.collector import uncollected
 from accord.engine.cores import available, prepare, spread
 from accord.engine.once import once
 
-__all__ = ["available", "once", "prepare", "spread"]
+__all__ = ["available", "once", "prepare", "spread", "uncollected"]

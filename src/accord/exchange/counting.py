@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from accord.arrangement import Action, Request
+from accord.engine import uncollected
 from accord.errors import PeerError
 from accord.exchange import body as body_
 from accord.exchange import drawing, limits, once, selection, state
@@ -51,6 +52,7 @@ class Count:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+@uncollected()
 def count_with(party: Party, to: str, purpose: str, case: str, where: str | None = None) -> bytes:
     """Ask a partner how many of its records are among this desk's; returns the message to carry.
 

@@ -35,6 +35,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from accord.arrangement.model import MILLION
+from accord.engine import uncollected
 from accord.exchange import commonness
 from accord.exchange.facts import LIMITS, UNIQUE_KINDS, Bits, Fact, Role, said_of, values_of
 from accord.exchange.probes import PROBES, WEIGHED, tables
@@ -116,6 +117,7 @@ def has_facts(entity: Entity, facts: Iterable[Fact], role: Role) -> bool:
     return all(value in values_of(fact, forms, role) for fact, value in facts)
 
 
+@uncollected()
 def draw(
     entities: Sequence[Entity], role: Role, largest: int = MILLION
 ) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:

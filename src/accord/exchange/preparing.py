@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from accord.arrangement import Action, Request
+from accord.engine import uncollected
 from accord.errors import InputError, TrustError
 from accord.exchange import drawing, limits, selection, state
 from accord.exchange.marks import scheme
@@ -69,6 +70,7 @@ class Prepared:
         return {name: getattr(self, name) for name in ("id", "partner", "purpose", "shown", "since", "until")}
 
 
+@uncollected()
 def prepare(party: Party, partner: str, purpose: str, count: int = 1) -> list[Prepared]:
     """Prepare answers to the next `count` questions of a partner for a purpose. Others may work at the desk meanwhile.
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from accord.arrangement import Request
+from accord.engine import uncollected
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
 from accord.exchange import drawing, limits, once, preparing, selection, state
@@ -62,6 +63,7 @@ _LONGEST_CASE = 500  # characters, as the partner reads it
 _DETAILS = ("size", "records", "file", "asked_back")  # of a question, what its row keeps
 
 
+@uncollected()
 def ask(party: Party, to: str, purpose: str, case: str, where: str | None = None) -> bytes:
     """Ask a partner blind about the records of this desk that the accord lets in; returns the message to carry.
 

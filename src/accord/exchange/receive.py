@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from accord.arrangement import outdated
+from accord.engine import uncollected
 from accord.errors import InputError, PeerError, PolicyError, TrustError
 from accord.exchange import once, preparing, refusing, state
 from accord.exchange.audit import on_audit, on_opening, on_verdict
@@ -82,6 +83,7 @@ _DUE: dict[tuple[str, str, str], frozenset[str]] = {
 }
 
 
+@uncollected()
 def receive(
     party: Party, data: bytes, attestation: Attestation | None = None, *, carrier: str | None = None
 ) -> Received:
