@@ -233,15 +233,13 @@ def _by_length(word: str) -> Decimal:
 
 def limit(rule: tuple[str, ...], records: int) -> Decimal:
     """The nats that a mark of a rule needs."""
-    whenever = [
-        ("whole name",), ("spelled name",), ("spelled name", "country"), ("spelled thing name",), ("whole thing name", "country"),
-        *rules("Thing"),
-    ]  # fmt: skip
+    against = {"full date", "year", "about year", "no date at", "no IMO at"}
+    whenever = rule in rules("Thing") or (rule not in rules("Company") and not against & set(rule))
     if records > 100_000:
         return LIMIT
     if rule in (("two name words", "full date"), ("two name words", "full date", "country")):
         return Decimal("15.5") if records <= 20_000 else Decimal(17)
-    if rule in whenever or not rule[0].startswith(("whole", "spelled")):
+    if whenever or not rule[0].startswith(("whole", "spelled")):
         return LIMIT
     return Decimal("7.5" if records <= 20_000 else "14.5") - (Decimal("1.5") if "thing" in rule[0] else 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -89,13 +90,40 @@ def test_a_count_leaves_namesakes_born_years_apart_out(make: Any) -> None:
         assert [one.told for one in exchange.counts(desks.unodc)] == [told]
 
 
-def test_a_name_is_of_the_class_of_names_whether_its_date_is_known_or_not(make: Any) -> None:
-    def none_alone(text: str) -> str:
-        return holding(20_000)(text).replace("[quotas.marks_per_class]", '[quotas.marks_per_class]\n"spelled name" = 0')
+@pytest.mark.parametrize(
+    ("record", "shut_out"),
+    [(UNDATED[0], "spelled name"), (person("u1", "Maria Lee", birthDate="1980"), "spelled name + year")],
+)
+def test_a_class_of_marks_has_those_of_a_year_beside_or_without_a_date(
+    make: Any, record: Entity, shut_out: str
+) -> None:
+    def edit(text: str) -> str:
+        return holding(20_000)(text).replace("[quotas.marks_per_class]", f'[quotas.marks_per_class]\n"{shut_out}" = 0')
 
-    desks = make(ours=UNDATED[:1], theirs=HELD, edit=none_alone)
-    with pytest.raises(PolicyError, match="1 marks of the class «spelled name»"):
+    desks = make(ours=[record], theirs=HELD, edit=edit)
+    with pytest.raises(PolicyError, match=re.escape(f"marks of the class «{shut_out}»")):
         exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+
+
+def test_what_a_record_shows_when_a_partner_asks_goes_by_what_may_be_answered(make: Any) -> None:
+    """A date that may be asked about, and not be met: as shown to a person, the record had marks that it never gives."""
+
+    def blind_only(text: str) -> str:
+        first, *clauses = text.split("[[clause]]")
+        found = []
+        for clause in clauses:
+            if 'from = "interpol"' in clause and 'level = "contact"' in clause:
+                asked = clause.replace('level = "contact"', 'level = "blind"').replace('id = "', 'id = "asked-')
+                found += [asked, clause.replace('"birthDate", ', "")]
+            elif 'from = "interpol"' in clause and 'level = "release"' in clause:
+                found.append(clause.replace('"birthDate", ', ""))
+            else:
+                found.append(clause)
+        return "[[clause]]".join([first, *found])
+
+    desks = make(ours=[], theirs=HELD[:1], edit=blind_only)
+    shown = [sorted(exchange.askable(desks.interpol, "i1", held).properties) for held in (False, True)]
+    assert shown == [["birthDate", "name"], ["name"]]
 
 
 def test_a_holder_with_more_records_than_agreed_answers_nothing_and_does_not_say_how_many(make: Any) -> None:

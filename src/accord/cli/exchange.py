@@ -148,19 +148,21 @@ def marks(desk: Path, entity: str, held: bool, as_json: bool) -> None:
 
     party = opened(desk)
     whole = party.holding.get(entity).entity
-    record = verbs.askable(party, entity)
+    record = verbs.askable(party, entity, held)
     rows = [
         {"mark": kind, "values": list(values), "asked": f"no: {why}" if why else "yes"}
         for kind, values, why in verbs.explain_marks(record, "holder" if held else "asker", party.largest, _MOST_MARKS)
     ]
     empty = "This record gives no mark: it has too little in it to be recognised by. Add a birth date or a number."
     if whole.properties and not record.properties:
-        empty = "The accord lets this record into no question today: it may be restricted, or protected by its status."
+        what = "no answer" if held else "no question"
+        empty = f"The accord lets this record into {what} today: it may be restricted, or protected by its status."
     write_rows(rows, ["mark", "values", "asked"], as_json, empty)
     if len(rows) == _MOST_MARKS:
         say(f"It gives more marks than these {_MOST_MARKS:,}.")
     if left_out := sorted(whole.properties.keys() - record.properties.keys()):
-        say(f"Asked about by no question today, as the accord has it: {', '.join(left_out)}.")
+        what = "In no answer" if held else "Asked about by no question"
+        say(f"{what} today, as the accord has it: {', '.join(left_out)}.")
     for name in placeholders(record):
         say(f"«{plain(name)}» stands for a name that is not known, and counts as none.")
 

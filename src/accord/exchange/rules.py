@@ -6,8 +6,8 @@ partner's record most likely has, too.
 
 Invariants: rules, their order and the facts in them are part of the mark scheme.
 
->>> class_of("spelled name + country + no date at")
-'spelled name + country'
+>>> class_of("spelled name + country + no date at"), class_of("whole name + about year")
+('spelled name + country', 'whole name + year')
 >>> from itertools import pairwise
 >>> all(len(rule) <= len(after) for rules in FAMILIES.values() for rule, after in pairwise(rules))
 True
@@ -84,21 +84,22 @@ VESSEL = (
     ("whole thing name", "country", "no IMO at"),
     ("whole thing name", "year", "country"),
 )
-# In a small holding marks of these need less, of `BY_DATE` somewhat less. Not those that two persons or ships share
-# whose dates or IMO numbers say that they are two (`_ANY`); nor of things: one that is no ship is called what it is.
-_NAMES = {rule for rule in (*PERSON, *BODY, *VESSEL) if rule[0].startswith(("whole", "spelled"))}
-_ANY = {
-    ("whole name",), ("spelled name",), ("spelled name", "country"), ("spelled thing name",),
-    ("whole thing name", "country"),
-}  # fmt: skip
-BY_NAME = frozenset(_NAMES - _ANY - {*THING})
+_MISSING = ("no date at", "no IMO at")
+_AGAINST = {*_MISSING, "full date", "year", "about year"}  # a mark with one of these two that differ in it do not share
+# In a small holding marks of these need less, of `BY_DATE` somewhat less. Not of names that persons or ships share
+# though their dates or IMO numbers differ; nor of things: what is no ship is called what it is.
+BY_NAME = frozenset(
+    rule
+    for rule in (*PERSON, *BODY, *VESSEL)
+    if rule[0].startswith(("whole", "spelled")) and (rule in BODY or _AGAINST & {*rule})
+) - {*THING}
 BY_DATE = frozenset({("two name words", "full date"), ("two name words", "full date", "country")})
 BODIES = ("Company", "Organization", "PublicBody", "LegalEntity")
-_MISSING = ("no date at", "no IMO at")
 FAMILIES = {"Person": PERSON, "Vessel": VESSEL, **dict.fromkeys(BODIES, BODY)}
 
 
 @cache
 def class_of(kind: str) -> str:
-    """As what `marks_per_class` of an accord counts a mark: by its facts, but those that say what is not known."""
-    return " + ".join(fact for fact in kind.split(" + ") if fact not in _MISSING)
+    """As what `marks_per_class` of an accord counts a mark: without what says what is not known, years as years."""
+    facts = (fact.removeprefix("about ") for fact in kind.split(" + ") if fact not in _MISSING)
+    return " + ".join(facts)

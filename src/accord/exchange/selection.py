@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from accord.arrangement import Accord, Action, Level, Permit, Refusal, Request, Terms, decide, require
@@ -81,12 +82,15 @@ def permitted(records: Iterable[Own], gate: Gate) -> Iterator[Admitted]:
             yield Admitted(admitted(own.entity, permit), own.place)
 
 
-def askable(party: Party, identity: str) -> Entity:
-    """A record of this desk with what of it may be asked about, some partner for some purpose: for people. Raises
-    `InputError` `record.gone`."""
+def askable(party: Party, identity: str, held: bool = False) -> Entity:
+    """A record of this desk with what of it may be asked about, or if `held` be met by a question, with some partner
+    for some purpose: for people. Raises `InputError` `record.gone`."""
     entity, terms = party.record(identity)
     partners = [other.id for other in party.accord.parties if other.id != party.id]
-    wishes = [Request(QUESTION, party.id, to, "", (), purpose) for to in partners for purpose in party.accord.purposes]
+    wishes = [
+        Request(action, party.id, to, "", (), purpose)
+        for action, to, purpose in product((ANSWER, QUIET) if held else (QUESTION,), partners, party.accord.purposes)
+    ]
     permits = [Gate(party.accord, wish, party.now).permit(entity, terms) for wish in wishes]
     names = {name for permit in permits if permit is not None for name in permit.request.properties}
     return replace(entity, properties={name: values for name, values in entity.properties.items() if name in names})
