@@ -96,6 +96,18 @@ def test_a_refusal_for_how_much_a_desk_holds_is_remembered_after_many_others(
         exchange.receive(desks.unodc, last)
 
 
+def test_attack_refusals_that_the_log_says_nothing_of(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is kept whatever else is not came last, and then nothing said that there were more."""
+    monkeypatch.setattr(refusing, "MOST", 1)
+    desks = make(edit=lambda text: text.replace("records_per_answer = 1000000", "records_per_answer = 2"))
+    exchange.receive(desks.unodc, question(desks, 1))
+    assert exchange.receive(desks.unodc, question(desks, 2, PURPOSE)).refusal.code == "answer.records"
+    for number in (3, 4):
+        with pytest.raises(PolicyError, match="1 were today"):
+            exchange.receive(desks.unodc, question(desks, number))
+    assert codes(desks.unodc) == ["question.purpose", "answer.records", "refused.many"]
+
+
 def test_attack_a_desk_filled_with_requests_that_wait_for_a_person(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refusing, "UNDECIDED", 2)
     first = asked.requested("u1")

@@ -26,10 +26,10 @@ def check(party: Party, header: Header, refusal: PolicyError) -> None:
     with party.writing() as connection:
         start = party.log.since(midnight, connection)
         entries = party.log.entries(start, kinds=("exchange.refused",), within=connection)
-        before = sum(entry.details is not None and entry.details.get("from") == header.sender for entry in entries)
-        if before < MOST or limits.is_new(connection, party, header, refusal.code):
+        codes = [said["code"] for entry in entries if (said := entry.details) and said.get("from") == header.sender]
+        if len(codes) < MOST or limits.is_new(connection, party, header, refusal.code):
             return
-        if before == MOST:
+        if _MANY not in codes:
             about = {"from": header.sender, "kind": header.kind, "code": _MANY}
             party.note(connection, "refused", header.session, about)
     raise PolicyError(
