@@ -169,6 +169,26 @@ def test_attack_the_time_of_a_refusal_tells_no_more_records_than_agreed(make: An
         assert sum(drawn) == 30
 
 
+def passport(number: int) -> dict[str, str]:
+    return {"birthDate": "1980-05-17", "passportNumber": f"A{1000003 * number}"}
+
+
+def test_attack_the_time_of_a_refusal_tells_no_more_silent_records_than_may_be_asked_back(
+    make: Any, drawn: list[int]
+) -> None:
+    """A holder stops drawing the marks of silent records when they are more than a question may have."""
+
+    def few(text: str) -> str:
+        return silent(text).replace("marks_per_session = 500000", "marks_per_session = 256")
+
+    for held in (400, 600):
+        desks = make(theirs=[person(f"i{one}", "", **passport(one)) for one in range(held)], edit=few)
+        m1 = exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
+        drawn.clear()
+        assert exchange.receive(desks.interpol, m1).refusal.code == "answer.asked-back"
+        assert sum(drawn) == 260
+
+
 @pytest.mark.parametrize("quota", ["records_per_answer = 1000000", "marks_per_answer = 12000000"])
 @pytest.mark.parametrize("ask", ASKING)
 def test_attack_a_refused_question_asked_again_and_again(make: Any, drawn: list[int], ask: Any, quota: str) -> None:

@@ -1,7 +1,7 @@
 """The marks of the own records that take part, drawn once: they are kept, sealed, beside the holding.
 
     drawn(party, role, admitted)      chunk after chunk, however many records there are
-    marked(party, role, admitted)     all in one; gathered(party, role, admitted): as the protocol takes them
+    marked(party, role, admitted)     all in one; gathered(chunks): as the protocol takes them
 
 Invariants: what a record gives follows from its row in a part of the holding, which never changes, from the properties
 admitted, from the role of this desk, and from the scheme and the size of holdings agreed on. Marks are kept under all
@@ -44,13 +44,18 @@ _READERS = ("accord", "anyascii", "babel", "phonenumberslite", "python-stdnum") 
 
 
 def drawn(
-    party: Party, role: Role, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None
+    party: Party,
+    role: Role,
+    admitted: Iterable[Admitted],
+    check: Callable[[int], None] | None = None,
+    at_once: int = _CHUNK,
 ) -> Iterator[Drawn]:
-    """The marks of the records that give any, by record id.
+    """The marks of the records that give any, by record id; of some `at_once` at a time.
 
     `check` is told after each chunk how many records gave marks so far; what it raises ends the work.
     """
-    at_once = max(min(_CHUNK, party.largest), _WORTH)  # the time of a refusal is that of no more records than need be
+    # the time of a refusal is that of no more records than need be
+    at_once = max(min(at_once, _CHUNK, party.largest), _WORTH)
     records = 0
     for part, group in groupby(admitted, key=lambda one: one.place.part if one.place else ""):
         kept: _Kept | None = None
@@ -72,11 +77,9 @@ def marked(party: Party, role: Role, admitted: Iterable[Admitted], check: Callab
     return {record: marks for some in drawn(party, role, admitted, check) for record, marks in some.items()}
 
 
-def gathered(
-    party: Party, role: Role, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None
-) -> MarkSet:
-    """The same as the protocol takes it."""
-    return MarkSet.gathered(map(_digests, drawn(party, role, admitted, check)))
+def gathered(chunks: Iterable[Drawn]) -> MarkSet:
+    """What `drawn` gives as the protocol takes it."""
+    return MarkSet.gathered(map(_digests, chunks))
 
 
 def mark_set(marks: Drawn) -> MarkSet:

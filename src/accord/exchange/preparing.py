@@ -24,7 +24,7 @@ from accord.arrangement import Action, Request
 from accord.engine import uncollected
 from accord.errors import InputError, TrustError
 from accord.exchange import drawing, limits, selection, state
-from accord.exchange.marks import scheme
+from accord.exchange.marks import Drawn, scheme
 from accord.exchange.party import Own, Party
 from accord.exchange.protocol import Answering, Held, MarkSet, bucket
 from accord.exchange.state import Session
@@ -204,15 +204,24 @@ class _Sets:
         ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         enough = partial(limits.check_own_records, party)  # at once: how long a refusal takes would tell how many more
-        contact = drawing.gathered(party, "holder", taking_part(selection.ANSWER), enough)
+        contact = drawing.gathered(drawing.drawn(party, "holder", taking_part(selection.ANSWER), enough))
         limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None
         if _QUIET in _beside(party, partner):
             told = set(contact.records)
             rest = (one for one in taking_part(selection.QUIET) if one.entity.id not in told)
-            silent = drawing.gathered(party, "holder", rest)
-            limits.check_own_back(party, bucket(len(silent.marks), party.accord.quotas.smallest_set))
+            at_once = party.accord.quotas.questions_per_day
+            silent = drawing.gathered(_few(party, drawing.drawn(party, "holder", rest, at_once=at_once)))
         return cls(contact, silent, ends[0])
+
+
+def _few(party: Party, chunks: Iterable[Drawn]) -> Iterator[Drawn]:
+    """The same, until their marks are more than may be asked back about."""
+    distinct: set[bytes] = set()
+    for some in chunks:
+        distinct.update(mark for marks in some.values() for _, mark in marks)
+        limits.check_own_back(party, bucket(len(distinct), party.accord.quotas.smallest_set))
+        yield some
 
 
 def _taking_part(
