@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,6 +122,22 @@ def test_a_property_that_may_not_enter_any_more_gives_no_mark_that_was_kept(desk
     assert after == plain(admitted, desks.unodc.largest)
     assert any("date" in kind for marks in before.values() for kind, _ in marks)
     assert not any("date" in kind or "number" in kind for marks in after.values() for kind, _ in marks)
+
+
+def test_attack_a_property_named_like_two_others_gives_their_marks(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of properties may have blanks in them; what is kept of two properties is not found under such a name."""
+    monkeypatch.setattr(drawing, "_WORTH", 5)
+    odd = [
+        replace(one, properties={**one.properties, "birthDate name": ("Ximena",)})
+        for one in MANY
+        if one.schema == "Person"
+    ]
+    unodc = make(ours=odd).unodc
+    both = whole(unodc, lambda one: replace(one, properties={name: one.get(name) for name in ("birthDate", "name")}))
+    one = whole(unodc, lambda one: without(one, "birthDate", "name", "country"))
+    for _ in range(2):  # drawn, and then as kept
+        assert drawing.marked(unodc, "asker", both) == plain(both, unodc.largest) != {}
+        assert drawing.marked(unodc, "asker", one) == {}
 
 
 def test_marks_of_another_scheme_or_size_of_holdings_are_not_taken_and_end(

@@ -11,6 +11,7 @@ record on the disk. What is kept and cannot be read is drawn again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cache, partial
@@ -40,6 +41,7 @@ _Given: TypeAlias = tuple[
 _BATCH, _BATCHES_FOR_CORES = 500, 4  # records analysed at once; from how many batches a second core pays
 _CHUNK = 20_000  # records whose marks are in memory at once
 _WORTH = 500  # records; fewer are drawn sooner than what is kept of their part is read
+_FORM = 2  # of what is packed; what has another one is drawn again
 _READERS = ("accord", "anyascii", "babel", "phonenumberslite", "python-stdnum")  # another version may read otherwise
 
 
@@ -148,13 +150,13 @@ def _packed(given: dict[_Row, _Marks]) -> bytes:
     rows = Lists.of([[row for row, _ in given], [of_names[names] for _, names in given]])
     marks = Lists.of([[of_kind[kind] for kind, _ in marks] for marks in given.values()])
     digests = b"".join(mark for marks in given.values() for _, mark in marks)
-    return flat.pack(kinds, marks, flat.pack([" ".join(names) for names in admitted], rows, digests))
+    return flat.pack(kinds, marks, flat.pack([json.dumps(names) for names in admitted], rows, digests))
 
 
 def _unpacked(data: bytes) -> dict[_Row, _Given]:
     named, marks, rest = flat.unpack(data)
     listed, (rows, numbers), first = flat.unpack(data := data[rest:])
-    kinds, admitted = list(named), [tuple(names.split(" ")) for names in listed]
+    kinds, admitted = list(named), [tuple(json.loads(names)) for names in listed]
     known: dict[_Row, _Given] = {}
     for row, number, given in zip(rows, numbers, marks, strict=True):
         last = first + MARK_BYTES * len(given)
@@ -165,8 +167,8 @@ def _unpacked(data: bytes) -> dict[_Row, _Given]:
 
 @cache
 def _stamp(largest: int) -> str:
-    """What marks depend on besides the record."""
-    return digest(canonical([scheme(), largest, *map(version, _READERS)]))[:16]
+    """What marks depend on besides the record, and how they are packed."""
+    return digest(canonical([_FORM, scheme(), largest, *map(version, _READERS)]))[:16]
 
 
 def _digests(marks: Drawn) -> dict[str, list[bytes]]:
