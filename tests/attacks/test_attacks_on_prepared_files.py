@@ -13,6 +13,7 @@ import pytest
 
 from accord import exchange
 from accord.errors import InputError
+from accord.exchange import preparing
 from accord.records import Entity, made
 
 from .auditing import audited
@@ -62,15 +63,24 @@ def test_a_file_that_rots_in_its_middle_ends_its_answer_and_no_question(tmp_path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a file keeps the time of its making")
-def test_attack_the_database_alone_put_back_to_an_earlier_day(desks: Any) -> None:
-    """Row and log are as before the question, and the file is no copy; an asker that has not seen the answer yet asks again."""
+@pytest.mark.parametrize("killed", [False, True])
+def test_attack_the_database_alone_put_back_to_an_earlier_day(
+    desks: Any, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    """Row and log are as before the question, and the file is no copy; an asker that has not seen the answer yet asks again.
+
+    A desk that was killed as soon as it had kept its answer moves the file on when it starts again.
+    """
     (one,) = exchange.prepare(desks.interpol, "unodc", PURPOSE)
     first, second = question(desks), question(desks)
     desks.interpol.folder.close()
     database, backup = desks.root / "interpol" / "state.db", desks.root / "backup.db"
     shutil.copyfile(database, backup)
-    assert answered(desks, first).header.body["public"] == public_of(one)
-    desks.interpol.folder.close()
+    with monkeypatch.context() as patched:
+        if killed:
+            patched.setattr(preparing, "move_on", lambda *_: None)
+        assert answered(desks, first).header.body["public"] == public_of(one)
+    desks.reopen().interpol.folder.close()
     shutil.copyfile(backup, database)
     again = desks.reopen()
     assert again.interpol.log.entries(about=one.id)

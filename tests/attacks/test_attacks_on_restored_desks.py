@@ -101,6 +101,26 @@ def test_attack_two_sets_counted_under_one_key_of_a_restored_asker(make: Any, pa
 
 
 @pytest.mark.parametrize("edit", [silent, str])
+def test_attack_two_answers_under_one_key_of_an_asker_killed_after_the_first(
+    make: Any, monkeypatch: pytest.MonkeyPatch, edit: Any
+) -> None:
+    """Killed when the answer was taken and its file still lay there, it takes the file away when it starts again."""
+    desks = make(edit=edit)
+    verb = exchange.ask if edit is silent else exchange.count_with
+    m1 = verb(desks.unodc, "interpol", PURPOSE, "case-7")
+    backup = Backup(desks, "unodc", "state.db")
+    desks = desks.reopen()
+    m2 = exchange.receive(desks.interpol, m1).reply
+    with monkeypatch.context() as killed:
+        killed.setattr(once, "lift", lambda *_: None)
+        exchange.receive(desks.unodc, m2)
+    desks.reopen()
+    desks = backup.restored()
+    with pytest.raises(InputError, match="another folder"):
+        exchange.receive(desks.unodc, m2)
+
+
+@pytest.mark.parametrize("edit", [silent, str])
 def test_attack_the_same_question_to_a_restored_holder(make: Any, edit: Any) -> None:
     """Put back to the day before, it answers again, under another key; so the two answers cannot be joined."""
     desks = make(edit=edit)

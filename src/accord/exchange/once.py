@@ -49,12 +49,14 @@ def lift(party: Party, session: str) -> None:
 
 
 def clear(party: Party) -> None:
-    """Take away the files of questions that wait for no answer any more."""
-    if names := {name.removeprefix(_FOLDER) for name in party.folder.paged_files(_FOLDER, _IDLE_SECONDS)}:
+    """Take away the files of questions that wait for no answer any more, also where a desk was killed before `lift`."""
+    if names := {name.removeprefix(_FOLDER) for name in party.folder.paged_files(_FOLDER)}:
+        idle = {name.removeprefix(_FOLDER) for name in party.folder.paged_files(_FOLDER, _IDLE_SECONDS)}
         with party.reading() as connection:
-            waiting = {name for name, row in state.named(connection, Session, names).items() if row.state == "asked"}
-        for name in names - waiting:
-            lift(party, name)
+            states = {name: row.state for name, row in state.named(connection, Session, names).items()}
+        for name in names:
+            if states.get(name, "" if name in idle else "asked") != "asked":
+                lift(party, name)
 
 
 def _place(party: Party, session: str) -> bytes:

@@ -180,12 +180,14 @@ def clear(party: Party) -> None:
                 made.drop(connection, name)
             for name in altered:
                 _end_damaged(connection, party, name)
-    files = party.folder.paged_files(_FOLDER, _IDLE_SECONDS)
-    if files:
+    if party.folder.paged_files(_FOLDER):
         with party.reading() as connection:
             answered = state.find(connection, Session, topic="question", role="holder", state="answered")
-        used = {str(one.details.get("file")) for one in answered} | (waiting.keys() - ended)
-        for name in files:
+        given = {str(one.details.get("file")) for one in answered}
+        for name in given:  # again: a desk that was killed before has not
+            move_on(party, name)
+        used = given | (waiting.keys() - ended)
+        for name in party.folder.paged_files(_FOLDER, _IDLE_SECONDS):
             if name.removeprefix(_FOLDER).partition(".")[0] not in used:
                 with suppress(InputError):  # another command, which opens the desk too, was first
                     party.folder.remove(name)
