@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from accord import exchange, subjects
+from accord.errors import PeerError
 from accord.exchange.protocol import pack_names, unpack_names
 from accord.ledger import verify
 from accord.records import Entity
@@ -59,3 +61,16 @@ def test_what_the_log_says_of_a_record_that_an_auditor_saw_goes_with_it(audited_
     subjects.erase(party, ["i1"], "the person asked")
     assert "i1" not in said(party)
     assert "i2" in said(party)
+
+
+def test_attack_a_request_named_by_the_partner_as_an_export(asked: Any) -> None:
+    """Who asks gives the conversation its name. An export has its own in each line of its file: the partner, who had
+    seen one, asked under it, and the erasure of the record took along that the file was ever written."""
+    party = asked.unodc
+    made = subjects.export(party, "Ministry", "TLP:GREEN", "investigation", "approver")
+    named = replace(asked.interpol, randomness=lambda size: bytes.fromhex(made.id) if size == 8 else os.urandom(size))
+    message = exchange.request(named, asked.hit("i1", "interpol"), ("birthDate",), "investigation")
+    with pytest.raises(PeerError, match="a new conversation has the name of another one"):
+        exchange.receive(party, message)
+    subjects.erase(party, ["u1"], "the person asked")
+    assert made.id in said(party)

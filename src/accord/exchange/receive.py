@@ -117,6 +117,8 @@ def receive(
         session = state.get(connection, Session, message.header.session)
     _check_accord(party, message.header)
     _check_place(message.header, session)
+    if session is None:
+        _check_name(party, message.header)
     try:
         return _taken_on(party, incoming, session, attestation)
     except PolicyError as refusal:
@@ -180,7 +182,7 @@ def _check_place(header: Header, session: Session | None) -> None:
         raise PeerError("message.kind", "this kind of message is not known", "install the same version of Accord")
     if header.kind in _OPENING:
         if session is not None or header.sequence != 1:
-            raise PeerError("message.session", "a new conversation has the name of another one", SEND_AGAIN)
+            raise _named_already()
         if header.previous and header.kind != "request":  # a request names the last message of its question
             raise PeerError("message.order", "a new conversation names a message before it", SEND_AGAIN)
         return
@@ -194,3 +196,15 @@ def _check_place(header: Header, session: Session | None) -> None:
         raise PeerError("message.order", "this message does not follow the last one of its conversation", SEND_AGAIN)
     if header.kind not in _DUE.get((session.topic, session.role, session.state), frozenset()):
         raise PeerError("message.order", "this conversation does not wait for such a message", SEND_AGAIN)
+
+
+def _check_name(party: Party, header: Header) -> None:
+    """A partner names its conversations. What is in the log under a name, other than refusals, is something else: an
+    export, say, whose entry would be erased with a record that the conversation is about."""
+    entries = party.log.entries(about=header.session)
+    if any(entry.kind != "exchange.refused" for entry in entries):
+        raise _named_already()
+
+
+def _named_already() -> PeerError:
+    return PeerError("message.session", "a new conversation has the name of another one", SEND_AGAIN)
