@@ -36,6 +36,9 @@ RECORDS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (  # made up
     ("Company", {"name": ("Quarzo Negro Trading S.A.",), "jurisdiction": ("Panama",), "registrationNumber": ("155-612-2",)}),
     ("Vessel", {"name": ("MV Blue Heron II",), "imoNumber": ("IMO 9074729",), "flag": ("pa",), "buildDate": ("1994",)}),
     ("CulturalObject", {"title": ("Head, bronze",), "inventoryNumber": ("NM-1938.4",), "country": ("Nigeria",)}),
+    ("Person", {"name": ("Tarwick, S. M.",), "birthDate": ("1 January 1930",)}),  # groups with single letters
+    ("Person", {"alias": ("Tarwickson",)}),  # one word is worth little
+    ("Vessel", {"name": ("Merowe",), "flag": ("Liberia",)}),  # of a vessel it is worth more
 )  # fmt: skip
 
 
