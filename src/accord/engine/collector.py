@@ -3,21 +3,24 @@
 Work on large sets makes millions of objects and no cycles, so the collector finds nothing; what is not used any more is
 freed at once all the same.
 
-Invariants: the collector is as it was when the work has ended, however it ended.
+Invariants: the collector is as it was when the work has ended, however it ended; of threads that work at once, when the
+last has.
 """
 
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_lock = threading.Lock()
+_works: list[bool] = []  # for each that is under way, whether the collector is to be on after the last
 
 
 @contextmanager
 def uncollected() -> Iterator[None]:
     """No cycles are looked for meanwhile; also as a decorator.
-
-    Of threads that are in it at once, the one that came first ends it for all: the others then work on, more slowly.
 
     >>> with uncollected():
     ...     gc.isenabled()
@@ -25,10 +28,12 @@ def uncollected() -> Iterator[None]:
     >>> gc.isenabled()
     True
     """
-    was = gc.isenabled()
-    gc.disable()
+    with _lock:
+        _works.append(_works[0] if _works else gc.isenabled())
+        gc.disable()
     try:
         yield
     finally:
-        if was:
-            gc.enable()
+        with _lock:
+            if _works.pop() and not _works:
+                gc.enable()
