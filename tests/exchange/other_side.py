@@ -1,7 +1,7 @@
 """Another implementation of the protocol, written from docs/reference/protocol.md and the RFCs that it names.
 
 It shares nothing with `accord` but what that page takes from it: the marks of records (bytes to it), the digest of the
-accord and that of the mark scheme. Groups are libsodium's (`rbcl`), the seal is `pyrage`, signatures `cryptography`.
+accord, that of the mark scheme, and whether a clause of the accord speaks of silence. Groups are libsodium's (`rbcl`), the seal is `pyrage`, signatures `cryptography`.
 """
 
 from __future__ import annotations
@@ -98,6 +98,64 @@ def proven(public: bytes, asked: list[bytes], answered: list[bytes], proof: byte
     return scalar(b"".join(map(sized, commitments)) + b"Challenge") == challenge
 
 
+@dataclass
+class Blinded:
+    """The marks of records with padding, in an order that tells nothing, each under a blind of its own."""
+
+    inputs: list[bytes]
+    blinds: list[int]
+    elements: list[bytes]
+
+    @classmethod
+    def of(cls, marks: Mapping[str, list[bytes]], smallest: int) -> Blinded:
+        inputs = list(dict.fromkeys(mark for given in marks.values() for mark in given))
+        inputs += [padding() for _ in range(bucket(len(inputs), smallest) - len(inputs))]
+        secrets.SystemRandom().shuffle(inputs)
+        blinds = [secrets.randbelow(ORDER - 1) + 1 for _ in inputs]
+        elements = [times(blind, to_group(value)) for blind, value in zip(blinds, inputs, strict=True)]
+        return cls(inputs, blinds, elements)
+
+    def outputs(self, public: bytes, evaluated: bytes) -> dict[bytes, bytes]:
+        """The output of each input; every proof holds."""
+        size = 32 * len(self.inputs)
+        answered, proofs = chunks(evaluated[:size], 32), chunks(evaluated[size:], 64)
+        assert len(proofs) == -(-len(self.inputs) // BATCH)
+        for number, proof in enumerate(proofs):
+            part = slice(number * BATCH, (number + 1) * BATCH)
+            assert proven(public, self.elements[part], answered[part], proof)
+        found = {}
+        for value, blind, element in zip(self.inputs, self.blinds, answered, strict=True):
+            opened = times(pow(blind, -1, ORDER), element)
+            found[value] = hashlib.sha512(sized(value) + sized(opened) + b"Finalize").digest()
+        return found
+
+
+def padding() -> bytes:
+    return hashlib.sha256(b"accord padding 1" + secrets.token_bytes(32)).digest()
+
+
+def places(key: int, marks: Mapping[str, list[bytes]], smallest: int) -> list[tuple[bytes, list[str]]]:
+    """The outputs of marks and padding (32 bytes), sorted, each with the records behind it."""
+    behind: dict[bytes, list[str]] = {}
+    for record, given in marks.items():
+        for mark in given:
+            behind.setdefault(output(key, mark)[:32], []).append(record)
+    for _ in range(bucket(len(behind), smallest) - len(behind)):
+        behind[padding()] = []
+    return sorted(behind.items())
+
+
+def shown(held: list[tuple[bytes, list[str]]]) -> bytes:
+    return b"".join(place[:SHOWN] for place, _ in held)
+
+
+def read_shown(part: bytes, smallest: int) -> list[bytes]:
+    outputs = chunks(part, SHOWN)
+    assert outputs == sorted(set(outputs))
+    assert bucket(len(outputs), smallest) == len(outputs)
+    return outputs
+
+
 def evaluation(key: int, elements: list[bytes]) -> bytes:
     answered, proofs = [times(key, one) for one in elements], b""
     for start in range(0, len(elements), BATCH):
@@ -130,6 +188,7 @@ class OtherSide:
     scheme: str
     smallest: int
     at: str
+    silence: bool = False
     log: list[bytes] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
     seen: int = 0
@@ -204,33 +263,21 @@ class OtherSide:
 
     def asks(self, to: str, marks: Mapping[str, list[bytes]], session: str) -> bytes:
         """m1."""
-        inputs = list(dict.fromkeys(mark for given in marks.values() for mark in given))
-        size = bucket(len(inputs), self.smallest)
-        inputs += [
-            hashlib.sha256(b"accord padding 1" + secrets.token_bytes(32)).digest() for _ in range(size - len(inputs))
-        ]
-        secrets.SystemRandom().shuffle(inputs)
-        blinds = [secrets.randbelow(ORDER - 1) + 1 for _ in inputs]
-        blinded = [times(blind, to_group(value)) for blind, value in zip(blinds, inputs, strict=True)]
-        self.kept[session] = (marks, inputs, blinds, blinded)
-        body = {"purpose": "investigation", "case": "case-7", "size": size}
-        return self.says(to, session, "question", body, {"blinded": b"".join(blinded)})
+        blinded, back = Blinded.of(marks, self.smallest), derive_key(secrets.token_bytes(32), INFO)
+        self.kept[session] = (marks, blinded, back)
+        body = {"purpose": "investigation", "case": "case-7", "size": len(blinded.elements)}
+        parts = {"blinded": b"".join(blinded.elements)}
+        if self.silence:
+            body["public"] = base(back).hex()
+            parts["outputs"] = shown(places(back, marks, self.smallest))
+        return self.says(to, session, "question", body, parts)
 
     def matches(self, m2: bytes | None) -> tuple[bytes, dict[int, str]]:
         """m3, and which record each of its groups is."""
         heard = self.hears(m2)
-        marks, inputs, blinds, blinded = self.kept[heard.header["session"]]
-        public, outputs = bytes.fromhex(heard.body["public"]), chunks(heard.parts["outputs"], SHOWN)
-        assert outputs == sorted(set(outputs))
-        assert bucket(len(outputs), self.smallest) == len(outputs)
-        answered = chunks(heard.parts["evaluated"][: 32 * len(inputs)], 32)
-        for number, proof in enumerate(chunks(heard.parts["evaluated"][32 * len(inputs) :], 64)):
-            part = slice(number * BATCH, (number + 1) * BATCH)
-            assert proven(public, blinded[part], answered[part], proof)
-        found = {}
-        for value, blind, element in zip(inputs, blinds, answered, strict=True):
-            opened = times(pow(blind, -1, ORDER), element)
-            found[value] = hashlib.sha512(sized(value) + sized(opened) + b"Finalize").digest()
+        marks, blinded, back = self.kept[heard.header["session"]]
+        outputs = read_shown(heard.parts["outputs"], self.smallest)
+        found = blinded.outputs(bytes.fromhex(heard.body["public"]), heard.parts["evaluated"])
         groups = dict(enumerate(marks))
         lines = sorted(
             group.to_bytes(4, "big")
@@ -240,10 +287,12 @@ class OtherSide:
             for mark in marks[record]
             if found[mark][:SHOWN] in outputs
         )
-        sent = self.says(
-            heard.header["sender"], heard.header["session"], "matches", {}, {"matches": b"".join(lines), "known": b""}
-        )
-        return sent, groups
+        parts = {"matches": b"".join(lines), "known": b""}
+        if self.silence:
+            asked = chunks(heard.parts["asked"], 32)
+            assert bucket(len(asked), self.smallest) == len(asked)
+            parts["evaluated"] = evaluation(back, asked)
+        return self.says(heard.header["sender"], heard.header["session"], "matches", {}, parts), groups
 
     def contacts(self, m4: bytes | None) -> list[tuple[int, str]]:
         """The group and the name of each possible match."""
@@ -251,36 +300,42 @@ class OtherSide:
         assert heard.header["kind"] == "contacts"
         return [(int.from_bytes(line[:4], "big"), line[4:].hex()) for line in chunks(heard.parts["hits"], 12)]
 
-    def answers(self, m1: bytes, marks: Mapping[str, list[bytes]]) -> bytes:
-        """m2."""
-        heard, seed = self.hears(m1), secrets.token_bytes(32)
-        key = derive_key(seed, INFO)
+    def answers(
+        self, m1: bytes, marks: Mapping[str, list[bytes]], silent: Mapping[str, list[bytes]] | None = None
+    ) -> bytes:
+        """m2. `silent`: the marks of what the accord keeps silent."""
+        heard, key = self.hears(m1), derive_key(secrets.token_bytes(32), INFO)
         elements = chunks(heard.parts["blinded"], 32)
         assert bucket(len(elements), self.smallest) == len(elements) == heard.body["size"]
-        behind: dict[bytes, list[str]] = {}
-        for record, given in marks.items():
-            for mark in given:
-                behind.setdefault(output(key, mark)[:32], []).append(record)
-        for _ in range(bucket(len(behind), self.smallest) - len(behind)):
-            behind[hashlib.sha256(b"accord padding 1" + secrets.token_bytes(32)).digest()] = []
-        places = sorted(behind)
-        self.kept[heard.header["session"]] = [(place, behind[place]) for place in places]
-        parts = {"evaluated": evaluation(key, elements), "outputs": b"".join(place[:SHOWN] for place in places)}
+        held = places(key, marks, self.smallest)
+        parts, back = {"evaluated": evaluation(key, elements), "outputs": shown(held)}, None
+        if self.silence:
+            read_shown(heard.parts["outputs"], self.smallest)
+            back = (heard, silent or {}, Blinded.of(silent or {}, self.smallest))
+            parts["asked"] = b"".join(back[2].elements)
+        self.kept[heard.header["session"]] = held, back
         return self.says(heard.header["sender"], heard.header["session"], "answer", {"public": base(key).hex()}, parts)
 
-    def tells(self, m3: bytes | None) -> tuple[bytes, list[tuple[str, str]]]:
-        """m4, and the own record behind each name in it."""
+    def tells(self, m3: bytes | None) -> tuple[bytes, list[tuple[str, str]], set[str]]:
+        """m4, the own record behind each name in it, and the silent records that matched."""
         heard, pairs = self.hears(m3), set()
+        held, back = self.kept[heard.header["session"]]
         for line in chunks(heard.parts["matches"], 30):
-            value, records = self.kept[heard.header["session"]][int.from_bytes(line[4:8], "big")]
+            value, records = held[int.from_bytes(line[4:8], "big")]
             assert value[SHOWN : SHOWN + EVIDENCE] == line[8:]
             assert records
             pairs |= {(line[:4], record) for record in records}
         named = [(group + secrets.token_bytes(8), record) for group, record in pairs]
+        quiet: set[str] = set()
+        if back is not None:
+            m1, silent, blinded = back
+            found = blinded.outputs(bytes.fromhex(m1.body["public"]), heard.parts["evaluated"])
+            theirs = chunks(m1.parts["outputs"], SHOWN)
+            quiet = {one for one, given in silent.items() for mark in given if found[mark][:SHOWN] in theirs}
         body = {"contact": f"Desk of {self.me}"}
         parts = {"hits": b"".join(sorted(line for line, _ in named))}
         sent = self.says(heard.header["sender"], heard.header["session"], "contacts", body, parts)
-        return sent, [(line[4:].hex(), record) for line, record in named]
+        return sent, [(line[4:].hex(), record) for line, record in named], quiet
 
     # --- a request, as who asks ---------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from typing import Any
 from accord import exchange
 from accord.arrangement import keys
 from accord.exchange.marks import scheme
+from accord.exchange.selection import speaks_of_silence
+from accord.records import Entity
 
 from .conftest import NEUTRAL, OURS, THEIRS
 from .other_side import OtherSide
@@ -19,7 +21,7 @@ def other(party: Any) -> OtherSide:
     identity = own.decrypt.to_bytes().decode()
     return OtherSide(
         party.id, own.sign.to_bytes(), identity, known, party.accord.digest, scheme(),
-        party.accord.quotas.smallest_set, party.stamp,
+        party.accord.quotas.smallest_set, party.stamp, speaks_of_silence(party.accord, "interpol", "unodc"),
     )  # fmt: skip
 
 
@@ -34,7 +36,7 @@ def test_the_other_side_holds_and_our_desk_asks(desks: Any) -> None:
         m2 = holder.answers(
             exchange.ask(desks.unodc, "interpol", "investigation", f"case-{number}"), marks(THEIRS, "holder")
         )
-        m4, named = holder.tells(exchange.receive(desks.unodc, m2).reply)
+        m4, named, _ = holder.tells(exchange.receive(desks.unodc, m2).reply)
         assert exchange.receive(desks.unodc, m4).kind == "contacts"
         told = {str(row["hit"]): row["record"] for row in exchange.hits(desks.unodc) if row["hit"] in dict(named)}
         assert {(told[name], record) for name, record in named} == {("u1", "i1"), ("u2", "i2"), ("u4", "i4")}
@@ -57,3 +59,42 @@ def test_the_other_side_asks_and_our_desk_holds_releases_and_takes_back(desks: A
     got = exchange.receive(ours, asker.returns(exchange.recall(ours, wish), ["passportNumber"]))
     assert "unodc has erased passportNumber" in got.said
     assert {line.waits_for for line in exchange.status(ours)} == {"nobody"}
+
+
+KEPT_SILENT = """[[clause]]
+id = "s"
+title = "Matches by this number are told to the owner only"
+from = "*"
+to = "*"
+schemata = ["Person"]
+properties = ["wikidataId"]
+level = "silent"
+purposes = ["investigation"]
+
+[quotas]
+"""
+QUIET = Entity("quiet", "Person", {"wikidataId": ("Q4115189",)})
+NAMED = {"name": ("Bodil Ingrid Fredriksen",), "birthDate": ("1971-01-09",)}
+BY_NAME = Entity("by name", "Person", NAMED | {"wikidataId": ("Q2",)})
+ASKED = [Entity("asked", "Person", {"wikidataId": ("Q4115189", "Q2")})]
+
+
+def test_silence_answers_back_to_a_side_that_was_written_from_the_page(make: Any) -> None:
+    """A record that gives a mark by `contact` is not asked back about, whatever else `silent` lets go of it."""
+    desks = make(ours=ASKED, theirs=[QUIET, BY_NAME], edit=lambda text: text.replace("[quotas]\n", KEPT_SILENT, 1))
+    asker, ours = other(desks.unodc), desks.interpol
+    m2 = exchange.receive(ours, asker.asks("interpol", marks(ASKED, "asker"), "a" * 16)).reply
+    m4 = exchange.receive(ours, asker.matches(m2)[0]).reply
+    assert asker.contacts(m4) == []
+    assert [(row["record"], row["state"]) for row in exchange.hits(ours)] == [("quiet", "silent")]
+
+
+def test_silence_answers_back_by_a_side_that_was_written_from_the_page(make: Any) -> None:
+    desks = make(ours=ASKED, theirs=[], edit=lambda text: text.replace("[quotas]\n", KEPT_SILENT, 1))
+    holder, ours = other(desks.interpol), desks.unodc
+    contact, silent = marks([Entity("by name", "Person", NAMED)], "holder"), marks([QUIET], "holder")
+    m2 = holder.answers(exchange.ask(ours, "interpol", "investigation", "case-1"), contact, silent)
+    m4, named, found = holder.tells(exchange.receive(ours, m2).reply)
+    assert (named, found) == ([], {"quiet"})
+    assert exchange.receive(ours, m4).kind == "contacts"
+    assert exchange.hits(ours) == []
