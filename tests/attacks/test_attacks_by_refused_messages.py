@@ -80,6 +80,18 @@ def test_after_many_refusals_what_the_accord_lets_in_is_taken_and_the_logs_go_on
             exchange.check_rows(connection, party.log, party.accord, party.now)
 
 
+def test_refusals_of_a_day_on_which_the_clock_was_ahead_count_for_that_day(
+    desks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusing, "MOST", 1)
+    for ahead in (3, 0):
+        desks.clock[0] += dt.timedelta(days=ahead)
+        assert exchange.receive(desks.unodc, question(desks, ahead)).refusal.code == "question.purpose"
+        desks.clock[0] -= dt.timedelta(days=ahead)
+    with pytest.raises(PolicyError, match="1 were today"):
+        exchange.receive(desks.unodc, question(desks, 9))
+
+
 def test_a_refusal_for_how_much_a_desk_holds_is_remembered_after_many_others(
     make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ tells: `accord ledger verify` names it, and where it would let something leave, 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -153,6 +154,20 @@ def test_attack_a_question_removed_so_that_its_quota_is_free_again(make: Any, st
         with pytest.raises(TrustError, match="its row is gone"):
             exchange.receive(desks.interpol, exchange.count_with(desks.unodc, "interpol", "investigation", "case-9"))
     assert exchange.receive(desks.interpol, question).reply is not None
+
+
+def test_attack_a_question_removed_that_was_asked_before_the_clock_was_set_back(make: Any) -> None:
+    """What the desk did while its clock was days behind hid the entries before from the search by time."""
+    desks = make()
+    desks.ask()
+    desks.clock[0] -= dt.timedelta(days=7)
+    for _ in range(3 * len(desks.interpol.log)):
+        desks.interpol.log.append("desk.signed-in", "account", {}, at=desks.clock[0])
+    desks.clock[0] += dt.timedelta(days=7)
+    remove(desks.interpol, Session, all_of(desks.interpol, Session)[0].id)
+    with pytest.raises(TrustError) as caught:
+        exchange.receive(desks.interpol, exchange.ask(desks.unodc, "interpol", "investigation", "case-8"))
+    assert caught.value.code == "ledger.rows"
 
 
 def test_attack_the_word_of_a_question_made_silent_so_that_its_quota_is_free_again(make: Any) -> None:

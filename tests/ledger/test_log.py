@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, StaticPool, create_engine, select, text, update
 
 from accord.errors import InputError, TrustError
 from accord.ledger import Head, Log, LogAlteredError, Proof, Report, SigningKey, canonical, merkle, verify
@@ -61,6 +61,22 @@ def test_the_first_entry_since_a_time(engine: Engine, log: Log) -> None:
         log.append("question", "case", {}, at=NOW + dt.timedelta(days=days))
     since = [log.since(NOW + dt.timedelta(days=days)) for days in (-1, 0, 1, 2, 3, 4)]
     assert since == [0, 0, 7, 9, 9, 10]
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_the_first_entry_since_a_time_wherever_the_clock_was_set(days: list[int]) -> None:
+    """Also back, between two entries; and `checked` finds that none was left out."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    log = Log(engine, KEY, "unit-a")
+    for day in days:
+        log.append("question", f"case-{day}", {}, at=NOW + dt.timedelta(days=day))
+    for day in range(8):
+        first = next((index for index, other in enumerate(days) if other >= day), len(days))
+        since = NOW + dt.timedelta(days=day)
+        assert log.since(since) == first
+        assert [entry.index for entry in log.checked(since, kinds={"question"})] == list(range(first, len(days)))
+    verify(engine, "unit-a", KEY.verify_key)
 
 
 def test_an_empty_log(engine: Engine) -> None:

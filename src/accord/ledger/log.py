@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -96,6 +96,7 @@ class Log:
             size = _size(connection)
             growing = merkle.Frontier(size, _store.stored_node(connection))
             last = _store.stored_node(connection)(0, size - 1).hex() if size else ""
+            latest = _latest(connection, size - 1)
             secrets = Secrets(connection)
             rows: list[dict[str, object]] = []
             nodes: list[tuple[int, int, bytes]] = []
@@ -103,6 +104,8 @@ class Log:
                 record, secret = secrets.of(about)
                 content = canonical({"about": about, "details": dict(details)})
                 claim = {"index": index, "at": stamp, "kind": kind, "previous": last}
+                if stamp < latest:  # the clock was set back: `since` finds what was written before, all the same
+                    claim["latest"] = latest
                 body = canonical(claim | {"commitment": commitment(opening(secret, index), content)})
                 rows.append({"position": index, "body": body, "record": record, "sealed": seal(secret, index, content)})
                 leaf = merkle.leaf_hash(body)
@@ -210,7 +213,7 @@ class Log:
                 claim = orjson.loads(row.body)
                 growing.push(merkle.leaf_hash(row.body))
                 if row.position < start:
-                    if since is not None and claim["at"] >= _stamp(since):
+                    if since is not None and _latest_of(claim) >= _stamp(since):
                         raise _unsigned()
                     continue
                 if row.key is None:
@@ -235,16 +238,10 @@ class Log:
     def since(self, at: dt.datetime, within: Connection | None = None) -> int:
         """The number of the first entry written at that time or after it; how many there are when none was.
 
-        Found by halving, in a few reads: entries stand in the order of the clock that wrote them.
+        Found by halving, in a few reads: the latest time so far never falls, whatever the clock did.
         """
-        stamp = _stamp(at)
         with self._reading(within) as connection:
-
-            def written(index: int) -> str:
-                body = connection.execute(select(_store.ENTRIES.c.body).where(_store.ENTRIES.c.position == index))
-                return str(orjson.loads(body.scalar_one_or_none() or b'{"at": ""}')["at"])
-
-            return bisect_left(range(_size(connection)), stamp, key=written)
+            return bisect_left(range(_size(connection)), _stamp(at), key=partial(_latest, connection))
 
     def forget(self, *about: str, at: dt.datetime, within: Connection | None = None) -> int:
         """Destroy the keys of records: their entries stay and verify, unreadable for ever. Returns how many.
@@ -309,6 +306,18 @@ class Log:
 
 def _stamp(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
+def _latest_of(claim: Mapping[str, str]) -> str:
+    """The latest time of this entry and all before it: its own, unless the clock was set back."""
+    return claim.get("latest", claim["at"])
+
+
+def _latest(connection: Connection, index: int) -> str:
+    """The same of the entry at `index`; empty when there is none."""
+    query = select(_store.ENTRIES.c.body).where(_store.ENTRIES.c.position == index)
+    body = connection.execute(query).scalar_one_or_none()
+    return _latest_of(orjson.loads(body)) if body is not None else ""
 
 
 def _entry(claim: Mapping[str, str], row: Row[Any]) -> Entry:
