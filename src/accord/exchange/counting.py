@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from accord.arrangement import Action, Request
@@ -97,10 +96,14 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         limits.check_received(connection, party, partner, size)
         limits.check_count(connection, party, partner, "holder")
         limits.check_refused_today(connection, party, partner, "count", purpose)
-    enough = partial(limits.check_own_records, party)  # at once, as for a question
-    marks = _marks(party, "holder", Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
     fewest = limits.fewest_groups(quotas.smallest_set)
-    limits.check_own_answer(party, MARKS_PER_RECORD * bucket(len(marks), fewest))
+
+    def enough(records: int) -> None:  # at once, as for a question
+        limits.check_own_records(party, records)
+        limits.check_own_answer(party, MARKS_PER_RECORD * bucket(records, fewest))
+
+    marks = _marks(party, "holder", Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
+    enough(len(marks))
     seed = party.randomness(_SECRET_BYTES)
     drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
     groups = Counting(drawn, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
@@ -186,7 +189,8 @@ def _marks(
     party: Party, role: Role, request: Request, where: str | None = None, check: Callable[[int], None] | None = None
 ) -> Drawn:
     gate = selection.Gate(party.accord, request, party.now)
-    return drawing.marked(party, role, selection.permitted(party.records(where), gate), check)
+    at_once = party.accord.quotas.marks_per_answer // MARKS_PER_RECORD
+    return drawing.marked(party, role, selection.permitted(party.records(where), gate), check, at_once)
 
 
 def _flat(marks: Drawn) -> Iterator[tuple[str, bytes]]:

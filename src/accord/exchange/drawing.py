@@ -74,14 +74,21 @@ def drawn(
             yield some
 
 
-def marked(party: Party, role: Role, admitted: Iterable[Admitted], check: Callable[[int], None] | None = None) -> Drawn:
+def marked(
+    party: Party,
+    role: Role,
+    admitted: Iterable[Admitted],
+    check: Callable[[int], None] | None = None,
+    at_once: int = _CHUNK,
+) -> Drawn:
     """The same of all records together."""
-    return {record: marks for some in drawn(party, role, admitted, check) for record, marks in some.items()}
+    chunks = drawn(party, role, admitted, check, at_once)
+    return {record: marks for some in chunks for record, marks in some.items()}
 
 
-def gathered(chunks: Iterable[Drawn]) -> MarkSet:
-    """What `drawn` gives as the protocol takes it."""
-    return MarkSet.gathered(map(_digests, chunks))
+def gathered(chunks: Iterable[Drawn], most: int | None = None) -> MarkSet:
+    """What `drawn` gives as the protocol takes it; nothing more is drawn when there are more than `most` marks."""
+    return MarkSet.gathered(map(_digests, chunks), most)
 
 
 def mark_set(marks: Drawn) -> MarkSet:

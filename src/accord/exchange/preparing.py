@@ -24,7 +24,7 @@ from accord.arrangement import Action, Request
 from accord.engine import uncollected
 from accord.errors import InputError, TrustError
 from accord.exchange import drawing, limits, selection, state
-from accord.exchange.marks import Drawn, scheme
+from accord.exchange.marks import MARKS_PER_RECORD, Drawn, scheme
 from accord.exchange.party import Own, Party
 from accord.exchange.protocol import Answering, Held, MarkSet, bucket
 from accord.exchange.state import Session
@@ -206,7 +206,9 @@ class _Sets:
         ends = [min(party.now.date() + dt.timedelta(days=DAYS), party.accord.ends)]
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         enough = partial(limits.check_own_records, party)  # at once: how long a refusal takes would tell how many more
-        contact = drawing.gathered(drawing.drawn(party, "holder", taking_part(selection.ANSWER), enough))
+        most = party.accord.quotas.marks_per_answer
+        admitted, at_once = taking_part(selection.ANSWER), most // MARKS_PER_RECORD
+        contact = drawing.gathered(drawing.drawn(party, "holder", admitted, enough, at_once), most)
         limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None
         if _QUIET in _beside(party, partner):

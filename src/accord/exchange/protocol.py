@@ -81,21 +81,24 @@ class MarkSet:
         return cls.gathered([marks_by_record])
 
     @classmethod
-    def gathered(cls, parts: Iterable[Mapping[str, Iterable[bytes]]]) -> MarkSet:
-        """The same of many records, part after part: no more than one part is in memory as objects."""
+    def gathered(cls, parts: Iterable[Mapping[str, Iterable[bytes]]], most: int | None = None) -> MarkSet:
+        """The same of many records, part after part: no more than one part is in memory as objects.
+
+        `most`: no further part is taken when there are more distinct marks than that.
+        """
         records: list[str] = []
-        joined, givers = bytearray(), array("I")
+        joined, givers, looked_at = bytearray(), array("I"), most or 0
         for part in parts:
             for record, marks in part.items():
                 own = set(marks)
                 joined += b"".join(own)
                 givers.extend(repeat(len(records), len(own)))
                 records.append(record)
-        order = flat.sorted_places(bytes(joined), MARK_BYTES)
-        marks_in_order = flat.picked(bytes(joined), MARK_BYTES, order)
-        new = np.ones(len(order), dtype=bool)
-        new[1:] = np.any([word[1:] != word[:-1] for word in flat.columns(marks_in_order, MARK_BYTES)], axis=0)
-        (starts,) = np.nonzero(new)
+            if most is not None and len(givers) > looked_at:
+                if len(_in_order(bytes(joined))[2]) > most:
+                    break
+                looked_at = len(givers) * 9 // 8  # to look takes as long as to sort them
+        order, marks_in_order, starts = _in_order(bytes(joined))
         owners = Lists.joined(np.append(starts, len(order)), np.array(givers, dtype=np.uint32)[order])
         return cls(records, Cut(flat.picked(marks_in_order, MARK_BYTES, starts), MARK_BYTES), owners)
 
@@ -327,6 +330,15 @@ def unpack_names(data: bytes) -> list[tuple[int, str]]:
     if lines != sorted(set(lines)):
         raise PeerError("matches.order", "the list of names is not in its fixed order", _AGAIN)
     return [(int.from_bytes(line[:_GROUP_BYTES], "big"), line[_GROUP_BYTES:].hex()) for line in lines]
+
+
+def _in_order(marks: bytes) -> tuple[NDArray[np.int64], bytes, NDArray[np.int64]]:
+    """The places of marks in order, the marks in that order, and where there each distinct one begins."""
+    order = flat.sorted_places(marks, MARK_BYTES)
+    in_order = flat.picked(marks, MARK_BYTES, order)
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = np.any([word[1:] != word[:-1] for word in flat.columns(in_order, MARK_BYTES)], axis=0)
+    return order, in_order, np.flatnonzero(new)
 
 
 def _salts(secret: bytes, count: int, smallest: int) -> list[bytes]:
