@@ -92,7 +92,12 @@ def test_a_count_leaves_namesakes_born_years_apart_out(make: Any) -> None:
 
 @pytest.mark.parametrize(
     ("record", "shut_out"),
-    [(UNDATED[0], "spelled name"), (person("u1", "Maria Lee", birthDate="1980"), "spelled name + year")],
+    [
+        (UNDATED[0], "spelled name"),
+        (UNDATED[0], "spelled name + no date at"),  # as `accord exchange marks` calls it: no limit was kept
+        (person("u1", "Maria Lee", birthDate="1980"), "spelled name + year"),
+        (person("u1", "Maria Lee", birthDate="1980"), "spelled name + about year"),
+    ],
 )
 def test_a_class_of_marks_has_those_of_a_year_beside_or_without_a_date(
     make: Any, record: Entity, shut_out: str

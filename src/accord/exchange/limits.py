@@ -106,9 +106,9 @@ def check_own(party: Party, to: str, marks: Drawn) -> None:
         )
     classes = Counter(class_of(kind) for given in marks.values() for kind, _ in given)
     for kind, limit in quotas.marks_per_class.items():
-        if classes[kind] > limit:
+        if (number := classes[class_of(kind)]) > limit:
             raise _quota(
-                f"the question has {classes[kind]:,} marks of the class «{kind}»; the accord allows {limit:,}",
+                f"the question has {number:,} marks of the class «{kind}»; the accord allows {limit:,}",
                 "choose fewer records with --where",
                 to,
             )

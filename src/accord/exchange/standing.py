@@ -157,7 +157,7 @@ def _within_quota(party: Party, to: str, fresh: Drawn) -> Drawn:
     for record, given in fresh.items():
         distinct |= {digest for _, digest in given}
         classes.update(class_of(kind) for kind, _ in given)
-        over = any(classes[kind] > limit for kind, limit in quotas.marks_per_class.items())
+        over = any(classes[class_of(kind)] > limit for kind, limit in quotas.marks_per_class.items())
         full = len(chosen) >= records or bucket(len(distinct), quotas.smallest_set) > most
         if chosen and (over or full):
             break
