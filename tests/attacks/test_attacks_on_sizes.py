@@ -106,6 +106,17 @@ def test_attack_hidden_data_seen_in_the_size_of_an_audit(tmp_path: Any) -> None:
     assert sizes[0] == sizes[1]
 
 
+def test_what_an_asker_opens_does_not_grow_with_its_question(make: Any) -> None:
+    """Its `evaluated` has the size of the question, which tells nothing: filled up with it, `opened` had megabytes."""
+    from tests.attacks.auditing import asks, audited, read
+
+    desks = make(edit=audited(sample=4))
+    draw = exchange.audit(desks.interpol, asks(desks), "unodc")
+    parts = read(exchange.receive(desks.unodc, draw).reply, desks.interpol).parts
+    assert len(parts["evaluated"]) > 256 * 32
+    assert len(parts["opened"]) == 4 * 512
+
+
 WEAK = {  # who shares with Amina Diallo-Traoré, born 1980-05-17, of Senegal, what many share
     "one word of the name, and the nationality": {"name": ("Amina Wolfschläger",), "nationality": ("sn",)},
     "the date of birth": {"name": ("Ingeborg Wolfschläger",), "birthDate": ("1980-05-17",)},

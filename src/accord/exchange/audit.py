@@ -124,8 +124,9 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
             )  # fmt: skip
         show = partial(_shown, party, asked, header.sender, then.quotas.records_per_answer)
     parts, rows, size = (_open_asked if asked.role == "asker" else _open_held)(party, secrets, said, nonce, show)
+    beside = b"" if asked.role == "asker" else parts["evaluated"]  # an asker's has the size of its question
     parts |= {
-        "opened": opening.filled(rows, len(parts.get("evaluated", b""))),
+        "opened": opening.filled(rows, len(beside)),
         "messages": orjson.dumps([each.decode() for each in envelopes]),
     }
     told: list[tuple[str, str, Mapping[str, Any]]] = [
