@@ -162,9 +162,9 @@ def _from_others(party: Party, wish: Wish, record: str) -> str:
     """What others released of the same record and is asked for, in words: it goes on with their consent only."""
     with party.reading() as connection:
         held = state.find(connection, Release, role="receiver", record=record, state="held")
-    ask = f"accord exchange onward {wish.id} --from"
     told = [
-        f"; {', '.join(fields)} came from {row.party}, whom `{ask} {row.id}` asks whether it may go on"
+        f"; {', '.join(fields)} came from {row.party}, "
+        f"whom `accord exchange onward {wish.id} --from {row.id}` asks whether it may go on"
         for row in held
         if row.party != wish.party and (fields := sorted(set(row.fields or {}) & set(wish.properties)))
     ]

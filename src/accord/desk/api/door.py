@@ -1,8 +1,9 @@
 """The JSON API as routes, and its OpenAPI description, both made from `ENDPOINTS`.
 
 Invariants: a token in the Authorization header and nothing else lets a call in (no cookie does, so no web page can make
-one); every error has one shape, `{"error": {"code", "message", "remedy", …}}`; a call that names a field the endpoint
-does not know is refused. Comparing and approving are for people at their pages: no token signs those.
+one); every error has one shape, `{"error": {"code", "message", "remedy", …}}`, and names endpoints where the command
+line has commands; a call that names a field the endpoint does not know is refused. Comparing and approving are for
+people at their pages: no token signs those.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from accord.desk.api.endpoints import ENDPOINTS
 from accord.desk.failures import status_of, unforeseen
 from accord.desk.forms import MOST_BYTES, limited
 from accord.desk.office import Office
+from accord.desk.pointing import told_in_a_call
 from accord.desk.roles import Can
 from accord.errors import AccordError, InputError, PolicyError
 
@@ -149,7 +151,7 @@ def _answering(office: Office, methods: Mapping[str, Endpoint]) -> Callable[[Req
                 return Response(done, media_type="application/octet-stream")
             return _json(done)
         except AccordError as error:
-            return _json({"error": error.to_dict()}, _status(error))
+            return _json({"error": told_in_a_call(error.to_dict())}, _status(error))
         except Exception as error:
             fault = unforeseen(error)
             return _json({"error": fault.to_dict()}, status_of(fault))

@@ -7,6 +7,7 @@ description are made; messages go in and out as they are, as `application/octet-
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import islice
 
 from accord import exchange
@@ -18,6 +19,7 @@ from accord.desk.api import answers, labels, onward, persons
 from accord.desk.api.endpoint import MESSAGE, Call, Endpoint, Number, Text, Texts
 from accord.desk.loading import Sent
 from accord.desk.pages.coverage import filtered
+from accord.desk.pointing import in_a_call, told_in_a_call
 from accord.desk.roles import Can
 from accord.exchange.messages import largest, oversize
 from accord.records import RecordTerms
@@ -28,7 +30,7 @@ _LEVELS = ("blind", "silent", "count", "contact", "release")
 
 
 def status(call: Call) -> answers.Status:
-    return {"conversations": exchange.status(call.party)}
+    return {"conversations": [replace(one, what=in_a_call(one.what)) for one in exchange.status(call.party)]}
 
 
 def conversation(call: Call) -> answers.Story:
@@ -88,8 +90,8 @@ def loading(call: Call) -> answers.Load:
         return {"state": "none"}
     return {
         "state": outcome.state, "read": outcome.read, "loaded": outcome.loaded.to_dict() if outcome.loaded else None,
-        "error": outcome.error.to_dict() if outcome.error else None,
-        "problems": [problem.to_dict() for problem in outcome.problems],
+        "error": told_in_a_call(outcome.error.to_dict()) if outcome.error else None,
+        "problems": [told_in_a_call(problem.to_dict()) for problem in outcome.problems],
     }  # fmt: skip
 
 
@@ -156,7 +158,8 @@ def receive(call: Call) -> answers.Got:
         raise oversize(limit)
     got = exchange.receive(party, call.body)
     return {
-        "kind": got.kind, "conversation": got.session, "party": got.partner, "said": got.said, "again": got.again,
+        "kind": got.kind, "conversation": got.session, "party": got.partner, "said": in_a_call(got.said),
+        "again": got.again,
         "reply": got.reply is not None,
     }  # fmt: skip
 
