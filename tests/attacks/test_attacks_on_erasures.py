@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from accord import exchange, subjects
-from accord.errors import PeerError
+from accord.errors import InputError, PeerError
 from accord.exchange.protocol import pack_names, unpack_names
 from accord.ledger import verify
 from accord.records import Entity
+from accord.records.model import ERASED
 
 from .tampering import opened, sealed
 
@@ -74,3 +75,16 @@ def test_attack_a_request_named_by_the_partner_as_an_export(asked: Any) -> None:
         exchange.receive(party, message)
     subjects.erase(party, ["u1"], "the person asked")
     assert made.id in said(party)
+
+
+def test_attack_a_record_named_as_what_stands_for_the_erased(asked: Any) -> None:
+    """Asked for the match of an erased record, a desk showed this one to compare and hand over, and whoever sought it
+    was told of the matches and exports of all who had been erased."""
+    subjects.erase(asked.interpol, ["i1"], "the person asked")
+    struck = Entity(ERASED, "Person", {"name": ("Nobody",)})
+    with pytest.raises(InputError) as caught:
+        asked.interpol.holding.load([struck], source="typed", at=asked.clock[0])
+    assert [one.message for one in caught.value.problems] == ["this id stands for records that were erased"]
+    message = exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation")
+    with pytest.raises(InputError, match="not in this desk any more"):
+        exchange.receive(asked.interpol, message)

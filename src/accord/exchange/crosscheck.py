@@ -23,6 +23,7 @@ from accord.errors import TrustError, UsageError
 from accord.exchange import state
 from accord.exchange.state import Onward, Release, Session, Standing, Wish
 from accord.ledger import Entry, Envelope, Log
+from accord.records.model import ERASED
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,7 +60,6 @@ _DOUBTS = ("exchange.identified", "exchange.assessed", "exchange.approved")
 _CONSENT = "exchange.consented"
 _KINDS = frozenset({_CONSENT, *(f"exchange.{word}" for word in _TOLD)})  # entries that tell of a row
 _UNDECIDED = ("requested", "compared", "approved")
-_STRUCK = "(erased)"  # in the place of a record's id, when the record was erased
 _KEEP = "stop working with this desk, keep it as it is, and compare its database with a backup"
 _REMEDY = "run `accord ledger verify`, which says what else is not as it was"
 _MOST_NAMED = 5
@@ -211,7 +211,7 @@ def _wrong(index: int, word: str, moved: str | None) -> str:
 def _without_words(connection: Connection, known: set[str]) -> Iterator[Contradiction]:
     """Open requests and fields in use of which the log says nothing (any more), though their record was not erased."""
     for row in (one for moved in ("held", "released") for one in state.find(connection, Release, state=moved)):
-        if row.record != _STRUCK and row.id not in known:
+        if row.record != ERASED and row.id not in known:
             yield Contradiction(row.id, f"the log does not say that these fields were {row.state}")
     for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, state=moved)):
         if wish.id not in known:

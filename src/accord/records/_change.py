@@ -19,7 +19,7 @@ import numpy as np
 import orjson
 
 from accord.errors import InputError, Problem
-from accord.records.model import Entity
+from accord.records.model import ERASED, Entity
 from accord.records.read import joined
 from accord.records.search import words_of
 from accord.records.terms import RecordTerms, split_terms
@@ -124,6 +124,8 @@ class Change:
         batch: dict[str, _Row] = {}
         for whole in entities:
             try:
+                if whole.id == ERASED:
+                    raise InputError("records.id", "this id stands for records that were erased", "give it another id")
                 entity, terms = split_terms(whole, given, today)
                 row = _Row.of(entity, terms, source)
                 batch[entity.id] = _join(batch[entity.id], row, today) if entity.id in batch else row

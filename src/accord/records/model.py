@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from accord.errors import InputError
 
+ERASED = "(erased)"  # stands for the id of a record that was erased, so no record may have it
 _OWN_FIELDS = frozenset({"id", "schema", "properties", "datasets"})
 _NOTHING: Mapping[str, object] = {}
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, update
 
+from accord.records.model import ERASED
 from accord.vault import Folder, make_tables
 from accord.vault.columns import DATA, Plain, Sealed
 
 METADATA = MetaData()
-GONE = "(erased)"
+GONE = ERASED
 
 EXPORTS = Table(
     "subjects_export",
