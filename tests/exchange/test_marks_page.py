@@ -10,6 +10,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from itertools import accumulate, product
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
@@ -20,9 +21,11 @@ from accord.exchange.facts import Role
 from accord.exchange.marks import MARKS_PER_RECORD, explain_marks, marks_of, scheme
 from accord.exchange.probes import PROBES
 from accord.match import normal_forms
+from accord.match.v1 import lexicon
 from accord.match.v1.script import skeleton
 from accord.records import Entity
 
+from . import other_names
 from .other_marks import Forms, Name, Tables, bones, marks
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "marks-vectors.json"
@@ -115,6 +118,38 @@ def test_nats_that_reach_a_limit_exactly_reach_it() -> None:
 @given(st.text("abcdefghijklmnopqrstuvwxyz0", max_size=12) | st.sampled_from(SPELLED))
 def test_skeletons_as_the_page_says(word: str) -> None:
     assert bones(word) == skeleton(word)
+
+
+OF_TABLES = sorted(
+    word
+    for word in (*lexicon.HONORIFICS, *lexicon.PARTICLES, *lexicon.FUNCTION_WORDS, *map(" ".join, other_names.FORMS))
+    if max(word) < "\u0530"  # letters that `anyascii` writes
+)
+ODD = (
+    "Abdulrahman", "Abdurrahman", "Abdulhai", "abdallah", "abdou", "AbdElKader", "JohnSmith", "McDonald", "S.A.", "A.B.C.",
+    "II", "Ⅳ", "XV", "V", "77th", "27-й", "007", "0", "Unknown", "male", "N/A", "test", "fnu", "Iran", "Müller", "O'Neill",
+    "Ma’alim", "Иванов", "ﬁ", "２０", "under_score", "&", "é", "q", "(Pakistan)", "(the Iran branch)", "(born 1960)",
+    "(House of Acme)", "[Acme]", "((a) b)", "EP-ABC", "27й", "3я", "5o", "(born in Rome)", "(formerly Acme)", "(since 1960)",
+)  # fmt: skip
+BETWEEN = (*[" "] * 8, "-", ", ", "; ", ";", " / ", "/", "/ ", " a.k.a. ", ", AKA: ", "  ")
+NAMED = ("name", "alias", "firstName", "lastName", "middleName", "full", "city")
+
+
+def a_name(r: Random) -> str:
+    pieces = (r.choice((r.choice(ODD), r.choice(OF_TABLES), r.choice(SPELLED))) for _ in range(r.randrange(1, 6)))
+    return "".join(r.choice((piece, piece, piece.title())) + r.choice(BETWEEN) for piece in pieces)
+
+
+def test_the_second_implementation_reads_the_same_names() -> None:
+    r, records = Random(1), []
+    for number in range(4_000):
+        properties = {prop: tuple(a_name(r) for _ in range(r.choice((0, 0, 1, 2)))) for prop in NAMED}
+        schema = r.choice(("Person", "Person", "Company", "Security", "Vessel", "Airplane", "Address"))
+        records.append(Entity(str(number), schema, properties))
+    for entity, theirs in zip(records, normal_forms(records), strict=True):
+        ours = other_names.names(entity)
+        if all(len(name.latin) + len(name.numbers) <= 10 for name in ours):
+            assert ours == [Name(name.latin, name.skeleton, name.numbers) for name in theirs.names]
 
 
 # --- vectors ---------------------------------------------------------------------------------------------------------
