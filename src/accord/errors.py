@@ -44,6 +44,15 @@ def _again(branch: type[AccordError], words: tuple[object, ...]) -> AccordError:
     return error
 
 
+def several(number: float, noun: str, plural: str = "") -> str:
+    """A number with the noun that fits it, for messages.
+
+    >>> several(1, "record"), several(1200, "record"), several(2, "entry", "entries")
+    ('1 record', '1,200 records', '2 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with an input, and where. Never holds the value itself."""

@@ -179,7 +179,7 @@ def test_attack_a_recalled_record_surviving_in_a_derived_report(three: Any) -> N
         exchange.use(three.unodc, item.id, "investigation")
     with pytest.raises(PolicyError, match="nothing may be made"):
         exchange.derive(three.unodc, REPORT, Making("again", "investigation", "analyst", (first,)))
-    assert "1 items made from it (1 copies were written out before)" in said[1].said
+    assert "1 item made from it (written out before: 1 copy)" in said[1].said
     receipt = exchange.given(three.interpol, first).receipt
     assert receipt["derived"] == [{"item": item.id, "copies": 1}]
     assert receipt["attested"] is None  # no person has said anything about that copy, and the receipt does not pretend

@@ -20,7 +20,7 @@ def test_person_is_found_everywhere_and_erased_here_and_at_partners(desks: Desks
     unsure = {"chosen": ["i1"], "reason": "unlawful", "do": "erase"}
     assert "cannot be undone" in paul.post("/persons/act", unsure, on="/persons", expect=400)
     page = paul.post("/persons/act", unsure | {"sure": "yes"}, on="/persons")
-    assert "1 records, from the disk too" in page
+    assert "1 record, from the disk too" in page
     assert f'href="/exchange/{wish}"' in page
     paul.get("/records/i1", expect=404)
     assert "Nothing here is like" in paul.post("/persons", {"name": "Amina Diallo-Traoré"}, on="/persons")

@@ -32,7 +32,7 @@ def test_only_what_is_new_or_changed_is_asked_about_again(desks: Any) -> None:
     desks.unodc.holding.load([NEW], source="new", at=desks.clock[0])
     assert row(desks).waiting == 1
     said = desks.carry(exchange.ask_again(desks.unodc, name), "interpol")
-    assert said[1].said.startswith("1 of 1 records have possible matches")
+    assert said[1].said.startswith("possible matches for 1 of 1 record;")
     changed = Entity("u3", "Person", {"name": ("Bodil Ingrid Fredriksen",), "birthDate": ("1971-01-10",)})
     desks.unodc.holding.load([changed], source="unodc.jsonl", at=desks.clock[0])
     assert row(desks).waiting == 1

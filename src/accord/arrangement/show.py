@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from accord.arrangement.model import ANY, Accord, Clause, Level, Party
+from accord.errors import several
 
 READERS = ("lawyer", "dpo", "officer")
 OPEN = "[to be completed]"
@@ -172,12 +173,13 @@ def _dpo(accord: Accord) -> Iterator[Section]:
 
 
 def _principles(accord: Accord) -> tuple[tuple[str, ...], ...]:
+    purposes, review = several(len(accord.purposes), "purpose"), several(accord.retention.review_days, "day")
     return (
         ("principle", "what the accord provides", "what the party adds"),
         ("fair and legitimate", "every action states a purpose and a case; refusals name the clause", OPEN),
-        ("bound to a purpose", f"{len(accord.purposes)} purposes; a record carries its own, a use is checked", OPEN),
+        ("bound to a purpose", f"{purposes}; a record carries its own, a use is checked", OPEN),
         ("necessary and proportionate", "most records never leave; a match shows a contact point only", OPEN),
-        ("kept no longer than needed", f"review after {accord.retention.review_days} days, else erased", OPEN),
+        ("kept no longer than needed", f"review after {review}, else erased", OPEN),
         ("accurate", "a person compares before a release; corrections reach whoever has the data", OPEN),
         ("confidential and secure", "handling codes, encryption, two persons, recall with a receipt", OPEN),
         ("open to the person concerned", "data can be found, corrected, restricted, erased", OPEN),
@@ -210,7 +212,7 @@ def _clause(clause: Clause, accord: Accord) -> tuple[str, ...]:
     if clause.level is not Level.NEVER:
         limits.append(f"minors, victims, witnesses {'take part' if clause.protected else 'take no part'}")
     if clause.use_days:
-        limits.append(f"used for {clause.use_days} days")
+        limits.append(f"used for {several(clause.use_days, 'day')}")
     return (
         f"{clause.id} {clause.title}",
         _direction(clause, accord),
@@ -224,14 +226,15 @@ def _clause(clause: Clause, accord: Accord) -> tuple[str, ...]:
 
 def _limits(accord: Accord) -> Iterator[str]:
     quotas = accord.quotas
-    yield f"Questions about {quotas.questions_per_day:,} records a day, {quotas.marks_per_session:,} marks in one."
-    yield f"A question is padded to {quotas.smallest_set} marks at least."
+    records, marks = several(quotas.questions_per_day, "record"), several(quotas.marks_per_session, "mark")
+    yield f"Questions about {records} a day, {marks} in one."
+    yield f"A question is padded to {several(quotas.smallest_set, 'mark')} at least."
     yield (
-        f"A party answers with {quotas.records_per_answer:,} records at most. Up to 100,000, and more so up to 20,000, "
-        "a whole name that is not common can be a possible match by itself."
+        f"A party answers with {several(quotas.records_per_answer, 'record')} at most. "
+        "Up to 100,000, and more so up to 20,000, a whole name that is not common can be a possible match by itself."
     )
     exact = f"give or take about {quotas.count_blur}" if quotas.count_blur else "exactly"
-    yield f"How many records match is told {quotas.counts_per_week} times a week at most, {exact}."
+    yield f"How many records match is told {several(quotas.counts_per_week, 'time')} a week at most, {exact}."
     yield f"A warning above {quotas.alarm_hit_percent:g} % possible matches."
     yield _audited(accord)
     yield from _kept(accord)
@@ -245,16 +248,16 @@ def _audited(accord: Accord) -> str:
     whom = names.get(audit.auditor, audit.auditor)
     draws = f"{whom} draws, and each side opens" if audit.auditor else "The holder draws, and the asker opens"
     return (
-        f"A question may be audited for {audit.days} days, in which its secrets are kept. "
-        f"{draws} {audit.sample:,} places of it at most."
+        f"A question may be audited for {several(audit.days, 'day')}, in which its secrets are kept. "
+        f"{draws} {several(audit.sample, 'place')} of it at most."
     )
 
 
 def _kept(accord: Accord) -> Iterator[str]:
     retention = accord.retention
-    yield f"What was handed over: {retention.released_days} days, or fewer where its clause says so."
-    yield f"A request or question without an answer: {retention.unanswered_days} days."
-    yield f"What was received and nobody reviewed: {retention.review_days} days."
+    yield f"What was handed over: {several(retention.released_days, 'day')}, or fewer where its clause says so."
+    yield f"A request or question without an answer: {several(retention.unanswered_days, 'day')}."
+    yield f"What was received and nobody reviewed: {several(retention.review_days, 'day')}."
     yield f"The accord itself: review by {accord.review}, end on {accord.ends}."
 
 

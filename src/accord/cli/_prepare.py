@@ -9,7 +9,7 @@ import click
 
 from accord.cli._messages import opened
 from accord.cli.output import desk_option, json_option, say, timed, write_rows
-from accord.errors import UsageError
+from accord.errors import UsageError, several
 
 if TYPE_CHECKING:
     from accord.exchange import Party
@@ -33,7 +33,7 @@ def prepare(desk: Path, partner: str, purpose: str | None, count: int) -> None:
 
     party = opened(desk)
     ready = verbs.prepare(party, partner, purpose or _only_purpose(party), count)
-    answers = "1 answer" if len(ready) == 1 else f"{len(ready)} answers"
+    answers = several(len(ready), "answer")
     say(f"{answers} prepared for {partner}, good until {ready[0].until}, or until a record or the accord changes.")
 
 

@@ -44,7 +44,7 @@ def status(desk: Path, whole: bool, as_json: bool) -> None:
         soonest = min(one.until for one in waiting)
         say(f"Prepared answers: {len(waiting)}; the first ends on {soonest} (`accord exchange prepared` lists them).")
     if stands := sum(one.state == "stands" for one in verbs.standing(party, counted=False)):
-        say(f"{stands} questions stand: `accord exchange standing` says what they have not asked about yet.")
+        say(f"Questions that stand: {stands}; `accord exchange standing` says what they have not asked about yet.")
 
 
 def attach(group: click.Group) -> None:

@@ -14,12 +14,11 @@ from accord.cli.output import (
     read_officer_passphrase,
     read_passphrase,
     say,
-    several,
     writable,
     write_json,
     write_rows,
 )
-from accord.errors import InputError, UsageError
+from accord.errors import InputError, UsageError, several
 
 if TYPE_CHECKING:
     from accord.exchange import Party
@@ -164,7 +163,7 @@ def due(days: int, desk: Path, as_json: bool) -> None:
     from accord.subjects import due as look
 
     rows = [one.to_dict() for one in look(_open(desk), days)]
-    write_rows(rows, ["kind", "id", "by", "why"], as_json, f"nothing is over within {days} days")
+    write_rows(rows, ["kind", "id", "by", "why"], as_json, f"nothing is over within {several(days, 'day')}")
 
 
 @click.command()
@@ -210,7 +209,7 @@ def purge(yes: bool, folder: Path | None, desk: Path, as_json: bool) -> None:
     party = _open(desk)
     over = len(look(party))
     if over and not yes:
-        click.confirm(f"Purge {over} items? This cannot be undone", abort=True, err=True)
+        click.confirm(f"Purge {several(over, 'item')}? This cannot be undone", abort=True, err=True)
     counts, receipt = clear(party)
     if as_json:
         write_json({"purged": counts, "receipt": None if receipt is None else receipt.to_dict()})

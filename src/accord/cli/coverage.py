@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from accord.cli.output import json_option, say, writable, write_json, write_rows
+from accord.errors import several
 
 if TYPE_CHECKING:
     from accord.coverage import Filter, Map
@@ -230,7 +231,7 @@ def summary(plan: Path, out: Path, party: str, recipient: str | None, purpose: s
         data = Envelope.sign(TYPE, data, keys(folder).sign).to_bytes()
     out.write_bytes(data)
     signed = "signed" if folder else "not signed (--desk signs it)"
-    say(f"written: {out} — {len(found.squares):,} squares, {detail} only, {signed}")
+    say(f"written: {out} — {several(len(found.squares), 'square')}, {detail} only, {signed}")
 
 
 def _detail(accord: Path | None, owner: str, recipient: str | None, purpose: str | None) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from accord import __version__
-from accord.cli.output import desk_option, json_option, several, write_json, write_rows
+from accord.cli.output import desk_option, json_option, write_json, write_rows
 from accord.engine import available
 
 # distribution -> module; all are required, the check is whether they load on this machine
@@ -134,7 +134,7 @@ def _marks() -> dict[str, object]:
 def _desk(desk: Path) -> tuple[str, str, str]:
     """Whether the desk opens, which engine holds its state, and where that is (never with a password)."""
     from accord.cli.ledger import check_rows
-    from accord.errors import AccordError
+    from accord.errors import AccordError, several
     from accord.exchange import Party, prepared
     from accord.records import Holding
     from accord.records.made import kept
@@ -152,7 +152,7 @@ def _desk(desk: Path) -> tuple[str, str, str]:
         state, place = ("PostgreSQL", server.place) if server else ("SQLite, encrypted", "in the folder")
         found = f"opens, {several(len(Holding(folder)), 'record')}"
         if kept(folder) and (waiting := len(prepared(Party.at(folder)))):
-            found += f", {waiting} prepared answer{'s' * (waiting > 1)}"
+            found += f", {several(waiting, 'prepared answer')}"
     except AccordError as error:
         return f"does not open: {error.message}", state, place
     try:

@@ -26,12 +26,11 @@ from accord.cli.output import (
     json_option,
     plain,
     say,
-    several,
     timed,
     write_json,
     write_rows,
 )
-from accord.errors import InputError, UsageError
+from accord.errors import InputError, UsageError, several
 
 if TYPE_CHECKING:
     from accord.exchange import Consent, Party

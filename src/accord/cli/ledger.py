@@ -20,7 +20,7 @@ from accord.cli.output import (
     write_json,
     write_rows,
 )
-from accord.errors import InputError
+from accord.errors import InputError, several
 
 if TYPE_CHECKING:
     from accord.ledger import Log
@@ -89,7 +89,7 @@ def verify(desk: Path, as_json: bool) -> None:
     if as_json:
         write_json({"party": own.party, "entries": size, "proof": root})
         return
-    click.echo(f"{own.party}: {size} entr{'y' if size == 1 else 'ies'}, none altered, removed, inserted or reordered")
+    click.echo(f"{own.party}: {several(size, 'entry', 'entries')}, none altered, removed, inserted or reordered")
     if root:
         say(f"Proof {root[:16]}: it travels, signed, in every message, so partners would notice another history.")
         say("What the database remembers of conversations, released fields and people at the desk fits the log.")

@@ -117,15 +117,6 @@ def _print_table(cells: list[list[str]], columns: list[str], cut: str, wrap: str
         say(f"This terminal is too narrow for «{cut}»; --json has it.")
 
 
-def several(number: int, noun: str) -> str:
-    """A number with the noun that fits it.
-
-    >>> several(1, "record"), several(1200, "record")
-    ('1 record', '1,200 records')
-    """
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
 def minute(moment: str) -> str:
     """A time of ISO 8601 as people read it in a table, in UTC and to the minute; other text stays.
 

@@ -20,12 +20,11 @@ from accord.cli.output import (
     plain,
     read_passphrase,
     say,
-    several,
     writable,
     write_json,
     write_rows,
 )
-from accord.errors import InputError
+from accord.errors import InputError, several
 
 if TYPE_CHECKING:
     from accord.records import Held

@@ -19,6 +19,7 @@ from accord.coverage.cells import Grid
 from accord.coverage.classify import THREATS
 from accord.coverage.need import Indicator
 from accord.coverage.rows import Filter, need_of, sure_of
+from accord.errors import several
 
 KINDS = ("ending", "rising", "threat")
 MAY_GO_ON = "may go on"  # what `sure` says of an ending where a record without an end, a place or a function may go on
@@ -125,7 +126,7 @@ def _rising(grid: Grid, chosen: Filter) -> list[dict[str, object]]:
                         "need": need_of(grid, *square),
                         "evidence": [f"indicator:{indicator.name}"],
                         "why": f"up {change:.0%} of all places since {before}, with "
-                        + ("no record" if not here else f"{len(here)} records"),
+                        + ("no record" if not here else several(len(here), "record")),
                         "sure": "one indicator, two years",
                     }
                 )
@@ -210,6 +211,6 @@ def _threats(grid: Grid, chosen: Filter) -> Iterator[dict[str, object]]:
             "partners": sorted({name for index in records for name in grid.labelled[index].activity.partners}),
             "countries": countries,
             "evidence": [grid.labelled[index].activity.id for index in records],
-            "why": f"{len(records)} records in {len(countries)} countries",
+            "why": f"{several(len(records), 'record')} in {several(len(countries), 'country', 'countries')}",
             "sure": f"{sum(not _years(grid, index) for index in records)} without a year",
         }

@@ -21,7 +21,7 @@ from typing import Any
 from accord.coverage.activity import Activity
 from accord.coverage.classify import AREAS, FUNCTIONS, Labels, classify, threat_views
 from accord.coverage.corrections import Correction, correct
-from accord.errors import Problem
+from accord.errors import Problem, several
 
 STATED = "stated in the book"
 _STEP = 500
@@ -111,7 +111,8 @@ def outside_mandates(labelled: Sequence[Labelled], mandates: Mapping[str, Sequen
     return [
         Problem(
             "coverage.mandate",
-            f"{count} activities are «{FUNCTIONS[function]}», which the accord does not name as this party's mandate",
+            f"{several(count, 'activity', 'activities')} with «{FUNCTIONS[function]}», "
+            "which the accord does not name as this party's mandate",
             "see whether they are labelled rightly; if so, the accord may have to be amended",
             entity=partner,
         )

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from accord.errors import InputError, Problem
+from accord.errors import InputError, Problem, several
 
 SOURCE_FORMATS = ("uninfo", "table", "iati", "ftm", "summary")
 NEED_AT_LEAST = 0.6
@@ -146,7 +146,7 @@ def read_plan(path: Path) -> Plan:
         count = len(reader.problems)
         raise InputError(
             "coverage.plan",
-            f"{path.name} has {count} problem{'s' if count > 1 else ''}",
+            f"{path.name} has {several(count, 'problem')}",
             "mend them; docs/how-to/make-a-coverage-map.md has a whole example",
             reader.problems,
         )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import orjson
 
 from accord.arrangement import Accord, Action, Request, Terms, versions
-from accord.errors import AccordError, InputError, PeerError, PolicyError
+from accord.errors import AccordError, InputError, PeerError, PolicyError, several
 from accord.exchange import body as body_
 from accord.exchange import opening, selection, state
 from accord.exchange.body import SEND_AGAIN
@@ -142,7 +142,7 @@ def on_audit(party: Party, incoming: Incoming, session: Session | None) -> Step:
     opened = _session(party, header.session, "holder", header.sender, question, "opened", details)
     return Step(
         opened,
-        f"{header.sender} audits a question: {len(rows):,} of {size:,} places are opened to it",
+        f"{header.sender} audits a question; opened to it: {len(rows):,} of {several(size, 'place')}",
         tuple(told),
         reply=Draft("opening", {}, parts),
         guard=guard,
@@ -161,7 +161,7 @@ def on_opening(party: Party, incoming: Incoming, session: Session | None) -> Ste
         verdict = UNSOUND if finding.wrong else SOUND
     except AccordError as error:  # what cannot be checked is a finding, too
         found, verdict = error.message, UNSOUND
-    said = f"{of} opened {details.get('opened', 0):,} places: {found}"
+    said = f"{of} opened {several(int(str(details.get('opened', 0))), 'place')}: {found}"
     if verdict == SOUND:
         size, opened = finding.size, finding.opened
         share = opening.detection(size, -(-size // 100), opened)
@@ -330,7 +330,8 @@ def _due(connection: Connection, party: Party, by: str, question: str) -> Sessio
         raise _not_theirs(party, by)
     if party.now.date() > ends(asked, days) or not state.find(connection, Kept, session=asked.id):
         raise PolicyError(
-            "audit.window", f"the {days} days for an audit of this question are over; its secrets are destroyed",
+            "audit.window",
+            f"the time for an audit of this question ({several(days, 'day')}) is over; its secrets are destroyed",
             "draw within the days that the accord gives, or agree on more", "audit", party.id,
         )  # fmt: skip
     if _drawn(connection, asked.id, "holder"):

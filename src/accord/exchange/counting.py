@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from accord.arrangement import Action, Request
 from accord.engine import uncollected
-from accord.errors import PeerError
+from accord.errors import PeerError, several
 from accord.exchange import body as body_
 from accord.exchange import drawing, limits, once, selection, state
 from accord.exchange.body import SEND_AGAIN
@@ -166,7 +166,7 @@ def on_count_told(party: Party, incoming: Incoming, session: Session | None) -> 
     near = f", give or take {spread:,} or so" if spread else ""
     return Step(
         replace(open_session, state="closed", details={**open_session.details, "told": told, "blur": spread}),
-        f"{open_session.partner} has {told:,} records that are among yours{near}",
+        f"{open_session.partner} shares {several(told, 'record')} with you{near}",
         (("count-learned", open_session.id, {"from": open_session.partner, "told": told}),),
     )
 

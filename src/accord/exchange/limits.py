@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from accord.errors import PeerError, PolicyError
+from accord.errors import PeerError, PolicyError, several
 from accord.exchange import state
 from accord.exchange.crosscheck import check_recent
 from accord.exchange.marks import MARKS_PER_RECORD, Drawn
@@ -108,7 +108,7 @@ def check_own(party: Party, to: str, marks: Drawn) -> None:
     for kind, limit in quotas.marks_per_class.items():
         if (number := classes[class_of(kind)]) > limit:
             raise _quota(
-                f"the question has {number:,} marks of the class «{kind}»; the accord allows {limit:,}",
+                f"the question has {several(number, 'mark')} of the class «{kind}»; the accord allows {limit:,}",
                 "choose fewer records with --where",
                 to,
             )
@@ -346,11 +346,11 @@ def _check_day(party: Party, owner: str, who: str, size: int, before: int) -> No
 
 
 def _check_interval(connection: Connection, party: Party, partner: str) -> None:
-    minutes = party.accord.quotas.minutes_between
+    minutes = several(party.accord.quotas.minutes_between, "minute")
     if _recent(connection, party, partner, "holder", _interval(party)):
         raise _quota(
-            f"{partner} asks again within {minutes} minutes of its last question",
-            f"wait {minutes} minutes, then ask again (`accord exchange ask`)",
+            f"{partner} asks again within {minutes} of its last question",
+            f"wait {minutes}, then ask again (`accord exchange ask`)",
             party.id,
         )
 

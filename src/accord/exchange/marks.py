@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from accord.arrangement.model import MILLION
 from accord.engine import uncollected
+from accord.errors import several
 from accord.exchange import commonness
 from accord.exchange.facts import LIMITS, UNIQUE_KINDS, Bits, Fact, Role, said_of, values_of
 from accord.exchange.probes import PROBES, WEIGHED, tables
@@ -145,7 +146,7 @@ def explain_marks(
     for mark in islice(_marks(forms, role, largest), most):
         facts = zip(mark.kind.split(" + "), mark.values, strict=True)
         if not mark.strong:
-            why = f"too common among {largest:,} records"
+            why = f"too common among {several(largest, 'record')}"
         elif not mark.needed:
             why = "another mark says it"
         else:

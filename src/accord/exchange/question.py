@@ -22,7 +22,7 @@ import orjson
 
 from accord.arrangement import Request
 from accord.engine import uncollected
-from accord.errors import InputError, PeerError, PolicyError
+from accord.errors import InputError, PeerError, PolicyError, several
 from accord.exchange import body as body_
 from accord.exchange import drawing, limits, once, preparing, selection, state
 from accord.exchange.body import SEND_AGAIN
@@ -104,7 +104,7 @@ def compose(party: Party, to: str, purpose: str, case: str, marks: Drawn) -> Ste
     told = {"to": to, "purpose": purpose, "case": case, "marks": asking.size, "records": len(marks)}
     return Step(
         replace(session, secret=bundle(kept)),
-        f"asked {to} about {len(marks):,} records",
+        f"asked {to} about {several(len(marks), 'record')}",
         (("asked", session.id, told),),
         reply=Draft("question", body, parts),
     )
@@ -214,7 +214,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
         reply_parts["evaluated"] = HolderKey(kept["back"]).evaluate(asked_back, party.workers)
     entries = [("compared", open_session.id, {"with": open_session.partner, "matches": len(groups)})]
     asked = int(open_session.details["records"])
-    said = f"{len(groups):,} of {asked:,} records have possible matches; their contacts come with the next message"
+    said = f"possible matches for {len(groups):,} of {several(asked, 'record')}; contacts come with the next message"
     with party.reading() as connection:
         if limits.alarming(connection, party, open_session, len(groups)):
             entries.append(("alarm", open_session.id, {"matches": len(groups), "of": asked}))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accord.arrangement import Accord
-from accord.errors import PeerError, TrustError
+from accord.errors import PeerError, TrustError, several
 from accord.exchange import body as body_
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.party import Party
@@ -74,7 +74,8 @@ def told(accord: Accord, by: str, said: Mapping[str, Any]) -> str:
     fields = ", ".join(body_.words(said, "fields")) if said.get("fields") else "no field"
     derived = rows(said, "derived")
     copies = sum(int(item.get("copies", 0)) for item in derived)
-    items = f" and {len(derived)} items made from it ({copies} copies were written out before)" if derived else ""
+    made = f"{several(len(derived), 'item')} made from it (written out before: {several(copies, 'copy', 'copies')})"
+    items = f" and {made}" if derived else ""
     return (
         f"{by} has erased {fields}{items}. Software erased: {'; '.join(body_.words(said, 'erased'))}. "
         f"A person attests: {attesting(accord, by, said)}. Not reached: {NOT_REACHED}"

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import Column, Integer, MetaData, Table, delete, func, select
 
+from accord.errors import several
 from accord.vault import Folder, make_tables, put_rows
 from accord.vault.columns import BYTES, DATA, TEXT, Keyed, Plain, RowSeal, Sealed
 
@@ -388,5 +389,5 @@ def forget_letters(connection: Connection, session: str) -> None:
 def counted(hits: Collection[Hit]) -> str:
     """How many possible matches; and of how many own records, if one of them has several."""
     records = len({hit.record for hit in hits})
-    noun = "possible match" if len(hits) == 1 else "possible matches"
-    return f"{len(hits):,} {noun}" + (f" for {records:,} records" if records < len(hits) else "")
+    matches = several(len(hits), "possible match", "possible matches")
+    return matches + (f" for {several(records, 'record')}" if records < len(hits) else "")

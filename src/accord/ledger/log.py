@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import delete, func, insert, select, update
 
-from accord.errors import InputError, TrustError
+from accord.errors import InputError, TrustError, several
 from accord.ledger import _store, merkle, silence
 from accord.ledger._details import VERIFY, Secrets, altered, opened, opening, seal
 from accord.ledger.canonical import canonical
@@ -271,7 +271,11 @@ class Log:
             )
             row = connection.execute(query.where(_store.ENTRIES.c.position == index)).first()
             if row is None or not 0 <= index < size:
-                raise InputError("ledger.absent", f"the log has no entry {index}", f"it has {size} entries, from 0 on")
+                raise InputError(
+                    "ledger.absent",
+                    f"the log has no entry {index}",
+                    f"it has {several(size, 'entry', 'entries')}, from 0 on",
+                )
             steps = tuple(merkle.inclusion(index, size, _store.stored_node(connection)))
         shown = None
         if with_details:

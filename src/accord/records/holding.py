@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from accord.errors import InputError
+from accord.errors import InputError, several
 from accord.records import _manifest
 from accord.records._change import Change, terms_of
 from accord.records.model import Entity
@@ -126,7 +126,7 @@ class Holding:
             change.take(entities, terms, source, at.date())
             if change.problems:
                 number, remedy = len(change.problems), "mend the records named; nothing was loaded"
-                message = f"{source}: {number} records cannot be loaded"
+                message = f"{source}: {several(number, 'record')} cannot be loaded"
                 raise InputError(change.problems[0].code, message, remedy, change.problems)
             if whole:
                 change.remove_unseen(source)

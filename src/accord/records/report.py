@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from accord.errors import InputError, Problem
+from accord.errors import InputError, Problem, several
 
 KEPT_PROBLEMS = 1000
 
@@ -81,7 +81,7 @@ class Report:
         """Raise `InputError` `records.invalid` with all problems, if there are any."""
         if not self.problem_count:
             return
-        some = "1 problem" if self.problem_count == 1 else f"{self.problem_count} problems"
+        some = several(self.problem_count, "problem")
         raise InputError(
             "records.invalid",
             f"{source}: {some}; nothing was used",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from accord import exchange
-from accord.errors import AccordError
+from accord.errors import AccordError, several
 from accord.exchange import Party, state
 from accord.exchange.release import forget_fields
 from accord.exchange.state import Derived, Hit, Release, Session, Wish
@@ -78,7 +78,7 @@ def restrict(party: Party, records: Collection[str], reason: str, *, lift: bool 
         changed = [replace(one, terms=replace(one.terms, restricted=not lift)) for one in held]
         party.holding.revise(changed, lambda connection: note(party, connection, word, {"records": len(held)}))
     messages, failed = ({}, {}) if lift else _tell(party, wanted, "recall", reason)
-    done = f"{len(held)} records are {'in use again' if lift else 'restricted'} in this desk"
+    done = f"{'in use again' if lift else 'restricted'} in this desk: {several(len(held), 'record')}"
     return _receipt(party, "lift" if lift else "restrict", wanted, (done,), messages, failed)
 
 
@@ -97,9 +97,11 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
         done: list[str] = []
 
         def forget(connection: Connection, count: int) -> None:
-            done.append(f"{count} records, from the disk too")
+            done.append(f"{several(count, 'record')}, from the disk too")
             done.extend(_forget(party, connection, wanted, set(messages)))
-            done.append(f"{pairs.forget(wanted, connection)} pairs that people compared, and what they said of them")
+            done.append(
+                f"{several(pairs.forget(wanted, connection), 'pair')} that people compared, and what they said of it"
+            )
             _register.strike_out(connection, wanted)
             _register.leave_stubs(connection, schemata, party.stamp, reason)
             note(party, connection, "erased", {"records": count, "schemata": sorted(set(schemata))})
@@ -137,10 +139,10 @@ def _forget(party: Party, connection: Connection, records: set[str], recalled: s
         left = [_register.GONE if record in records else record for record in item.records]
         state.put(connection, replace(item, records=left, data=None, state="erased" if item.data else item.state))
     return [
-        f"{received} sets of fields received about them, and what was made from those",
-        f"{made} items made from them",
+        f"{several(received, 'set')} of fields received about them, and what was made from those",
+        f"{several(made, 'item')} made from them",
         "their ids in possible matches, requests, releases and the register of exports",
-        f"the keys of {keys} log entries, whose proofs still hold",
+        f"the keys of {several(keys, 'log entry', 'log entries')}, whose proofs still hold",
     ]
 
 

@@ -14,7 +14,7 @@ import click
 
 from accord.cli.match._options import INPUT, Options, options_of_files, writable
 from accord.cli.output import progress, say, write_rows
-from accord.errors import InputError, UsageError
+from accord.errors import InputError, UsageError, several
 
 if TYPE_CHECKING:
     from accord.match import Explanation, Match
@@ -156,7 +156,7 @@ def _write_clusters(path: str, side: _Side, found: Sequence[Match]) -> None:
     records = sum(len(cluster.members) for cluster in made)
     given_up = len({(match.left, match.right) for cluster in made for match in cluster.cut})
     things = "one thing" if len(made) == 1 else f"{len(made):,} things"
-    say(f"{records:,} of {side.count:,} records of {side.name} stand for {things}")
+    say(f"{records:,} of {several(side.count, 'record')} of {side.name} stand for {things}")
     if given_up:
         say(f"{given_up:,} possible matches were left apart, since other records of their groups contradict them")
     if path != "-":
@@ -303,9 +303,8 @@ def _deliver(
     if options.report:
         _write_report(options.report, tuple(side.source() for side in sides), found, explain)
     counted = sum(match.score >= DEFAULT_THRESHOLD for match in found)
-    noun = "possible match" if counted == 1 else "possible matches"
-    records = " and ".join(f"{side.count:,} records of {side.name}" for side in sides)
-    say(f"{counted:,} {noun} among {records}")
+    records = " and ".join(f"{several(side.count, 'record')} of {side.name}" for side in sides)
+    say(f"{several(counted, 'possible match', 'possible matches')} among {records}")
     for written in (options.out, options.report):
         if written not in (None, "-"):
             say(f"written: {written}")

@@ -11,7 +11,7 @@ import click
 
 from accord.cli.match._options import Probability, writable
 from accord.cli.output import json_option, progress, read_passphrase, say, write_rows
-from accord.errors import InputError, UsageError
+from accord.errors import InputError, UsageError, several
 
 if TYPE_CHECKING:
     from accord.match.screen import Index, Query
@@ -82,7 +82,7 @@ def screen_query(
             write_table(out, rows(index), ROWS)
             say(f"written: {out}")
         if asked > 1:
-            say(f"asked for {asked:,} records among {len(index):,}")
+            say(f"asked for {several(asked, 'record')} among {len(index):,}")
 
 
 def _queries(query: str, mapping: Path | None) -> Iterator[Query]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from accord.coverage.activity import Activity, Origin, Place
 from accord.coverage.plan import Source
 from accord.coverage.read.book import Book, Notes
-from accord.errors import InputError, TrustError
+from accord.errors import InputError, TrustError, several
 
 if TYPE_CHECKING:
     from accord.coverage.summary import Square, Summary
@@ -62,7 +62,7 @@ def _activity(square: Square, partners: tuple[str, ...], origin: Origin, count: 
     return Activity(
         id=f"summary:{partners[0]}:{area}:{country}:{function}:{year}" + ("" if sure else ":possible"),
         partners=partners,
-        title=f"{count} record{'s' if count > 1 else ''}, known from a summary alone",
+        title=f"{several(count, 'record')}, known from a summary alone",
         areas=(area,),
         functions=(function,),
         countries=(Place(country),) if sure else (),

@@ -21,6 +21,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from accord import __version__
+from accord.errors import several
 from accord.match.report import content, words
 from accord.records.model import Entity
 
@@ -70,6 +71,7 @@ def _template() -> Template:
         share=_share,
         bar=_bar,
         number=lambda value: f"{value:,}",
+        several=several,
     )
     return environment.from_string(_read("report.html.j2"))
 
