@@ -23,9 +23,9 @@ from accord.exchange.probes import PROBES
 from accord.match import normal_forms
 from accord.match.v1 import lexicon
 from accord.match.v1.script import skeleton
-from accord.records import Entity
+from accord.records import Entity, clean
 
-from . import other_names
+from . import other_names, other_values
 from .other_marks import Forms, Name, Tables, bones, marks
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "marks-vectors.json"
@@ -150,6 +150,97 @@ def test_the_second_implementation_reads_the_same_names() -> None:
         ours = other_names.names(entity)
         if all(len(name.latin) + len(name.numbers) <= 10 for name in ours):
             assert ours == [Name(name.latin, name.skeleton, name.numbers) for name in theirs.names]
+
+
+MONTHS = "Jan january März mai 5月 августа декабря ماه may sept Sep. dez".split()  # noqa: SIM905
+BESIDE = (
+    "5.1980 - 5.1980",
+    "1962-03/1962-05",
+    "circa ",
+    "ca. ",
+    "between ",
+    " and ",
+    " to ",
+    "of ",
+    "г.",
+    "th ",
+    "00",
+    "0",
+    " 12:30",
+    "T12:30",
+    "Z",
+    "年",
+    "月",
+    "日",
+)
+SIGNS = (" ", " ", "-", "/", ".", ". ", ", ")
+
+
+def test_the_second_implementation_reads_the_same_dates() -> None:
+    r, read = Random(1), 0
+    for _ in range(30_000):
+        pieces = (
+            r.choice(
+                (
+                    str(r.randrange(1, 40)),
+                    str(r.randrange(1490, 2110)),
+                    r.choice(MONTHS),
+                    r.choice(SIGNS),
+                    r.choice(SIGNS),
+                )
+            )
+            if r.random() < 0.8
+            else r.choice(BESIDE)
+            for _ in range(r.randrange(1, 8))
+        )
+        text = "".join(pieces)
+        found = clean.date(text)
+        assert other_values.date(text) == (str(found) if found else None), text
+        read += found is not None
+    assert read > 1_000
+
+
+NUMBERS = {
+    "imoNumber": "9074729", "mmsi": "311040700", "iban": "GR1601101050000010547023795", "swiftBic": "AGRIFRPP882",
+    "leiCode": "5493001KJTIIGC8Y1R12", "vin": "1M8GDM9AXKP042788", "isin": "US0378331005", "innCode": "7707083893",
+    "ogrnCode": "1022200525819", "imei": "490154203237518", "uscCode": "91110000600037341L", "figiCode": "BBG000BLNQ16",
+    "casNumber": "64175", "passportNumber": "АВ1234567", "idNumber": "12345", "serialNumber": "AB1277", "unscId": "QDi001",
+}  # fmt: skip
+AROUND = (
+    "Passport No: ",
+    "No. ",
+    "IMO ",
+    "№ ",
+    "паспорт ",
+    "(Iran) ",
+    "[old] ",
+    "serial: ",
+    ", ",
+    "; ",
+    " / ",
+    " on ",
+    " issued ",
+    " expired ",
+    " КПП ",
+    "-",
+    " ",
+    "?",
+)
+
+
+def test_the_second_implementation_reads_the_same_identifiers() -> None:
+    r, kinds = Random(1), set()
+    for _ in range(10_000):
+        prop, number = r.choice(tuple(NUMBERS.items()))
+        place = r.randrange(len(number))
+        number = r.choice(
+            (number, number[:place] + r.choice("0123456789AZИ२-. ") + number[place + 1 :], number[:place])
+        )
+        text = r.choice(("", *AROUND)) + number + r.choice(("", *AROUND)) + r.choice(("", "", number, "x"))
+        found = clean.identifier(prop, text)
+        assert other_values.identifier(prop, text) == found, (prop, text)
+        kinds |= {found[0]} if found else set()
+    assert len(kinds) == 31  # 14 kinds right and wrong, 3 that nothing checks
 
 
 # --- vectors ---------------------------------------------------------------------------------------------------------
