@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -97,6 +98,23 @@ def test_attack_read_while_the_fields_are_recalled(asked: Any, meanwhile: Any) -
     with pytest.raises(PolicyError, match="taken back"):
         exchange.read(asked.unodc, wish, "investigation")
     second.folder.close()
+
+
+def test_a_question_that_another_command_takes_between_two_looks_gives_its_reply(
+    desks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower one found its name in the log, and said that another conversation has it."""
+    module = sys.modules["accord.exchange.receive"]
+    message, check, said = exchange.ask(desks.unodc, "interpol", "investigation", "case-7"), module._check_accord, []
+
+    def late(party: Any, header: Any) -> None:
+        monkeypatch.setattr(module, "_check_accord", check)
+        said.append(exchange.receive(party, message))
+        check(party, header)
+
+    monkeypatch.setattr(module, "_check_accord", late)
+    slower = exchange.receive(desks.interpol, message)
+    assert (slower.again, slower.reply) == (True, said[0].reply)
 
 
 def test_attack_many_threads_take_one_message(desks: Any) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 
 from accord.arrangement import outdated
 from accord.engine import uncollected
-from accord.errors import InputError, PeerError, PolicyError, TrustError
+from accord.errors import AccordError, InputError, PeerError, PolicyError, TrustError
 from accord.exchange import once, preparing, refusing, state
 from accord.exchange.audit import on_audit, on_opening, on_verdict
 from accord.exchange.body import SEND_AGAIN
@@ -116,9 +116,10 @@ def receive(
             return known
         session = state.get(connection, Session, message.header.session)
     _check_accord(party, message.header)
-    _check_place(message.header, session)
-    if session is None:
-        _check_name(party, message.header)
+    try:
+        _check_place(party, message.header, session)
+    except PeerError as error:
+        return _faster(party, incoming, error)
     try:
         return _taken_on(party, incoming, session, attestation)
     except PolicyError as refusal:
@@ -130,11 +131,18 @@ def receive(
             party.note(connection, "refused", message.header.session, about)
         raise
     except InputError as error:
-        with party.reading() as connection:
-            faster = taken(connection, incoming) if error.code == once.ELSEWHERE else None
-        if faster is None:
+        if error.code != once.ELSEWHERE:
             raise
-        return faster  # another command took the same answer meanwhile, and the file with it
+        return _faster(party, incoming, error)  # the file went with the answer
+
+
+def _faster(party: Party, incoming: Incoming, error: AccordError) -> Received:
+    """What another command did with this message meanwhile; raises the error when none did."""
+    with party.reading() as connection:
+        known = taken(connection, incoming)
+    if known is None:
+        raise error
+    return known
 
 
 def _taken_on(party: Party, incoming: Incoming, session: Session | None, attestation: Attestation | None) -> Received:
@@ -175,14 +183,14 @@ def _check_accord(party: Party, header: Header) -> None:
         )
 
 
-def _check_place(header: Header, session: Session | None) -> None:
+def _check_place(party: Party, header: Header, session: Session | None) -> None:
     if not _NAME.fullmatch(header.session):
         raise PeerError("message.session", "the name of the conversation is none that a desk gives", SEND_AGAIN)
     if header.kind not in _HANDLERS:
         raise PeerError("message.kind", "this kind of message is not known", "install the same version of Accord")
     if header.kind in _OPENING:
-        if session is not None or header.sequence != 1:
-            raise _named_already()
+        if session is not None or header.sequence != 1 or _is_named(party, header.session):
+            raise PeerError("message.session", "a new conversation has the name of another one", SEND_AGAIN)
         if header.previous and header.kind != "request":  # a request names the last message of its question
             raise PeerError("message.order", "a new conversation names a message before it", SEND_AGAIN)
         return
@@ -198,13 +206,7 @@ def _check_place(header: Header, session: Session | None) -> None:
         raise PeerError("message.order", "this conversation does not wait for such a message", SEND_AGAIN)
 
 
-def _check_name(party: Party, header: Header) -> None:
-    """A partner names its conversations. What is in the log under a name, other than refusals, is something else: an
-    export, say, whose entry would be erased with a record that the conversation is about."""
-    entries = party.log.entries(about=header.session)
-    if any(entry.kind != "exchange.refused" for entry in entries):
-        raise _named_already()
-
-
-def _named_already() -> PeerError:
-    return PeerError("message.session", "a new conversation has the name of another one", SEND_AGAIN)
+def _is_named(party: Party, name: str) -> bool:
+    """Whether the log has more than refusals under a name that a partner gives a conversation: that of an export, say,
+    whose entry would be erased with a record that the conversation is about."""
+    return any(entry.kind != "exchange.refused" for entry in party.log.entries(about=name))
