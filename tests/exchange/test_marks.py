@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -358,12 +360,19 @@ def fresh_scheme() -> str:
     ],
 )
 def test_another_table_is_another_scheme(monkeypatch: pytest.MonkeyPatch, place: str, other: Any) -> None:
-    """As another version of babel, anyascii, phonenumbers or python-stdnum at a partner may have it."""
+    """As another version of Accord, anyascii, phonenumbers or python-stdnum at a partner may have it."""
     before = fresh_scheme()
     monkeypatch.setattr(place, other)
     after = fresh_scheme()
     monkeypatch.undo()
     assert (fresh_scheme(), after == before) == (before, False)
+
+
+def test_the_scheme_is_the_same_whatever_babel_a_desk_has() -> None:
+    """Two desks that had installed Accord some months apart refused each other for names of countries."""
+    without = "import sys; sys.modules['babel'] = None; from accord.exchange.marks import scheme; print(scheme())"
+    told = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == scheme()
 
 
 def test_a_name_longer_than_a_mark_can_say_stops_no_question() -> None:

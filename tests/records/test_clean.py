@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.records.clean import Date, countries, country, country3, country_of_place, date, identifier
+from accord.records.clean import (
+    Date,
+    _countries,
+    _dates,
+    countries,
+    country,
+    country3,
+    country_of_place,
+    date,
+    identifier,
+    month_names,
+)
 from accord.records.clean._mrz import mrz
 
 _ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
@@ -65,6 +76,16 @@ def test_a_list_of_nationalities_gives_each() -> None:
     assert countries("(a) Algerian, (b) Palestinian") == ("dz", "ps")
     assert countries("Iranian and US") == ("ir", "us")
     assert countries("c/o ZEDRO INVESTMENT, S.A.") == ()
+
+
+def test_names_stand_in_the_tables_as_they_are_looked_up() -> None:
+    """A table that was not written for this way of folding would lose names without a word."""
+    names = [name for _, listed in _countries._lines("country_names.txt") for name in listed.split(";")]
+    assert len(names) > 8000
+    assert [name for name in names if _countries._fold(name) != name or not name] == []
+    months = month_names()
+    assert [name for name in months if _dates._bare(name) != name] == []
+    assert [number for number in range(1, 13) if list(months.values()).count(number) < 20] == []
 
 
 def test_the_end_of_an_address_is_a_country_only_if_it_says_so() -> None:

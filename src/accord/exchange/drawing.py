@@ -42,7 +42,7 @@ _BATCH, _BATCHES_FOR_CORES = 500, 4  # records analysed at once; from how many b
 _CHUNK = 20_000  # records whose marks are in memory at once
 _WORTH = 500  # records; fewer are drawn sooner than what is kept of their part is read
 _FORM = 2  # of what is packed; what has another one is drawn again
-_READERS = ("accord", "anyascii", "babel", "phonenumberslite", "python-stdnum")  # another version may read otherwise
+_READERS = ("accord", "anyascii", "phonenumberslite", "python-stdnum")  # another version may read otherwise
 
 
 def drawn(

@@ -1,9 +1,10 @@
 """Countries and nationalities as words in many languages -> ISO 3166 codes.
 
-Our own table (`countries.txt`: codes, nationalities, former and popular names, all in English) wins over CLDR's names
-in `LANGUAGES` and the nationalities in eight languages (`nationalities.txt`); a name that means two countries in two
-languages is left out. The other languages are read only
-when English does not know a name, so a list in English never pays for them. Where usage is not unique the choice is
+Our own table in English (`countries.txt`: codes, names, nationalities, former and popular names) wins over the names in
+54 languages (`country_names.txt`, once written from CLDR) and the nationalities in eight (`nationalities.txt`); a name
+that means two countries in two languages is left out. The other languages are read only when English does not know a
+name, so a list in English never pays for them. The tables are ours, so that two desks read alike whatever libraries
+they have. Where usage is not unique the choice is
 the plain one: Korea is South Korea, Congo is Congo-Brazzaville, Dominican is of the Dominican Republic, China is not
 Taiwan, Georgia is the country. A former state is not mapped to a successor, since that would be a guess: it gives its
 four-letter ISO 3166-3 code, as FtM does (`suhh`, `yucs`, `csxx`, `cshh`, `ddde`).
@@ -13,16 +14,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
 from accord.engine import once
-from accord.records.clean import _cldr
-
-LANGUAGES = (  # noqa: SIM905 - a literal list would take a line for each
-    "fr es pt ru ar zh zh_Hant de it nl pl uk tr fa he el sr hr bg ro cs sk sl hu sv da no fi ja ko vi id ms hi ur bn "
-    "ps ka hy az kk ky uz sq mk lt lv et sw am th my km ca"
-).split()
 
 _CACHED = 1 << 16
 _FORMAL = re.compile(
@@ -119,44 +115,35 @@ def _fold(text: str) -> str:
 
 @once
 def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """English and our own names -> code; code -> alpha-3; code or alpha-3 in lower case -> code."""
-    from babel import Locale
-
+    """Names in English -> code; code -> alpha-3; code or alpha-3 in lower case -> code."""
     names: dict[str, str] = {}
     alpha3: dict[str, str] = {}
     codes: dict[str, str] = {}
-    lines = files(__package__).joinpath("countries.txt").read_text("utf-8").splitlines()
-    for line in lines:
-        if line.startswith("#"):
-            continue
-        code, three, listed = line.split(" ", 2)
+    for code, rest in _lines("countries.txt"):
+        three, listed = rest.split(" ", 1)
         alpha3[code] = three
         codes[code] = codes[three.lower()] = code
         for name in listed.split(";"):
             names[_fold(name)] = code
-    for code, name in Locale("en").territories.items():
-        if code.lower() in alpha3:
-            names.setdefault(_fold(name), code.lower())
     return names, alpha3, codes
 
 
 @once
 def _other_languages() -> dict[str, str]:
-    """CLDR's names in `LANGUAGES` and our nationalities -> code, without those that mean two countries."""
-    alpha3 = _tables()[1]
-    found = [
-        (code, name)
-        for language in LANGUAGES
-        for territory, name in _cldr.names(language)[0].items()
-        if (code := territory.lower()) in alpha3
-    ]
-    for line in files(__package__).joinpath("nationalities.txt").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            code, *words = line.split()
-            found += [(code, word) for word in words]
+    """Names in other languages and our nationalities -> code, without those that mean two countries."""
+    found = [(name, code) for code, listed in _lines("country_names.txt") for name in listed.split(";")]
+    found += [(_fold(word), code) for code, listed in _lines("nationalities.txt") for word in listed.split()]
     names: dict[str, str] = {}
     ambiguous = set()
-    for code, name in found:
-        if names.setdefault(key := _fold(name), code) != code:
-            ambiguous.add(key)
-    return {key: code for key, code in names.items() if key not in ambiguous}
+    for name, code in found:
+        if names.setdefault(name, code) != code:
+            ambiguous.add(name)
+    return {name: code for name, code in names.items() if name not in ambiguous}
+
+
+def _lines(table: str) -> Iterator[tuple[str, str]]:
+    """The code of each line of a table, and what stands behind it."""
+    for line in files(__package__).joinpath(table).read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            code, _, rest = line.partition(" ")
+            yield code, rest

@@ -13,12 +13,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
 
 from accord.engine import once
-from accord.records.clean import _cldr
 
 EARLIEST_YEAR, LATEST_YEAR = 1500, 2100
-_MONTH_LANGUAGES = "en fr es pt de it nl ru uk pl tr ar fa he el sr sr_Latn hr bg ro cs sv id ms vi".split()  # noqa: SIM905
 _CIRCA = re.compile(
     r"^(?:circa|ca?\.?|c\.|approx(?:imately|\.)?|about|around|est(?:imated|\.)?|vers|environ|um|около|прибл\.?|~|±)\s*(?=\d|\w)",
     re.IGNORECASE,
@@ -138,13 +137,7 @@ def _bare(word: str) -> str:
 
 @once
 def month_names() -> dict[str, int]:
-    """Names and abbreviations of months -> number, without those that differ between `_MONTH_LANGUAGES`."""
-    found: dict[str, int] = {"sept": 9}
-    ambiguous = set()
-    for months in (months for language in _MONTH_LANGUAGES for months in _cldr.names(language)[1]):
-        for number, name in months.items():
-            word = _bare(name.strip(". "))
-            if word and not word.isdigit() and found.setdefault(word, number) != number:
-                ambiguous.add(word)
-    english = {_bare(name): number for months in _cldr.names("en")[1] for number, name in months.items()}
-    return {word: number for word, number in found.items() if word not in ambiguous} | english
+    """Names and abbreviations of months in 25 languages -> number (`months.txt`, once written from CLDR)."""
+    lines = files(__package__).joinpath("months.txt").read_text("utf-8").splitlines()
+    numbered = [line.partition(" ") for line in lines if not line.startswith("#")]
+    return {name: int(number) for number, _, listed in numbered for name in listed.split(";")}
