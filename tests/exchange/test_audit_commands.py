@@ -71,3 +71,23 @@ def test_check_says_what_is_wrong_with_an_audit(desks: Any, changes: dict[str, s
         text = text.replace(before, f"{before.split('=')[0]}= {value}")
     found = check(read_document(text), desks.clock[0].date())
     assert any(said in str(each) for each in (*found.problems, *found.notes))
+
+
+def test_check_names_what_an_auditor_is_not_shown_of_what_is_asked_about(three: Any) -> None:
+    """Marks that rest on it count as ones that no record gives: an honest desk was found unsound, and nothing had said so."""
+    from accord.arrangement._kept import load_kept
+
+    text = load_kept(three.unodc.folder).versions[-1].text
+    text = text.replace('auditor = ""', 'auditor = "europol"').replace("\ndays = 0", "\ndays = 3")
+    head, *clauses = text.split("[[clause]]")
+    shown = [one.replace('"contact"', '"release"') if 'to = "europol"' in one else one for one in clauses]
+
+    def notes(given: str) -> list[str]:
+        found = check(read_document(given), three.clock[0].date())
+        return [one.message for one in found.notes if one.code == "arrangement.audit"]
+
+    assert [note.partition(" show ")[0] for note in notes(text)] == [
+        f"no clause lets {one}" for one in ("interpol", "unodc")
+    ]
+    assert all("postalCode" in note and "birthDate" not in note for note in notes(text))
+    assert notes("[[clause]]".join([head, *shown])) == []

@@ -18,7 +18,7 @@ def overlapping_clauses(accord: Accord, problems: Report, notes: Report) -> None
         forbidding = [c for c in accord.clauses if c.level is Level.NEVER and _same_way(c, clause)]
         forbidding = [c for c in forbidding if not c.purposes or set(clause.purposes) <= set(c.purposes)]
         cells = {(schema, prop) for schema in clause.schemata for prop in clause.properties}
-        dead = {(s, p) for s, p in cells for c in forbidding if _speaks(c, s, p)}
+        dead = {(s, p) for s, p in cells for c in forbidding if speaks(c, s, p)}
         if dead and dead == cells:
             problems.add(
                 "never-applies",
@@ -55,7 +55,7 @@ def _goes_as_far(wide: Clause, narrow: Clause) -> bool:
         wide.level >= narrow.level > Level.NEVER
         and _same_way(wide, narrow)
         and set(narrow.purposes) <= set(wide.purposes)
-        and all(_speaks(wide, schema, prop) for schema in narrow.schemata for prop in narrow.properties)
+        and all(speaks(wide, schema, prop) for schema in narrow.schemata for prop in narrow.properties)
         and wide.handling in ("", narrow.handling)
         and wide.protected >= narrow.protected
     )
@@ -65,5 +65,6 @@ def _same_way(wide: Clause, narrow: Clause) -> bool:
     return wide.giver in (narrow.giver, ANY) and wide.receiver in (narrow.receiver, ANY)
 
 
-def _speaks(clause: Clause, schema: str, prop: str) -> bool:
+def speaks(clause: Clause, schema: str, prop: str) -> bool:
+    """Whether a clause is about a property of a schema."""
     return bool({schema, ANY} & set(clause.schemata)) and bool({prop, ANY} & set(clause.properties))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from accord.arrangement import handling
+from accord.arrangement._audits import audits
 from accord.arrangement._overlap import overlapping_clauses
 from accord.arrangement._toml import Place, Report
 from accord.arrangement.document import Read
@@ -125,32 +126,6 @@ def _officers(accord: Accord, today: dt.date, problems: Report, notes: Report) -
                 notes.add("key", f"{whose} expires before the accord does", "renew it in time", place, "ends")
 
 
-def _audit(accord: Accord, problems: Report, notes: Report) -> None:
-    audit = accord.audit
-    place: Place = (("audit", 0),)
-    if audit.auditor and audit.auditor not in {party.id for party in accord.parties}:
-        problems.add(
-            "audit",
-            f"the auditor «{audit.auditor}» is no party of this accord",
-            "name a party: it needs keys and a desk, and no clause but those that show it records",
-            place,
-            "auditor",
-        )
-    elif audit.auditor and not audit.days:
-        notes.add("idle", "an auditor is named, and days = 0 rules audits out", "raise days", place, "days")
-    elif audit.auditor and len(accord.parties) == 2:
-        notes.add("idle", "the auditor is a side of every question", "name a third party, or none", place, "auditor")
-    elif audit.days and not audit.auditor:
-        notes.add(
-            "audit",
-            "the holder audits the asker: it may guess whom the asker asked about at the places that are opened, "
-            "and nobody audits the holder",
-            "name a third party as the auditor",
-            place,
-            "auditor",
-        )
-
-
 def _limits(accord: Accord, today: dt.date, problems: Report, notes: Report) -> None:  # noqa: ARG001 - one shape
     quotas = accord.quotas
     place: Place = (("quotas", 0),)
@@ -168,7 +143,7 @@ def _limits(accord: Accord, today: dt.date, problems: Report, notes: Report) -> 
     for name, most in quotas.marks_per_class.items():
         if most == 0:
             notes.add("quota", f"marks of the class {name} are shut out", "", (("quotas.marks_per_class", 0),), name)
-    _audit(accord, problems, notes)
+    audits(accord, problems, notes)
     for number, clause in enumerate(accord.clauses):
         if clause.use_days and clause.level < Level.RELEASE:
             notes.add(
