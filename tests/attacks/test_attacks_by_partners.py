@@ -12,6 +12,8 @@ from accord import exchange
 from accord.errors import InputError, PeerError, PolicyError, TrustError
 from accord.exchange import limits, protocol
 from accord.exchange.protocol import Answering, Asking, MarkSet, Match, pack_matches, pack_names
+from accord.ledger import Report
+from accord.ledger.head import stated_head
 from accord.oblivious import psi
 from accord.records import Entity
 from accord.records.terms import RecordTerms
@@ -137,6 +139,26 @@ def test_attack_silent_matches_look_like_no_match_to_the_asker(make: Any) -> Non
         ])  # fmt: skip
         assert said[-1].said.startswith("no match")
     assert shapes[0] == shapes[1]
+
+
+def people(first: int) -> list[Entity]:
+    return [
+        Entity(f"p{one}", "Person", {"birthDate": ("1980-05-17",), "passportNumber": (f"A{1000003 * one}",)})
+        for one in range(first, first + 25)
+    ]
+
+
+def test_attack_silent_matches_counted_by_the_length_of_the_partners_log(make: Any) -> None:
+    """An alarm for unusually many was an entry more, and each message says how many entries its sender's log has."""
+    seen = []
+    for theirs in (people(100), people(500)):
+        desks = make(ours=people(100), theirs=theirs, edit=silent)
+        said = desks.ask()
+        reports = (opened(desks, desks.carried[step], "unodc").header.ledger for step in (1, 3))
+        seen.append([stated_head(Report.from_dict(report).envelope, "interpol").size for report in reports])
+        alarmed = [entry.kind for entry in desks.interpol.log.entries()].count("exchange.alarm")
+        assert (alarmed, "Unusually many" in said[2].said) == ((1, True) if theirs == people(100) else (0, False))
+    assert seen[0] == seen[1]
 
 
 @pytest.mark.parametrize("marks", [0, 1, 255, 257])

@@ -37,6 +37,7 @@ _SENTENCES: Mapping[str, str | tuple[str, ...]] = {
         "ALARM: fields were handed on {handed_on_without_consent:time|times} without our consent",
         "ALARM: the audit of {of} found: {found}",
     ),
+    "exchange.no-alarm": "{matches:record matches|records match}, which is not unusually many",
     "exchange.churn": "ALARM: the partner's set changed by half within a day, to {shown:mark|marks}",
     "exchange.requested": "asked {of} for {fields:field|fields} for «{purpose}»",
     "exchange.asked-for": "was asked by {by} for {fields:field|fields}",

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 SECRET_BYTES = 32
 ALARM = "Unusually many: both logs have an alarm; speak to the partner's contact point"
+SILENT_ALARM = "Unusually many, silent ones included: the log here has an alarm, the partner's may have none"
 CHURN = "The partner's set changed by half within a day: the log has an alarm; ask its contact point why"
 _LONGEST_CASE = 500  # characters, as the partner reads it
 _DETAILS = ("size", "records", "file", "asked_back")  # of a question, what its row keeps
@@ -268,9 +269,11 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     if silent:
         said += f"; {len(silent):,} more that only this desk knows of"
     with party.reading() as connection:
-        if limits.alarming(connection, party, open_session, found):
-            entries.append(("alarm", open_session.id, {"matches": found}))
-            said += f". {ALARM}"
+        alarm = limits.alarming(connection, party, open_session, found)
+    if alarm or "secret" in kept:  # the partner sees how many entries there are, which may not tell of silent matches
+        entries.append(("alarm" if alarm else "no-alarm", open_session.id, {"matches": found}))
+    if alarm:
+        said += f". {SILENT_ALARM if quiet else ALARM}"
     return Step(
         replace(open_session, state="closed", secret=None, details={**open_session.details, "matches": found}),
         said,

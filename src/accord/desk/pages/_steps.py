@@ -70,6 +70,7 @@ _HAPPENED = {
     "contacts": "Contacts were exchanged",
     "closed": "The question is answered",
     "alarm": "Unusually many possible matches",
+    "no-alarm": "Not unusually many possible matches",
     "requested": "We asked for fields",
     "asked-for": "They ask for fields",
     "identified": "A person compared the two records",
