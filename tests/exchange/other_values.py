@@ -1,4 +1,4 @@
-"""Dates and identifiers read by another implementation, written from docs/reference/marks.md.
+"""Dates, countries and identifiers read by another implementation, written from docs/reference/marks.md.
 
 It shares with `accord` the tables of words and the patterns that the page names, and no code.
 """
@@ -9,12 +9,14 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable
+from importlib.resources import files
 
 from stdnum import bic, casrn, figi, iban, imei, imo, isin, lei
 from stdnum.cn import uscc
 from stdnum.ru import inn, ogrn
 
-from accord.records.clean import _dates, _identifiers
+from accord.records import clean
+from accord.records.clean import _countries, _dates, _identifiers
 
 YEARS = range(1500, 2101)
 ISO = re.compile(
@@ -75,6 +77,70 @@ def in_words(text: str) -> str | None:
         elif word.isdigit() or word not in _dates._FILLER:
             return None
     return known(found["year"], found["month"], found.get("day")) if {"year", "month"} <= found.keys() else None
+
+
+# --- countries -------------------------------------------------------------------------------------------------------
+
+
+def folded(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text.replace("&", " and ").replace("ı", "i").casefold())
+    text = re.sub("[\u0300-\u036f'’ʼ`´‘\u0640\u200c\u200e\u200f]", "", text)
+    text = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)
+    words = "".join(" " if sign == "_" or (sign < "\u0300" and not sign.isalnum()) else sign for sign in text).split()
+    return " ".join("saint" if word == "st" else word for word in words[words[:1] == ["the"] :])
+
+
+def table(name: str) -> list[tuple[str, str]]:
+    lines = files(clean).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in lines if not line.startswith("#")]
+
+
+CODES = {each: code for code, rest in table("countries.txt") for each in (code, rest.split(" ", 1)[0].lower())}
+ENGLISH = {folded(name): code for code, rest in table("countries.txt") for name in rest.split(" ", 1)[1].split(";")}
+ELSEWHERE: dict[str, set[str]] = {}
+for code, rest in table("country_names.txt"):
+    for name in rest.split(";"):
+        ELSEWHERE.setdefault(folded(name), set()).add(code)
+for code, rest in table("nationalities.txt"):
+    for name in rest.split():
+        ELSEWHERE.setdefault(folded(name), set()).add(code)
+
+
+def country(text: str) -> str | None:
+    if re.fullmatch("[A-Z]{2,3}|[a-z]{2}", text.strip()) and text.strip().lower() in CODES:
+        return CODES[text.strip().lower()]
+    if len(text) > 24 and re.search("[0-9]", text):
+        return None
+    turned = _countries._TURNED.match(text)
+    part = re.fullmatch("([a-z]{2})-[a-z0-9]{1,4}", text.strip().casefold())
+    return (
+        by_name(folded(text))
+        or (by_name(folded(f"{turned[2]} {turned[1]}")) if turned else None)
+        or (CODES.get(part[1]) if part else None)
+    )
+
+
+def by_name(name: str) -> str | None:
+    for form in (name, _countries._OTHER_WORDS.sub("", name).strip(), _countries._FORMAL.sub("", name)):
+        if form in ENGLISH:
+            return ENGLISH[form]
+    found = ELSEWHERE.get(name, set())
+    return min(found) if len(found) == 1 else None
+
+
+def countries(text: str) -> list[str]:
+    pieces = [piece.strip() for piece in _countries._PIECES.split(text)]
+    parts = [country(piece) for piece in pieces if len(piece) > 2 or piece.isupper()]
+    whole = country(text)
+    return [whole] if whole else list(dict.fromkeys(filter(None, parts)))
+
+
+def country_of_place(text: str) -> str | None:
+    last = [part for part in (piece.strip(" .") for piece in re.split(r"[,;()،，\n]", text)) if part][-1:]
+    return country(text) or next((country(part) for part in last if len(part) > 2 or part in ("UK", "US")), None)
+
+
+# --- identifiers -----------------------------------------------------------------------------------------------------
 
 
 def vin(number: str) -> bool:

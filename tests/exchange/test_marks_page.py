@@ -200,6 +200,26 @@ def test_the_second_implementation_reads_the_same_dates() -> None:
     assert read > 1_000
 
 
+COUNTRIES = sorted(clean.country_names())
+SAID = (
+    "citizen of ", "Republic of ", "the ", "possibly ", "St. ", "st", "ST", "u.s.", "UK", "US", "IL", "USA", "gb-sct", "GB-SCT",
+    "xx-1", "12", "Korea, North", "Iran (Islamic Republic of)", "Kosovo (UNSCR 1244)", "Côte d'Ivoire", "türkıye", "Hong_Kong",
+    "DEUTSCH", "AFGHAN",
+)  # fmt: skip
+APART = (", ", " and ", " / ", "; ", " (", ") ", " ", " et ", "-", " & ", ". ", "\n", " и ")
+
+
+def test_the_second_implementation_reads_the_same_countries() -> None:
+    r = Random(1)
+    for _ in range(10_000):
+        pieces = (r.choice((r.choice(COUNTRIES), r.choice(SAID))) + r.choice(APART) for _ in range(r.randrange(1, 4)))
+        text = "".join(pieces).strip(r.choice((" ", " ,;.-(/&")))
+        text = r.choice((text, text, text.upper(), text.title()))
+        assert other_values.country(text) == clean.country(text), text
+        assert other_values.countries(text) == list(clean.countries(text)), text
+        assert other_values.country_of_place(text) == clean.country_of_place(text), text
+
+
 NUMBERS = {
     "imoNumber": "9074729", "mmsi": "311040700", "iban": "GR1601101050000010547023795", "swiftBic": "AGRIFRPP882",
     "leiCode": "5493001KJTIIGC8Y1R12", "vin": "1M8GDM9AXKP042788", "isin": "US0378331005", "innCode": "7707083893",

@@ -55,6 +55,7 @@ _ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204
         ("gb-sct", "gb"),
         ("DE", "de"),
         ("DEU", "de"),
+        ("st", "st"),  # São Tomé and Príncipe; as a word it is Saint
         ("", None),
         ("and", None),
         ("undetermined", None),

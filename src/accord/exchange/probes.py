@@ -45,7 +45,7 @@ PROBES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (  # made up; th
             "address": ("Hauptstr. 5, 10115 Berlin",),
         },
     ),
-    ("Vessel", {"name": ("MV Bright Star",), "imoNumber": ("IMO 9074729",), "flag": ("lr",)}),
+    ("Vessel", {"name": ("MV Bright Star",), "imoNumber": ("IMO 9074729",), "flag": ("lr", "st")}),
     ("CulturalObject", {"title": ("Head, bronze",), "inventoryNumber": ("NM-1938.4",)}),
     (  # numbers with a check digit, each right and wrong: python-stdnum
         "Company",

@@ -51,8 +51,8 @@ def country(text: str) -> str | None:
     key = _fold(text)
     if not key:
         return None
-    if _CODE.fullmatch(text.strip()) and key in _tables()[2]:
-        return _tables()[2][key]
+    if _CODE.fullmatch(code := text.strip()) and code.lower() in _tables()[2]:  # «st», which as a word is Saint
+        return _tables()[2][code.lower()]
     found = _look_up(key)
     if found is None and (turned := _TURNED.match(text)):  # "Korea, North", "Iran (Islamic Republic of)"
         found = _look_up(_fold(f"{turned[2]} {turned[1]}"))
