@@ -106,7 +106,7 @@ def test_a_class_of_marks_has_those_of_a_year_beside_or_without_a_date(
         return holding(20_000)(text).replace("[quotas.marks_per_class]", f'[quotas.marks_per_class]\n"{shut_out}" = 0')
 
     desks = make(ours=[record], theirs=HELD, edit=edit)
-    with pytest.raises(PolicyError, match=re.escape(f"marks of the class «{shut_out}»")):
+    with pytest.raises(PolicyError, match=re.escape(f"1 mark of the class «{shut_out}»")):
         exchange.ask(desks.unodc, "interpol", "investigation", "case-7")
 
 
