@@ -10,7 +10,9 @@ import pytest
 
 from accord import exchange, subjects
 from accord.errors import InputError, PeerError
+from accord.exchange import state
 from accord.exchange.protocol import pack_names, unpack_names
+from accord.exchange.state import Session
 from accord.ledger import verify
 from accord.records import Entity
 from accord.records.model import ERASED
@@ -86,5 +88,29 @@ def test_attack_a_record_named_as_what_stands_for_the_erased(asked: Any) -> None
         asked.interpol.holding.load([struck], source="typed", at=asked.clock[0])
     assert [one.message for one in caught.value.problems] == ["this id stands for records that were erased"]
     message = exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation")
-    with pytest.raises(InputError, match="not in this desk any more"):
-        exchange.receive(asked.interpol, message)
+    assert "declined" in exchange.receive(asked.interpol, message).said
+
+
+@pytest.mark.parametrize("gone", ["restricted", "erased", "removed"])
+def test_a_request_about_a_record_that_is_gone_is_declined_like_one_that_may_not_be_used(asked: Any, gone: str) -> None:
+    """It could not be taken in, nor declined as the error said, and the partner waited until it lapsed."""
+    party = asked.interpol
+    if gone == "removed":
+        party.holding.remove(["i1"])
+    else:
+        (subjects.erase if gone == "erased" else subjects.restrict)(party, ["i1"], "the person asked")
+    message = exchange.request(asked.unodc, asked.hit("u1"), ("birthDate",), "investigation")
+    reply = opened(asked, exchange.receive(party, message).reply, "unodc")
+    assert reply.header.body == {"code": "request.declined", "message": "the holder may not release these fields"}
+    assert said(party)[-3:] == [reply.header.session] * 3
+
+
+def test_a_request_is_declined_by_a_person_also_when_the_own_record_was_removed_meanwhile(asked: Any) -> None:
+    wish = asked.requested()
+    asked.interpol.holding.remove(["i1"])
+    for verdict in ("same", "unsure"):
+        with pytest.raises(InputError, match="not in this desk any more"):
+            exchange.identify(asked.interpol, wish, verdict)
+    asked.carry(exchange.identify(asked.interpol, wish, "not-same"), "unodc")
+    with asked.unodc.reading() as connection:
+        assert state.get(connection, Session, wish).state == "declined"

@@ -65,7 +65,7 @@ def compare(party: Party, wish_id: str) -> Comparison:
 def identify(party: Party, wish_id: str, verdict: str, officer: str = "analyst") -> bytes | None:
     """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves)."""
     before = _undecided(party, wish_id)
-    session, wanted = session_of(party, before), full_request(party, before)
+    session, wanted = session_of(party, before), full_request(party, before, gone=verdict == "not-same")
     signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     said = _said(party, before)
     voided = [each for each, one in said if one.kind is Kind.APPROVAL or _again(one, Kind.IDENTITY, party, officer)]

@@ -133,7 +133,7 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
         str(Recipient.parse(body_.text(body, "box"))),
         _comparable(body_.fields(body_.part(incoming.message.parts, "shown"))),
     )
-    wanted = full_request(party, wish)
+    wanted = full_request(party, wish, gone=True)
     said = statement.read(wanted.evidence[0], party.accord, party.now)
     if said.kind is not statement.Kind.DEMAND or said.signer != wish.requester or said.about != wanted.wish:
         raise PeerError("request.demand", "the request is not signed by the officer it names", SEND_AGAIN)
@@ -145,7 +145,7 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
     )  # fmt: skip
     entry = ("asked-for", wish.id, {"by": wish.party, "hit": hit.id, "fields": len(wish.properties)})
     refusing.check_undecided(party, wish.party)  # first: whether it is full must not tell what the accord says
-    refusal = selection.refused(wanted, party.accord, party.now)
+    refusal = selection.refused(wanted, party.accord, party.now) if wanted.schema else _gone(party)
     if refusal is not None:
         refusing.check(party, header, _policy(refusal))
         # the partner is not told why: the reason may be a status or an owner of the record, which is not theirs to know
@@ -185,17 +185,22 @@ def on_decline(party: Party, incoming: Incoming, session: Session | None) -> Ste
     )
 
 
-def full_request(party: Party, wish: Wish) -> Request:
+def full_request(party: Party, wish: Wish, gone: bool = False) -> Request:
     """What the accord is asked about a request: at the holder with the schema and the terms of its record, joined by
-    those of every release that it would be answered from (rule 4)."""
-    hit = hit_of(party, wish)
-    entity, terms = party.record(hit.record)
+    those of every release that it would be answered from (rule 4). `gone`: without a schema when the record is gone.
+
+    Raises `InputError` `record.gone`.
+    """
+    hit, schema, terms = hit_of(party, wish), "", Terms()
     mine = wish.role == "holder"
+    if not gone or any(party.among([hit.record])):
+        entity, terms = party.record(hit.record)
+        schema = entity.schema
     return Request(
         Action.RELEASE,
         party.id if mine else wish.party,
         wish.party if mine else party.id,
-        entity.schema,
+        schema,
         tuple(wish.properties),
         wish.purpose,
         record=wish.hit,
@@ -283,6 +288,10 @@ def session_of(party: Party, wish: Wish) -> Session:
     """The conversation of a request."""
     with party.reading() as connection:
         return known(state.get(connection, Session, wish.id))
+
+
+def _gone(party: Party) -> Refusal:
+    return Refusal("refused.gone", "the record is not in this desk any more", "", party.id, "none of it can be given")
 
 
 def _policy(refusal: Refusal) -> PolicyError:
