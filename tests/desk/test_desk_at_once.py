@@ -6,13 +6,14 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from accord.desk import Role
+from accord.desk import Role, crosscheck
 from accord.desk.accounts import Turns
 from accord.errors import TrustError
+from accord.exchange import crosscheck as rows
 from accord.ledger import verify
 
 if TYPE_CHECKING:
@@ -114,3 +115,28 @@ def test_attack_a_flood_of_passwords_keeps_no_other_page_waiting(desks: Desks, m
         assert first.result() is None
     monkeypatch.undo()
     guest.sign_in("paul")
+
+
+def test_what_is_done_while_the_diary_is_verified_is_no_contradiction(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is held up: somebody is let in, and fields are asked for, after the log was read and before its rows are."""
+    done = []
+
+    def late(part: Any, do: Callable[[], object]) -> None:
+        read = getattr(*part)
+
+        def slowly(*given: Any) -> object:
+            said = read(*given)
+            if part not in done:
+                done.append(part)
+                do()
+            return said
+
+        monkeypatch.setattr(*part, slowly)
+
+    late((rows, "_told"), desks.requested)
+    accounts, now = desks.unodc.accounts, desks.clock[0]
+    late((crosscheck, "_said"), lambda: accounts.add("new", Role.ANALYST, PASSWORD, "", now))
+    said = desks.at("unodc", "ana").post("/ledger", {}, on="/ledger")
+    assert (len(done), "none altered" in said) == (2, True)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, StaticPool, create_engine, select, text, update
 
 from accord.errors import InputError, TrustError
-from accord.ledger import Head, Log, LogAlteredError, Proof, Report, SigningKey, canonical, merkle, verify
+from accord.ledger import Head, Log, LogAlteredError, Proof, Report, SigningKey, canonical, merkle, verification, verify
+from accord.ledger import log as log_
 from accord.ledger._store import ENTRIES, NODES
 from accord.vault import TESTS, Folder
 
@@ -77,6 +78,36 @@ def test_the_first_entry_since_a_time_wherever_the_clock_was_set(days: list[int]
         assert log.since(since) == first
         assert [entry.index for entry in log.checked(since, kinds={"question"})] == list(range(first, len(days)))
     verify(engine, "unit-a", KEY.verify_key)
+
+
+def test_nobody_waits_for_a_verification_and_what_is_done_meanwhile_is_no_fault(
+    engine: Engine, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two pieces entries are written, and the key of one that was read is destroyed."""
+    monkeypatch.setattr(verification, "_PIECE", 4)
+    looked, done = verification._EntryCheck.check, []
+
+    def while_others_work(self: object, row: tuple[int, ...], found: list[object]) -> object:
+        if row[0] == 2:
+            done.append(log.forget("case-1", at=NOW))
+            done.append(log.append("question", "case-9", {}, at=NOW).index)
+        return looked(self, row, found)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verification._EntryCheck, "check", while_others_work)
+    head = verify(engine, "unit-a", KEY.verify_key)
+    assert (done, head and head.size) == ([2, 8], 9)
+
+
+def test_nobody_waits_for_who_goes_through_checked_entries(
+    engine: Engine, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_, "_AT_ONCE", 3)
+    seen = []
+    for entry in log.checked(kinds={"question"}):
+        seen.append(entry.index)
+        if entry.index == 1:
+            log.append("question", "case-9", {}, at=NOW)
+    assert seen == list(range(8))
 
 
 def test_an_empty_log(engine: Engine) -> None:

@@ -51,10 +51,17 @@ def verified(office: Office) -> Head | None:
 def contradictions(folder: Folder, log: Log, now: dt.datetime) -> list[Contradiction]:
     """Every account, token, passkey, judged pair and label that does not fit the log, in the order of its name.
 
-    Nobody writes meanwhile. Raises `InputError` `desk.busy` when somebody goes on writing.
+    Others may write meanwhile. When then something does not fit, all is read again while nobody writes; raises
+    `InputError` `desk.busy` when somebody goes on writing.
     """
+    if not _against(folder, log, now):
+        return []
     with folder.lock():
-        said, kept = _said(log.checked(kinds=_KINDS)), _kept(folder, log, now)
+        return _against(folder, log, now)
+
+
+def _against(folder: Folder, log: Log, now: dt.datetime) -> list[Contradiction]:
+    said, kept = _said(log.checked(kinds=_KINDS)), _kept(folder, log, now)
     return [
         Contradiction(name, _wrong(name in said, name in kept))
         for name in sorted(said.keys() | kept.keys())

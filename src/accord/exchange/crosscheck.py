@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from accord.vault import Folder
 
 _Kept: TypeAlias = type[Session | Release | Standing]
+_Said: TypeAlias = tuple[dict[tuple[_Kept, str], tuple[int, str]], Counter[tuple[str, str]]]
 _ANY: tuple[str, ...] = ()
 # what an entry tells of the row that it is about: which kind of row, and the states it can have from then on
 _TOLD: Mapping[str, tuple[_Kept, tuple[str, ...]]] = {
@@ -78,7 +79,11 @@ class Contradiction:
 
 def contradictions(connection: Connection, log: Log, accord: Accord, now: dt.datetime) -> list[Contradiction]:
     """Every row of the exchange that does not fit the log, in the order of the log."""
-    told, consents = _told(log.checked(kinds=_KINDS, within=connection))
+    return _against(connection, log, accord, now, _told(log.checked(kinds=_KINDS, within=connection)))
+
+
+def _against(connection: Connection, log: Log, accord: Accord, now: dt.datetime, said: _Said) -> list[Contradiction]:
+    told, consents = said
     states = {kind: state.states(connection, kind) for kind in (Session, Release, Standing)}
     found = [
         Contradiction(about, wrong)
@@ -99,11 +104,18 @@ def check_rows(connection: Connection, log: Log, accord: Accord, now: dt.datetim
 
 
 def check_desk(folder: Folder, log: Log, now: dt.datetime) -> None:
-    """The same of a desk; of one that has adopted no accord nothing, since nothing was exchanged there."""
+    """The same of a desk; of one that has adopted no accord nothing, since nothing was exchanged there.
+
+    Others may write while the log is read. When then a row does not fit, all is read again in one transaction.
+    """
     try:
         accord = adopted(folder)
     except UsageError:
         return
+    said = _told(log.checked(kinds=_KINDS))
+    with state.opened(folder).connect() as connection:
+        if not _against(connection, log, accord, now, said):
+            return
     with state.opened(folder).connect() as connection:
         check_rows(connection, log, accord, now)
 
@@ -185,7 +197,7 @@ def _speaks(accord: Accord, who: str, now: dt.datetime) -> bool:
     return any(officer.valid_on(now.date()) for officer in officers)
 
 
-def _told(entries: Iterator[Entry]) -> tuple[dict[tuple[_Kept, str], tuple[int, str]], Counter[tuple[str, str]]]:
+def _told(entries: Iterator[Entry]) -> _Said:
     """The last entry about each row (its number, its word), and the consents given (release, recipient)."""
     last: dict[tuple[_Kept, str], tuple[int, str]] = {}
     consents: Counter[tuple[str, str]] = Counter()

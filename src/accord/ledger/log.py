@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
@@ -209,7 +209,9 @@ class Log:
             start = 0 if since is None else self.since(since, connection)
             first = max(start - 1, 0)  # the one before shows that none was left out
             growing, silent = merkle.Frontier(first, _store.stored_node(connection)), silence.Silence()
-            for row in connection.execute(_with_keys(first)):
+        for rows, last in self._pieces(first, within):
+            head = last
+            for row in rows:
                 claim = orjson.loads(row.body)
                 growing.push(merkle.leaf_hash(row.body))
                 if row.position < start:
@@ -222,9 +224,6 @@ class Log:
                     silent.name(orjson.loads(opened(row.key, row.position, row.sealed))["details"]["entries"])
                 if claim["kind"] in kinds:
                     yield _entry(claim, row)
-            # its signature is for `verify` to check: where others may write, nobody else's state fits the column
-            last = connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size.desc()).limit(1)).first()
-            head = last and stated_head(Envelope.from_bytes(last.envelope), self.party)
         if (head.size if head else 0) != growing.size or (head and head.root != growing.root.hex()):
             raise _unsigned()
         if silent.unnamed:
@@ -286,6 +285,21 @@ class Log:
 
     def _reading(self, within: Connection | None) -> AbstractContextManager[Connection]:
         return nullcontext(within) if within is not None else self._engine.connect()
+
+    def _pieces(self, first: int, within: Connection | None) -> Iterator[tuple[Sequence[Row[Any]], Head | None]]:
+        """The entries from `first` on, some at a time, with the last state of the log at that time.
+
+        Each in a transaction of its own (without `within`), so that nobody waits for whoever goes through them.
+        """
+        while True:
+            with self._reading(within) as connection:
+                rows = connection.execute(_with_keys(first).limit(_AT_ONCE)).all()
+                # its signature is for `verify` to check: where others may write, nobody else's state fits the column
+                last = connection.execute(select(_store.HEADS).order_by(_store.HEADS.c.size.desc()).limit(1)).first()
+            yield rows, stated_head(Envelope.from_bytes(last.envelope), self.party) if last else None
+            if len(rows) < _AT_ONCE:
+                return
+            first = rows[-1].position + 1
 
     @contextmanager
     def _writing(self, within: Connection | None) -> Iterator[Connection]:

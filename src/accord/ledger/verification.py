@@ -3,16 +3,19 @@
 Invariants: `verify` returns the state it verified or raises `LogAlteredError` with the faults it can name (the first
 thousand); heads that a partner kept (`witnesses`) count as much as the own ones; a value of the wrong kind is a fault,
 never a crash; the log is read once, in order, in memory that grows with what was erased only; an entry without a key
-is a fault unless a later one names it as erased.
+is a fault unless a later one names it as erased. It is read piece by piece, each in a transaction of its own, so that
+nobody waits for what is computed: what the desk writes meanwhile is read with the last piece, and what it erases
+meanwhile is looked at again.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from heapq import merge
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -33,12 +36,16 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 1000
 _SILENT = "made unreadable: its key is gone, and nothing in the log says that it was erased"
 _BACK = "brought back: it was erased, and its key is there again"
-_LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 ORDER BY position"
-_LEVEL = "SELECT position, hash FROM ledger_node WHERE level = ? ORDER BY position"
+_PIECE = 8_192  # entries in one transaction: tens of milliseconds
+_LEAST, _MOST = -(1 << 62), 1 << 62  # places before and behind all that there can be
+_LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ? ORDER BY position LIMIT ?"
+_LEVEL = """SELECT position, hash FROM ledger_node WHERE level = ? AND position >= ? AND position < ?
+            ORDER BY position LIMIT ?"""
 _ENTRIES = """SELECT e.position, e.body, e.sealed, r.key, r.about FROM ledger_entry e
-              LEFT JOIN ledger_record r ON r.id = e.record ORDER BY e.position"""
-_HEADS = "SELECT size, envelope FROM ledger_head ORDER BY size"
+              LEFT JOIN ledger_record r ON r.id = e.record WHERE e.position >= ? ORDER BY e.position LIMIT ?"""
+_HEADS = "SELECT size, envelope FROM ledger_head WHERE size > ? AND size <= ? ORDER BY size"
 _ELSEWHERE = "SELECT position FROM ledger_node WHERE level = 0 AND hash = ?"
+_HAS_KEY = "SELECT e.position FROM ledger_entry e JOIN ledger_record r ON r.id = e.record WHERE e.position = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +86,20 @@ def verify(
     make_tables(engine, _store.METADATA)
     keys = (key, *former)
     seen = sorted((read_head(envelope, party, *keys) for envelope in witnesses), key=lambda head: head.size)
-    with engine.connect() as connection, ExitStack() as cursors:
-        reading = _Reading(connection, cursors)
-        faults: list[Fault] = []
-        own = _own_heads(reading, party, keys, faults)
-        heads = _HeadCheck(merge(own, seen, key=lambda head: head.size))
-        nodes, entries = _NodeCheck(reading), _EntryCheck(reading)
-        growing = merkle.Frontier()
-        for row in reading.entries():
+    reading, faults, growing = _Reading(engine), list[Fault](), merkle.Frontier()
+    heads, nodes, entries = _HeadCheck(seen), _NodeCheck(), _EntryCheck(reading)
+    for piece in reading.pieces():
+        heads.more(_own_heads(reading, piece.heads, party, keys, faults))
+        nodes.more(piece.nodes)
+        for row in reading.rows(piece):
             leaf = entries.check(row, faults)
             if leaf is not None:
                 nodes.check(growing.push(leaf))
                 heads.check(growing)
-        heads.finish(growing.size, faults)
-        faults += entries.finish({fault.entry for fault in faults})
-        if not faults:
-            faults += nodes.finish()
+    heads.finish(growing.size, faults)
+    faults += entries.finish({fault.entry for fault in faults})
+    if not faults:
+        faults += nodes.finish()
     if faults:
         raise LogAlteredError(sorted(set(faults), key=lambda fault: (fault.entry, fault.what)))
     return heads.last
@@ -105,31 +110,54 @@ def verify(
 _Row = tuple[int, bytes | None, bytes, bytes | None, object, bytes | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What the tables have of some places, read in one transaction; inner nodes are by level and position."""
+
+    entries: list[tuple[Any, ...]]
+    leaves: list[tuple[Any, ...]]
+    heads: list[tuple[Any, ...]]
+    nodes: dict[tuple[int, int], bytes]
+
+
 class _Reading:
-    """Plain cursors on the database: rows as tuples, one at a time."""
+    """The tables as the driver gives them: rows as tuples, in short transactions."""
 
-    def __init__(self, connection: Connection, cursors: ExitStack) -> None:
-        self._connection = connection
-        self._cursors = cursors
-        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        self._sealed = connection.dialect.name != "sqlite"
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
+        self._sealed = engine.dialect.name != "sqlite"
 
-    def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """The rows of a statement."""
-        cursor = self._cursors.enter_context(closing(open_cursor(self._connection)))
-        cursor.execute(statement.replace("?", self._mark), values)
-        return iter(cursor)
+    def pieces(self) -> Iterator[_Piece]:
+        """All that there is, piece after piece, in order."""
+        first = _LEAST
+        while first < _MOST:
+            with self._engine.begin() as connection:
+                entries = self._asked(connection, _ENTRIES, first, _PIECE)
+                leaves = self._asked(connection, _LEAVES, first, _PIECE)
+                # a table that gave fewer has no more
+                end = min((rows[-1][0] + 1 for rows in (entries, leaves) if len(rows) == _PIECE), default=_MOST)
+                heads = self._asked(connection, _HEADS, first, end)
+                nodes = self._nodes(connection, first, end)
+            entries, leaves = ([row for row in rows if row[0] < end] for rows in (entries, leaves))
+            yield _Piece(entries, leaves, heads, nodes)
+            first = end
+
+    def find(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of a statement, if any."""
+        with self._engine.begin() as connection:
+            return next(iter(self._asked(connection, statement, *values)), None)
 
     def opened(self, column: Column[Any], value: object) -> Any:
         """A value as the desk wrote it; nothing fitting when it was altered at the server."""
         try:
-            return column.type.process_result_value(value, self._connection.dialect)  # type: ignore[attr-defined]
+            return column.type.process_result_value(value, self._engine.dialect)  # type: ignore[attr-defined]
         except TrustError:
             return b""
 
-    def entries(self) -> Iterator[_Row]:
-        """Entries and leaves side by side, in order."""
-        entries, leaves = self.rows(_ENTRIES), self.rows(_LEAVES)
+    def rows(self, piece: _Piece) -> Iterator[_Row]:
+        """Entries and leaves of a piece side by side, in order."""
+        entries, leaves = iter(piece.entries), iter(piece.leaves)
         entry, leaf = next(entries, None), next(leaves, None)
         while entry is not None and leaf is not None:
             if entry[0] == leaf[0]:
@@ -145,6 +173,20 @@ class _Reading:
             yield *self._entry(left), None
         for left in chain([leaf] if leaf else [], leaves):
             yield left[0], None, b"", None, None, _bytes(left[1])
+
+    def _asked(self, connection: Connection, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(open_cursor(connection)) as cursor:
+            cursor.execute(statement.replace("?", self._mark), values)
+            return list(cursor)
+
+    def _nodes(self, connection: Connection, first: int, end: int) -> dict[tuple[int, int], bytes]:
+        """The inner nodes whose last leaf is at one of these places."""
+        ((highest,),) = self._asked(connection, "SELECT max(level) FROM ledger_node")
+        return {
+            (level, position): _bytes(kept)
+            for level in range(1, (highest or 0) + 1)
+            for position, kept in self._asked(connection, _LEVEL, level, first >> level, end >> level, _PIECE)
+        }
 
     def _entry(self, row: tuple[Any, ...]) -> tuple[int, bytes, bytes, bytes | None, object]:
         _, body, details, key, about = row
@@ -179,7 +221,7 @@ class _EntryCheck:
         if leaf is None:
             return Fault(index, "inserted behind the log's back")
         if computed != leaf:
-            elsewhere = next(self._reading.rows(_ELSEWHERE, computed), None)
+            elsewhere = self._reading.find(_ELSEWHERE, computed)
             return Fault(index, "altered" if elsewhere is None else f"reordered: this is entry {elsewhere[0]}")
         try:
             claim = orjson.loads(body)
@@ -210,78 +252,74 @@ class _EntryCheck:
     def finish(self, known: Collection[int]) -> list[Fault]:
         """Entries that are silent without an erasure, or can be read in spite of one and are not `known` as wrong."""
         silent = [Fault(index, _SILENT) for index in sorted(self._silence.unnamed)]
-        back = [Fault(index, _BACK) for index in sorted(self._silence.back.difference(known))]
+        named = sorted(self._silence.back.difference(known))  # some were erased since they were read, and have no key
+        back = [Fault(index, _BACK) for index in named if self._reading.find(_HAS_KEY, index)]
         return [*silent, *back][:_MOST_FAULTS]
 
 
 class _HeadCheck:
     """The roots over the entries as they are now, against every signed one: what was cut off or rewritten?"""
 
-    def __init__(self, heads: Iterator[Head]) -> None:
-        self._heads = heads
-        self._next = next(heads, None)
+    def __init__(self, seen: Iterable[Head]) -> None:
+        self._waiting = deque(seen)  # the smallest first
         self._good = 0
         self._wrong: Head | None = None
         self.last: Head | None = None
 
+    def more(self, own: Iterable[Head]) -> None:
+        """Take more of the own heads, in order."""
+        self._waiting = deque(merge(own, self._waiting, key=lambda head: head.size))
+
     def check(self, growing: merkle.Frontier) -> None:
         """Hold the state after one more entry against the heads of that size."""
-        while self._next is not None and self._next.size <= growing.size:
-            head = self._next
+        while self._waiting and self._waiting[0].size <= growing.size:
+            head = self._waiting.popleft()
             if head.size and self._wrong is None:
                 if growing.root.hex() != head.root:
                     self._wrong = head
                 else:
                     self._good = head.size
-            self.last, self._next = head, next(self._heads, None)
+            self.last = head
 
     def finish(self, size: int, faults: list[Fault]) -> None:
         """Note what the heads say about the whole."""
         already = bool(faults)
-        if size and self.last is None and self._next is None:
+        if size and self.last is None and not self._waiting:
             faults.append(Fault(size - 1, "no signed head covers the log"))
             return
         if self._wrong is not None:
             if not already:
                 span = f"up to entry {self._wrong.size - 1}" if self._wrong.size - 1 > self._good else "alone"
                 faults.append(Fault(self._good, f"rewritten: the signed head does not fit what stands here, {span}"))
-        elif self._next is not None:
-            gone = self._next.size - size
+        elif self._waiting:
+            gone = self._waiting[0].size - size
             faults.append(Fault(size, f"removed: {gone} signed entries from here on are gone"))
-        if self._next is None and self.last is not None and size > self.last.size and not already:
+        if not self._waiting and self.last is not None and size > self.last.size and not already:
             faults.append(Fault(self.last.size, "inserted: no signed head covers it"))
 
 
 class _NodeCheck:
-    """The inner hashes kept for quick proofs, each level in its order."""
+    """The inner hashes kept for quick proofs, against those that the entries give."""
 
-    def __init__(self, reading: _Reading) -> None:
-        self._reading = reading
-        self._levels: dict[int, tuple[Iterator[tuple[Any, ...]], tuple[Any, ...] | None]] = {}
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], bytes] = {}
         self._faults: list[Fault] = []
+
+    def more(self, kept: dict[tuple[int, int], bytes]) -> None:
+        """Take the nodes of the next piece; what is left of the one before belongs to nothing."""
+        for level, position in self._kept:
+            self._fault(level, position)
+        self._kept = kept
 
     def check(self, made: Sequence[tuple[int, int, bytes]]) -> None:
         """Hold the nodes that a new leaf completes against those kept."""
         for level, position, digest in made[1:]:
-            if level not in self._levels:
-                rows = self._reading.rows(_LEVEL, level)
-                self._levels[level] = rows, next(rows, None)
-            rows, row = self._levels[level]
-            while row is not None and row[0] < position:
-                self._fault(level, row[0])
-                row = next(rows, None)
-            if row is None or row[0] != position or _bytes(row[1]) != digest:
+            if self._kept.pop((level, position), None) != digest:
                 self._fault(level, position)
-            if row is not None and row[0] == position:
-                row = next(rows, None)
-            self._levels[level] = rows, row
 
     def finish(self) -> list[Fault]:
         """The faults, nodes that belong to nothing included."""
-        for level in range(1, 1 + max(self._levels, default=0) + 1):
-            rows, row = self._levels.get(level) or (self._reading.rows(_LEVEL, level), None)
-            for left in chain([row] if row is not None else [], islice(rows, _MOST_FAULTS)):
-                self._fault(level, left[0])
+        self.more({})
         return self._faults
 
     def _fault(self, level: int, position: int) -> None:
@@ -289,8 +327,10 @@ class _NodeCheck:
             self._faults.append(Fault(position << level, "a hash kept for proofs was altered"))
 
 
-def _own_heads(reading: _Reading, party: str, keys: Sequence[VerifyKey], faults: list[Fault]) -> Iterator[Head]:
-    for size, envelope in reading.rows(_HEADS):
+def _own_heads(
+    reading: _Reading, rows: Iterable[tuple[Any, ...]], party: str, keys: Sequence[VerifyKey], faults: list[Fault]
+) -> Iterator[Head]:
+    for size, envelope in rows:
         try:
             kept = _bytes(reading.opened(_store.HEADS.c.envelope, envelope))
             head = read_head(Envelope.from_bytes(kept), party, *keys)
