@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
 import pytest
 
-from accord import exchange
+from accord import exchange, subjects
 from accord.errors import InputError, PolicyError
 from accord.records import Entity, Holding
 
@@ -188,3 +189,17 @@ def test_the_whole_path_under_an_accord_with_the_largest_numbers_and_the_last_da
     assert exchange.status(desks.unodc) is not None
     desks.carry(exchange.recall(desks.interpol, wish), "unodc")
     assert exchange.given(desks.interpol, wish).state == "returned"
+
+
+@pytest.mark.parametrize("when", ["asked", "held"])
+def test_what_was_asked_about_a_record_that_was_removed_since_comes_in_and_is_corrected(asked: Any, when: str) -> None:
+    """The partner's fields stayed as they were though it had corrected them, since the own record was looked for."""
+    theirs, wish = asked.interpol, asked.approved() if when == "asked" else asked.released()
+    asked.unodc.holding.remove(["u1"])
+    if when == "asked":
+        asked.carry(exchange.release(theirs, wish), "unodc")
+    held = theirs.holding.get("i1").entity
+    right = replace(held, properties={**held.properties, "birthDate": ("1980-05-18",)})
+    receipt = subjects.correct(theirs, right)
+    asked.carry(receipt.messages[wish], "unodc")
+    assert exchange.read(asked.unodc, wish, "investigation").fields["birthDate"] == ["1980-05-18"]

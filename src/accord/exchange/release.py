@@ -284,7 +284,7 @@ def _received_request(party: Party, wish: Wish, body: Mapping[str, object]) -> R
     if not isinstance(claimed, dict):
         raise PeerError("message.body", "the message has no readable request", SEND_AGAIN)
     wanted = Request.from_dict(claimed, body_.envelopes(body, "evidence"))
-    if wanted.action is not Action.RELEASE or wanted.wish != full_request(party, wish).wish:
+    if wanted.action is not Action.RELEASE or wanted.wish != full_request(party, wish, gone=True).wish:
         raise TrustError("release.other", "these fields answer another request than ours; none was kept", SEND_AGAIN)
     return wanted
 
