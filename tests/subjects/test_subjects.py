@@ -63,6 +63,14 @@ def test_received_fields_are_found_by_a_number_that_no_own_record_has(asked: Any
     assert places(asked.unodc, number="a0774123") == {"received": ["u1"]}
 
 
+def test_what_was_given_of_a_record_that_was_removed_since_is_found_by_its_id(asked: Any) -> None:
+    """A list that is loaded anew leaves records out; a partner has their fields still, and nothing said so."""
+    asked.released()
+    asked.interpol.holding.remove(["i1"])
+    assert set(places(asked.interpol, record="i1")) == {"question", "match", "request", "given"}
+    assert places(asked.interpol, record="i9") == {}
+
+
 def test_looking_is_logged_and_never_for_whom(asked: Any) -> None:
     places(asked.unodc, name="Amina Diallo")
     last = list(asked.unodc.log.entries())[-1]

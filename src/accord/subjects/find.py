@@ -15,6 +15,7 @@ from accord.exchange import Party, state
 from accord.exchange.state import Derived, Hit, Onward, Release, Session, Wish
 from accord.match import link
 from accord.records import Entity
+from accord.records.model import ERASED
 from accord.review import Queue
 from accord.subjects import _register
 
@@ -64,11 +65,12 @@ def find(party: Party, sought: Sought) -> list[Appearance]:
         party.log.append("subject.sought", "subject", details, at=party.now, within=connection)
     with party.reading() as connection:
         found = [*records]
-        for record in records:
-            found += _of_record(connection, record.id)
+        removed = {sought.record} - {one.id for one in records} - {"", ERASED}  # its fields may be at a partner still
+        for record in (*(one.id for one in records), *removed):
+            found += _of_record(connection, record)
             found += [
-                Appearance("pair", one.id, record.id, party.id, f"compared with another record: {one.state}")
-                for one in pairs.of_record(record.id)
+                Appearance("pair", one.id, record, party.id, f"compared with another record: {one.state}")
+                for one in pairs.of_record(record)
             ]
         found += _received(connection, sought, {one.id for one in found if one.kind == "received"})
     return found
