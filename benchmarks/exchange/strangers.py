@@ -5,7 +5,8 @@
         names: it is lower up to 100,000 records, and up to 20,000
 
 Names are drawn by how often their words occur in public (CC0) data, birth dates by a rough age pyramid with one in
-twenty on 1 January and none for one person in seven, addresses from 3,000 uneven postcodes, numbers at random.
+twenty on 1 January and none for one person in seven, for half of the names of three words also one without the first (a
+patronymic), addresses from 3,000 uneven postcodes, numbers at random.
 A body has the name and the country of a legal entity, its rare words replaced by others: so trade words, places and
 numbered units go together as they really do, and no two are of one founder or one group. The two sides draw from
 different legal entities, and the table was learnt from yet others; funds are left out. Seeded.
@@ -31,8 +32,9 @@ from learn_common import counted
 from learn_common_bodies import LEARNT_FROM, legal_entities
 
 from accord.exchange import commonness, facts, rules
-from accord.match import NameForm, NormalForms
+from accord.match import NameForm, NormalForms, normal_forms
 from accord.match.v1.script import skeleton
+from accord.records import Entity
 
 ARCHIVE = Path(__file__).parents[3] / "shared/data/match/transliteration/wikidata-token-pairs.tar.gz"
 OFFSETS = (-1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
@@ -40,6 +42,7 @@ RECORDS = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
 CHUNK = 20_000
 ROLES: tuple[facts.Role, ...] = ("asker", "holder")
 UNDATED = 1 / 7  # of persons, as in the list of the EU
+FATHERS = 0.5  # of names of three words, one is a patronymic
 BODIES = float(sys.argv[4]) if len(sys.argv) > 4 else 0.2
 _sizes = np.random.default_rng(0).lognormal(0.0, 1.0, 3000)  # of postcodes: one person in 400 lives in the largest
 CROWDS = _sizes / _sizes.sum()
@@ -94,12 +97,13 @@ def real_bodies() -> tuple[list[list[tuple[NameForm, str]]], list[str]]:
     return sides, [word for side in sides for name, _ in side for word in name.latin if commonness.is_rare(f"={word}")]
 
 
-def stranger(rng: np.random.Generator, side: int) -> tuple[NameForm, str]:
-    """Name and country of a made body: a real one's, with other rare words."""
+def stranger(rng: np.random.Generator, side: int) -> tuple[tuple[NameForm, ...], str]:
+    """Name, also without its initials, and country of a made body: a real one's, with other rare words."""
     sides, rare = real_bodies()
     name, country = sides[side][rng.integers(len(sides[side]))]
     latin = [rare[rng.integers(len(rare))] if commonness.is_rare(f"={word}") else word for word in name.latin]
-    return NameForm(tuple(sorted(latin)), tuple(sorted(map(skeleton, latin))), name.numbers), country
+    made = Entity("", "Company", {"name": (" ".join((*latin, *name.numbers)),)})
+    return normal_forms([made])[0].names, country
 
 
 NOTHING = (OFFSETS[0], 0)
@@ -151,14 +155,15 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
     days, dated = rng.integers(1, 366, count), rng.random(count)
     places, houses = rng.choice(len(CROWDS), size=count, p=CROWDS), rng.geometric(0.03, count)
     countries, known, undated = rng.zipf(1.4, count) % 60, rng.random((count, 3)), rng.random(count) < UNDATED
+    fathers = rng.random(count) < FATHERS
     found = []
     for row in range(count):
         latin = tuple(sorted({words[place] for place in picked[row, : lengths[row]]}))
-        name = NameForm(latin, tuple(sorted(skeleton(word) for word in latin)), ())
+        names = tuple(named(each) for each in (latin, latin[1:] if fathers[row] and len(latin) > 2 else ()) if each)
         body, day = known[row, 2] < BODIES, 1 if dated[row] < 0.05 else int(days[row])
         country = f"c{countries[row]}"
         if body:
-            name, country = stranger(rng, side)
+            names, country = stranger(rng, side)
         date = SimpleNamespace(
             year=int(years[row]),
             day=day if dated[row] < 0.7 else None,
@@ -168,7 +173,7 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
             NormalForms(
                 id="",
                 schema="Company" if body else "Person",
-                names=(name,),
+                names=names,
                 dates=() if (dated[row] > 0.35 if body else undated[row]) else (Shown(date),),  # type: ignore[arg-type]  # all that marks look at
                 countries=(country,),
                 identifiers=(("id", str(rng.integers(10**6, 10**9))),) if known[row, 0] < 0.3 else (),
@@ -179,6 +184,10 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
             )
         )
     return found
+
+
+def named(latin: tuple[str, ...]) -> NameForm:
+    return NameForm(latin, tuple(sorted(map(skeleton, latin))), ())
 
 
 class Shown:

@@ -95,9 +95,10 @@ def name_words(name: Name) -> set[str]:
     return {word for word in name.skeleton if len(word) >= 2}
 
 
-def whole(name: Name) -> set[str]:
+def whole(name: Name, kind: str) -> set[str]:
     words = [*name.skeleton, *name.numbers]
-    return {" ".join(words)} if len("".join(words)) >= 6 else set()
+    signs = sum(3 if word.startswith("@") else len(word) for word in words)
+    return {" ".join(words)} if signs >= (6 if kind else 5) else set()
 
 
 def spelled(name: Name) -> set[str]:
@@ -140,7 +141,7 @@ def of_name(name: Name, kind: str) -> list[tuple[str, set[str]]]:
         (f"{kind}name word", name_words(name)),
         ("two name words", groups(name, 2)),
         ("three name words", groups(name, 3)),
-        (f"whole {kind}name", whole(name)),
+        (f"whole {kind}name", whole(name, kind)),
         (f"spelled {kind}name", spelled(name)),
     ]
 
@@ -241,7 +242,8 @@ def limit(rule: tuple[str, ...], records: int) -> Decimal:
         return Decimal("15.5") if records <= 20_000 else Decimal(17)
     if whenever or not rule[0].startswith(("whole", "spelled")):
         return LIMIT
-    return Decimal("7.5" if records <= 20_000 else "14.5") - (Decimal("1.5") if "thing" in rule[0] else 0)
+    more = {"whole name": 2, "spelled thing name": Decimal("-1.5"), "whole thing name": Decimal("-1.5")}
+    return Decimal("7.5" if records <= 20_000 else "14.5") + more.get(rule[0], 0)
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from anyascii import anyascii
 
-from accord.match.v1 import lexicon
+from accord.match.v1 import lexicon, vocabulary
+from accord.match.v1.chinese import CONCEPTS
 from accord.match.v1.nameless import says_no_name
 from accord.records import Entity, clean
 
@@ -30,6 +31,8 @@ WHOLE_ABD = "abdou abdow abdoul abdulla abdullah abdallah abdalla abdullahi abde
 TAIL = re.compile("([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 ORDINAL = re.compile("([0-9]+)(?:st|nd|rd|th|y|i|ya|ja|e|o|a)")
+ABD = re.compile("abd(?:(?:[aeou]|oo|ou)l|[eu](?:[rsztdn]|sh))")
+GENERIC = [line.split() for line in lexicon._GENERIC.strip().splitlines()]
 LINES = [line.split("|") for line in lexicon._FORMS.replace("|\n  ", "|").split("\n") if line]
 FORMS = {tuple(each.split()): line[0] for line in reversed(LINES) for each in line}
 
@@ -71,7 +74,7 @@ def opened(word: str) -> list[str]:
     rest = word.removeprefix("abd")
     if word in WHOLE_ABD or rest == word or not re.fullmatch("[a-z]{4,}", rest):
         return [word]
-    less = re.sub(r"^(?:[aeiou]l|[aeiou](?=([dnrstz])\1))", "", rest)
+    less = re.sub(r"^(?:[aeiou]l|[aeiou]([dnrstz])(?=\1))", "", rest)
     return ["abd", less if len(less) >= 4 else rest]
 
 
@@ -98,15 +101,17 @@ def without_forms(found: list[str], schema: str) -> Iterator[tuple[str, bool]]:
             place += sizes[0]
         else:
             letters = next((n for n, word in enumerate(rest) if len(word) > 1 or not word.isalpha()), len(rest)) or 1
-            yield "".join(rest[:letters]), False
+            word = "".join(rest[:letters])
+            is_form = 1 < letters == len(rest) < len(found) and schema not in THINGS and (word,) in FORMS
+            yield FORMS[word,] if is_form else word, is_form
             place += letters
 
 
-def read(single: str, schema: str) -> Name | None:
-    """One name; None if it is none, or says that there is none."""
+def read(single: str, schema: str) -> list[Name]:
+    """One name, perhaps also a shorter one; nothing if it is none, or says that there is none."""
     if schema == "Airplane" and (tail := TAIL.fullmatch(single.strip().upper())):
         form = f"{tail[1]}{tail[2]}".lower()
-        return Name((), (), (number(form, schema) or form.lstrip("0") or "0",))
+        return [Name((), (), (number(form, schema) or form.lstrip("0") or "0",))]
     if schema == "Person":
         found = [(part, False) for word in words(TWO.sub(" ", single)) for part in opened(word)]
     else:
@@ -114,15 +119,60 @@ def read(single: str, schema: str) -> Name | None:
     found = [(word, is_form) for word, is_form in found if plain(word)]
     empty = lexicon.HONORIFICS | lexicon.PARTICLES if schema == "Person" else lexicon.FUNCTION_WORDS
     kept = [word for word, is_form in found if not is_form and (number(word, schema) or word not in empty)]
-    kept = kept or [word for word, _ in found]
-    latin = [plain(word) for word in kept if not number(word, schema)]
-    if not kept or says_no_name(latin):
-        return None
+    as_it_is = kept or [word for word, _ in found]
+    if not as_it_is or says_nothing(as_it_is, schema):
+        return []
+    return [written(each, schema, bool(kept)) for each in (as_it_is, shorter(kept, schema)) if each]
+
+
+def says_nothing(kept: list[str], schema: str) -> bool:
+    return says_no_name([plain(word) for word in kept if not number(word, schema)])
+
+
+def shorter(kept: list[str], schema: str) -> list[str]:
+    """The words without those that others leave out; nothing if there are none."""
+    if schema == "Person":
+        left = [word for word in kept if not is_patronymic(plain(word))]
+        return left if 2 <= len(left) < len(kept) and not says_nothing(left, schema) else []
+    for place, word in enumerate(kept):
+        others = kept[:place] + kept[place + 1 :]
+        form = number(word, schema) or plain(word)
+        if len(form) >= 3 and form in "".join((number(each, schema) or plain(each))[0] for each in others):
+            return others
+    return []
+
+
+def is_patronymic(form: str) -> bool:
+    return len(form) >= 7 and form.endswith(("ch", "na")) and bool(vocabulary._PATRONYMIC.search(form))
+
+
+def written(kept: list[str], schema: str, means: bool) -> Name:
+    latin, sounds = [], []
+    for word in kept:
+        form = plain(word)
+        if number(word, schema):
+            continue
+        if schema == "Person" and ABD.fullmatch(form):
+            form = "abd"
+        latin.append(form)
+        sounds.append((meaning(word) if means and schema in BODIES else "") or bones(form))
     numbers = sorted(filter(None, (number(word, schema) for word in kept)))
-    return Name(tuple(sorted(latin)), tuple(sorted(filter(None, map(bones, latin)))), tuple(numbers))
+    return Name(tuple(sorted(latin)), tuple(sorted(filter(None, sounds))), tuple(numbers))
+
+
+def meaning(word: str) -> str:
+    country = clean.country(word) if len(word) >= 4 else None
+    found = generic(word) or CONCEPTS.get(word) or generic(plain(word)) or country
+    return f"@{found}" if found else ""
+
+
+def generic(word: str) -> str:
+    best = [(entry != f"{word}", -len(entry), line[0]) for line in GENERIC for entry in line
+            if entry == word or (entry.endswith("*") and word.startswith(entry[:-1]))]  # fmt: skip
+    return min(best)[2].rstrip("*") if best else ""
 
 
 def names(entity: Entity) -> list[Name]:
-    """The names of a record, each once, 60 at most."""
+    """The names of a record, each once, 60 at most and their shorter ones."""
     found = (read(single, entity.schema) for value in values(entity) for single in single_names(value, entity.schema))
-    return list(dict.fromkeys(filter(None, found)))[:60]
+    return list(dict.fromkeys(chain.from_iterable(list(dict.fromkeys(map(tuple, filter(None, found))))[:60])))

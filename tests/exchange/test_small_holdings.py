@@ -275,5 +275,5 @@ def test_attack_a_dictionary_of_names_as_the_holding_of_a_small_desk(make: Any) 
     m2 = opened(desks, exchange.receive(desks.interpol, m1).reply, "unodc")
     size = protocol.bucket(1000, 256)
     guesses = b"".join(number.to_bytes(protocol.SHOWN_BYTES, "big") for number in range(size))
-    with pytest.raises(PeerError, match="the accord allows 512"):
+    with pytest.raises(PeerError, match="the accord allows 725"):
         exchange.receive(desks.unodc, sealed(desks, replace(m2, parts={**m2.parts, "outputs": guesses}), "unodc"))

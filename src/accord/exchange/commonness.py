@@ -35,6 +35,7 @@ TABLES = ("common_words.txt", "common_body_words.txt")
 STRONG = 19.2  # nats; how many false pairs that leaves among strangers: benchmarks/exchange/strangers.py
 NAMES = ((20_000, 7.5), (100_000, 14.5))  # of a mark of a whole name, in holdings of up to so many records; then STRONG
 SHIP = 1.5  # less, of a ship's: the world has 105,000 of 100 tons and more (UNCTAD 2023), so few namesakes
+SOUND = 2.0  # more, of the skeletons of a person's name, which names that are not the same share
 DATED = ((20_000, 15.5), (100_000, 17.0))  # of two words of a name and the whole date of birth; then STRONG
 _YEAR = 4.0  # some sixty years of birth, unevenly
 _ABOUT_YEAR = 2.9  # three of them
@@ -64,7 +65,9 @@ def least(rule: tuple[str, ...], records: int) -> float:
     """
     limits = NAMES if rule in BY_NAME else DATED if rule in BY_DATE else ()
     nats = next((nats for most, nats in limits if records <= most), STRONG)
-    return nats - SHIP if rule in BY_NAME and "thing" in rule[0] and nats < STRONG else nats
+    if nats == STRONG or rule not in BY_NAME:
+        return nats
+    return nats - SHIP if "thing" in rule[0] else nats + SOUND if rule[0] == "whole name" else nats
 
 
 def strength(fact: str, value: str) -> float:

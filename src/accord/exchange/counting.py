@@ -19,7 +19,7 @@ from accord.exchange import drawing, limits, once, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.facts import Role
-from accord.exchange.marks import MARKS_PER_RECORD, Drawn
+from accord.exchange.marks import MARKS_HELD, Drawn
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
 from accord.exchange.question import bundle, check_wish, secret_of, unbundle
@@ -100,13 +100,13 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
 
     def enough(records: int) -> None:  # at once, as for a question
         limits.check_own_records(party, records)
-        limits.check_own_answer(party, MARKS_PER_RECORD * bucket(records, fewest))
+        limits.check_own_answer(party, MARKS_HELD * bucket(records, fewest))
 
     marks = _marks(party, "holder", Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
     enough(len(marks))
     seed = party.randomness(_SECRET_BYTES)
     drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
-    groups = Counting(drawn, seed, MARKS_PER_RECORD, fewest, party.workers).groups()
+    groups = Counting(drawn, seed, MARKS_HELD, fewest, party.workers).groups()
     opened = _session(party, header.session, "holder", partner, purpose, case, size)
 
     def guard(connection: Connection) -> None:
@@ -117,7 +117,7 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         replace(opened, secret=bundle({"seed": seed, "elements": elements, "shown": len(groups).to_bytes(8, "big")})),
         f"{partner} asks how many records you share, for «{purpose}», case {case}; no record is told of",
         (("count-answered", header.session, {"to": partner, "purpose": purpose, "case": case, "marks": size}),),
-        reply=Draft("count-marks", {"width": MARKS_PER_RECORD}, {"groups": groups}),
+        reply=Draft("count-marks", {"width": MARKS_HELD}, {"groups": groups}),
         guard=guard,
     )
 
@@ -126,8 +126,8 @@ def on_count_marks(party: Party, incoming: Incoming, session: Session | None) ->
     """c2 at the asker: put the own key on the holder's marks, and mix them."""
     open_session, quotas = known(session), party.accord.quotas
     width, groups = body_.number(incoming.header.body, "width"), body_.part(incoming.message.parts, "groups")
-    records, left = divmod(len(groups), MARKS_PER_RECORD * ELEMENT_BYTES)
-    if width != MARKS_PER_RECORD or left or bucket(records, limits.fewest_groups(quotas.smallest_set)) != records:
+    records, left = divmod(len(groups), MARKS_HELD * ELEMENT_BYTES)
+    if width != MARKS_HELD or left or bucket(records, limits.fewest_groups(quotas.smallest_set)) != records:
         raise PeerError("count.groups", "the holder's marks are not in groups of the agreed size", SEND_AGAIN)
     limits.check_groups(party, open_session.partner, records)
     kept = unbundle(secret_of(open_session))
@@ -144,9 +144,9 @@ def on_count_answer(party: Party, incoming: Incoming, session: Session | None) -
     """c3 at the holder: count, blur, and tell."""
     open_session, spread = known(session), party.accord.quotas.count_blur
     kept = unbundle(secret_of(open_session))
-    records = int.from_bytes(kept["shown"], "big") // (MARKS_PER_RECORD * ELEMENT_BYTES)
+    records = int.from_bytes(kept["shown"], "big") // (MARKS_HELD * ELEMENT_BYTES)
     answer = body_.part(incoming.message.parts, "groups")
-    exact = count(kept["elements"], answer, kept["seed"], MARKS_PER_RECORD, records, party.workers)
+    exact = count(kept["elements"], answer, kept["seed"], MARKS_HELD, records, party.workers)
     told = blurred(exact, spread, party.randomness(_NOISE_BYTES))
     details = {**open_session.details, "exact": exact, "told": told, "blur": spread}
     return Step(
@@ -189,7 +189,7 @@ def _marks(
     party: Party, role: Role, request: Request, where: str | None = None, check: Callable[[int], None] | None = None
 ) -> Drawn:
     gate = selection.Gate(party.accord, request, party.now)
-    at_once = party.accord.quotas.marks_per_answer // MARKS_PER_RECORD
+    at_once = party.accord.quotas.marks_per_answer // MARKS_HELD
     return drawing.marked(party, role, selection.permitted(party.records(where), gate), check, at_once)
 
 

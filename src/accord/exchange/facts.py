@@ -43,12 +43,15 @@ UNIQUE_KINDS = (
 )  # fmt: skip
 _UNIQUE_LENGTH = 16
 _LONG_NUMBER = 8
-_WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH = 2, 5, 6, 6
+_WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH = 2, 5, 6
+_WHOLE_LENGTH = {"whole name": 5, "whole body name": 6, "whole thing name": 6}
+_MEANING_LENGTH = 3  # as how many signs a word counts that stands by its meaning
 _GROUPS = (("two name words", 2), ("three name words", 3))
 _WORDS_USED = 4  # of a longer name, its longest words: they are the rarest
 _ABOUT = 1  # years beside the one that a record has: lists round a year of birth, or take it from an age
 LIMITS = (
-    _UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _NAME_LENGTH, _WORDS_USED, _ABOUT,
+    _UNIQUE_LENGTH, _LONG_NUMBER, _WORD_LENGTH, _PAIR_LENGTH, _LATIN_PAIR_LENGTH, _WORDS_USED, _ABOUT,
+    *_WHOLE_LENGTH.values(), _MEANING_LENGTH,
 )  # fmt: skip
 
 
@@ -82,7 +85,7 @@ def said_of(forms: NormalForms, bits: Bits) -> dict[Fact, int]:
         for fact in groups:
             within = set(fact[1].split())
             said[fact] = reduce(or_, (bit for other, bit in sounds if other < within), 0)
-        wholes = [(of_whole, whole) for whole in _whole(name)]
+        wholes = [(of_whole, whole) for whole in _whole(name, of_whole)]
         if not name.numbers:  # among skeletons a number could be taken for a word
             said |= dict.fromkeys(wholes, reduce(or_, (bit for _, bit in sounds), 0))
         said |= {(of_spelled, spelled): bits.of((*groups, *words, *wholes)) for spelled in _spelled(name)}
@@ -131,10 +134,14 @@ def _longest(words: tuple[str, ...]) -> list[str]:
     return sorted(sorted(set(words), key=lambda word: (-len(word), word))[:_WORDS_USED])
 
 
-def _whole(name: NameForm) -> list[str]:
+def _whole(name: NameForm, fact: str) -> list[str]:
     """The whole name with its numbers: two words or more, or one long one."""
     words = (*name.skeleton, *name.numbers)
-    return [" ".join(words)] if sum(map(len, words)) >= _NAME_LENGTH else []
+    return [" ".join(words)] if sum(map(_signs, words)) >= _WHOLE_LENGTH[fact] else []
+
+
+def _signs(word: str) -> int:
+    return _MEANING_LENGTH if word.startswith("@") else len(word)
 
 
 def _spelled(name: NameForm) -> list[str]:
@@ -207,13 +214,13 @@ _FACTS: Mapping[str, Callable[[NormalForms], list[str]]] = {
     "name word": _of_names(_words),
     "two name words": _of_names(partial(_groups, size=2)),
     "three name words": _of_names(partial(_groups, size=3)),
-    "whole name": _of_names(_whole),
+    "whole name": _of_names(partial(_whole, fact="whole name")),
     "spelled name": _of_names(_spelled),
     "body name word": _of_names(_words),
-    "whole body name": _of_names(_whole),
+    "whole body name": _of_names(partial(_whole, fact="whole body name")),
     "spelled body name": _of_names(_spelled),
     "thing name word": _of_names(_words),
-    "whole thing name": _of_names(_whole),
+    "whole thing name": _of_names(partial(_whole, fact="whole thing name")),
     "spelled thing name": _of_names(_spelled),
     "full date": _full_dates,
     "year": _years,

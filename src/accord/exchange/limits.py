@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from accord.errors import PeerError, PolicyError, several
 from accord.exchange import state
 from accord.exchange.crosscheck import check_recent
-from accord.exchange.marks import MARKS_PER_RECORD, Drawn
+from accord.exchange.marks import MARKS_HELD, MARKS_PER_RECORD, Drawn
 from accord.exchange.messages import ERASING, Header
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
@@ -158,7 +158,7 @@ def check_answer(party: Party, partner: str, shown: int) -> None:
     Raises `PeerError` `answer.size`.
     """
     quotas = party.accord.quotas
-    most = min(quotas.marks_per_answer, bucket(MARKS_PER_RECORD * quotas.records_per_answer, quotas.smallest_set))
+    most = min(quotas.marks_per_answer, bucket(MARKS_HELD * quotas.records_per_answer, quotas.smallest_set))
     if shown > most or bucket(shown, quotas.smallest_set) != shown:
         raise PeerError(
             "answer.size",
@@ -232,7 +232,7 @@ def check_groups(party: Party, partner: str, records: int) -> None:
     Raises `PeerError` `answer.size`.
     """
     quotas = party.accord.quotas
-    shown, most = records * MARKS_PER_RECORD, bucket(quotas.records_per_answer, fewest_groups(quotas.smallest_set))
+    shown, most = records * MARKS_HELD, bucket(quotas.records_per_answer, fewest_groups(quotas.smallest_set))
     if records > most or shown > quotas.marks_per_answer:
         raise PeerError(
             "answer.size",
@@ -244,7 +244,7 @@ def check_groups(party: Party, partner: str, records: int) -> None:
 
 def fewest_groups(smallest_set: int) -> int:
     """The least number of records that a holder shows, each as a group of marks, when it counts."""
-    return -(-smallest_set // MARKS_PER_RECORD)
+    return -(-smallest_set // MARKS_HELD)
 
 
 def check_count(connection: Connection, party: Party, partner: str, role: str) -> None:

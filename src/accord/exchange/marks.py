@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from accord.match import NormalForms
     from accord.records.model import Entity
 
-MARKS_PER_RECORD = 24  # at most; the quota of questions is enforced as this many marks a question
-_ENOUGH = f"{MARKS_PER_RECORD} others are asked before it"
+MARKS_PER_RECORD = 24  # of one that is asked about, at most; the quota of questions counts as many for each
+MARKS_HELD = 32  # of one that is held: a year of birth is three there, and they cost less
 _LONGEST_VALUE = (1 << 16) - 1  # bytes: what two bytes of length can say in what is hashed
 
 
@@ -76,13 +76,18 @@ Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 
 
 def marks_of(entities: Iterable[Entity], role: Role, largest: int = MILLION) -> dict[str, tuple[Mark, ...]]:
-    """The strong marks of each entity by its id, in the order of the rules, at most `MARKS_PER_RECORD` each.
+    """The strong marks of each entity by its id, in the order of the rules, at most `most_marks(role)` each.
 
     `largest`: the most records that a holding has under the accord. In a small one a whole name is sooner strong.
     """
     from accord.match import normal_forms
 
     return {forms.id: _strong(forms, role, largest) for forms in normal_forms(list(entities))}
+
+
+def most_marks(role: Role) -> int:
+    """How many marks a record gives at most."""
+    return MARKS_PER_RECORD if role == "asker" else MARKS_HELD
 
 
 def strong_marks(entity: Entity, role: Role, largest: int = MILLION, most: int | None = None) -> set[bytes]:
@@ -141,7 +146,7 @@ def explain_marks(
     for name in forms.names:
         for word in name.latin:
             sound.setdefault(_skeleton(word), []).append(word)
-    explained = []
+    explained, enough = [], most_marks(role)
     asked = 0
     for mark in islice(_marks(forms, role, largest), most):
         facts = zip(mark.kind.split(" + "), mark.values, strict=True)
@@ -150,7 +155,7 @@ def explain_marks(
         elif not mark.needed:
             why = "another mark says it"
         else:
-            why = "" if asked < MARKS_PER_RECORD else _ENOUGH
+            why = "" if asked < enough else f"{enough} others are asked before it"
             asked += 1
         explained.append((mark.kind, tuple(_spoken(fact, value, sound) for fact, value in facts), why))
     return explained
@@ -159,7 +164,7 @@ def explain_marks(
 def _spoken(fact: str, value: str, sound: Mapping[str, list[str]]) -> str:
     if "name" not in fact:
         return value
-    return " ".join("/".join(dict.fromkeys(sound.get(word, [word.lstrip("=")]))) for word in value.split())
+    return " ".join("/".join(dict.fromkeys(sound.get(word, [word.lstrip("=@")]))) for word in value.split())
 
 
 def _skeleton(word: str) -> str:
@@ -186,17 +191,17 @@ def scheme() -> str:
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 7,
+        "scheme": 8,
         "forms": forms,
         "tables": {name: digest("\n".join(lines).encode()) for name, lines in tables()},
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(FAMILIES.items())},
         "other": [list(rule) for rule in THING],
         "unique": list(UNIQUE_KINDS),
-        "limits": [MARKS_PER_RECORD, *LIMITS],
+        "limits": [MARKS_PER_RECORD, MARKS_HELD, *LIMITS],
         "common": [digest(commonness.table_bytes(name)) for name in commonness.TABLES],
         "strengths": [str(round(commonness.strength(*fact), 6)) for fact in WEIGHED],
         "strong": str(commonness.STRONG),
-        "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.SHIP)],
+        "names": [[most, str(nats)] for most, nats in commonness.NAMES] + [str(commonness.SHIP), str(commonness.SOUND)],
         "by name": [list(rule) for rule in sorted(BY_NAME)],
         "dated": [[most, str(nats)] for most, nats in commonness.DATED],
         "by date": [list(rule) for rule in sorted(BY_DATE)],
@@ -205,7 +210,7 @@ def scheme() -> str:
 
 
 def _strong(forms: NormalForms, role: Role, largest: int) -> tuple[Mark, ...]:
-    return tuple(islice(_marks(forms, role, largest, asked=True), MARKS_PER_RECORD))
+    return tuple(islice(_marks(forms, role, largest, asked=True), most_marks(role)))
 
 
 def _marks(forms: NormalForms, role: Role, largest: int, asked: bool = False) -> Iterator[Mark]:

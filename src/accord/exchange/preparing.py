@@ -24,7 +24,7 @@ from accord.arrangement import Action, Request
 from accord.engine import uncollected
 from accord.errors import InputError, TrustError
 from accord.exchange import drawing, limits, selection, state
-from accord.exchange.marks import MARKS_PER_RECORD, Drawn, scheme
+from accord.exchange.marks import MARKS_HELD, Drawn, scheme
 from accord.exchange.party import Own, Party
 from accord.exchange.protocol import Answering, Held, MarkSet, bucket
 from accord.exchange.state import Session
@@ -207,7 +207,7 @@ class _Sets:
         taking_part = partial(_taking_part, party, partner, purpose, ends)
         enough = partial(limits.check_own_records, party)  # at once: how long a refusal takes would tell how many more
         most = party.accord.quotas.marks_per_answer
-        admitted, at_once = taking_part(selection.ANSWER), most // MARKS_PER_RECORD
+        admitted, at_once = taking_part(selection.ANSWER), most // MARKS_HELD
         contact = drawing.gathered(drawing.drawn(party, "holder", admitted, enough, at_once), most)
         limits.check_own_answer(party, bucket(len(contact.marks), party.accord.quotas.smallest_set))
         silent = None

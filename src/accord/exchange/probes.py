@@ -9,6 +9,7 @@ part, of which two desks may have different versions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 # countries whose lengths of telephone numbers are probed: phonenumbers
 _CALLED = "1 7 20 33 34 39 44 49 52 55 57 62 63 86 90 91 92 93 98 212 218 221 234 254 380 381 961 963 964 971".split()  # noqa: SIM905
@@ -35,7 +36,11 @@ PROBES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (  # made up; th
     ),
     ("Person", {"name": ("शरद पवार", "জিয়াউর রহমান", "රනිල් ගමගේ", "弗拉基米尔·伊万诺夫")}),
     ("Person", {"name": ("สมชาย วงศ์สวัสดิ์", "ທອງລຸນ ສີສຸລິດ", "ហេង សំរិន", "မောင်ဝင်းမြင့်", "Ευγενία Μπούρα")}),
-    ("Company", {"name": ("中国航天三江集团有限公司",)}),
+    ("Person", {"name": ("Rustam Akhmedovich KALIMOV", "Jovan Marko Petrović", "Abdul Karim", "Abdurrahim Shah")}),
+    (
+        "Company",
+        {"name": ("中国航天三江集团有限公司", "ATP Almaz Trade Plant", "Bank of Iran, P.L.C.", "Завод «Алмаз»")},
+    ),
     ("Company", {"name": ("Quarzo Negro Trading S.A. de C.V.", "ООО «Ромашка 2»"), "jurisdiction": ("Panama",)}),
     (
         "Company",
@@ -70,7 +75,7 @@ WEIGHED = (  # values whose strength stands for the rules of `commonness`
     ("whole thing name", "kuarts nkr"), ("body name word", "anfstmnt"),
     ("spelled body name", "=quarzo =negro =trading"), ("spelled body name", "=real =estate =income =fund 2"),
     ("spelled body name", "=quarzo =quarzo"), ("about year", "1980"), ("no date at", "asker"), ("no IMO at", "holder"),
-    ("whole name", "ktsltktl"),
+    ("whole name", "ktsltktl"), ("whole body name", "@bank @ke ktsltktl"), ("body name word", "@plant"),
 )  # fmt: skip
 _ALPHABETS = (  # Latin; Greek to Arabic; India and Southeast Asia; Georgian; Ethiopic; Khmer; Latin again; kana
     (0xC0, 0x24F), (0x370, 0x6FF), (0x900, 0x109F), (0x10A0, 0x10FF), (0x1200, 0x137F), (0x1780, 0x17FF),
@@ -81,7 +86,7 @@ _HAN, _HANGUL = range(0x4E00, 0xA000), range(0xAC00, 0xD7A4, 29)  # of Hangul ea
 
 def tables() -> Iterator[tuple[str, Iterator[str]]]:
     """The tables that normal forms read whole, by name, each as its lines in a fixed order."""
-    from accord.match.v1 import nameless
+    from accord.match.v1 import chinese, lexicon, nameless
     from accord.match.v1.script import latin
     from accord.records import clean
 
@@ -90,3 +95,4 @@ def tables() -> Iterator[tuple[str, Iterator[str]]]:
     yield "months", (f"{name} {number}" for name, number in sorted(clean.month_names().items()))
     yield "countries", (f"{name} {code}" for name, code in sorted(clean.country_names().items()))
     yield "nameless", iter(nameless.listed())
+    yield "words", chain(lexicon.listed(), (f"{word} {meaning}" for word, meaning in sorted(chinese.CONCEPTS.items())))

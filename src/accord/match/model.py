@@ -77,7 +77,8 @@ class NameForm:
     """One name, reduced to what survives spelling and script. Token tuples are sorted, so word order is gone.
 
     `latin` are the name's words in Latin letters; `skeleton` their consonant classes (Qadhafi, Gaddafi and القذافي
-    agree); `numbers` the numbers in it. Organisation forms, honorifics and particles are left out unless the name has
+    agree), or of a word that only says what kind of body it is, or of which country, its meaning (`@bank`, `@ke`);
+    `numbers` the numbers in it. Organisation forms, honorifics and particles are left out unless the name has
     nothing else.
     """
 

@@ -14,7 +14,7 @@ explanations show. Stems (ending in `*`) match the beginning of a word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 # one organisation form a line (continued where a line ends in "|"): label, then its spellings separated by "|"
 _FORMS = """
@@ -380,3 +380,12 @@ def variants(latin_form: str) -> frozenset[str]:
 def known_variants() -> tuple[str, ...]:
     """All Latin forms that have variants."""
     return tuple(_GROUPS)
+
+
+def listed() -> Iterator[str]:
+    """Every word of the tables that names are read by, with what it stands for, in a fixed order."""
+    yield from sorted(f"form {' '.join(phrase)}: {label}" for found in _PHRASES.values() for phrase, label in found)
+    yield from sorted(f"generic {word}: {label}" for word, label in _WHOLE.items())
+    yield from sorted(f"generic {stem}*: {label}" for stem, label in _STEMS.items())
+    for name, words in (("honorific", HONORIFICS), ("particle", PARTICLES), ("function", FUNCTION_WORDS)):
+        yield from sorted(f"{name} {word}" for word in words)

@@ -121,15 +121,24 @@ def all_words(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[list[int],
     form = -1
     at = 0
     while at < len(parts):
-        phrase = lexicon.phrase_at(parts, at) if kind in (Kind.BODY, Kind.OTHER) else None
+        letters = 1 if kind is Kind.PERSON else single_letters(parts, at)
+        phrase = _form_at(parts, at, letters) if kind in (Kind.BODY, Kind.OTHER) else None
         if phrase and phrase[0] < len(parts):
             row = vocabulary.add(phrase[1], kind, Role.FORM)
             form = row if form < 0 else form
             at += phrase[0]
         else:
-            letters = 1 if kind is Kind.PERSON else single_letters(parts, at)
             row = vocabulary.add("".join(parts[at : at + letters]), kind)
             at += letters
         if vocabulary.latin[row]:
             rows.append(row)
     return rows, form
+
+
+def _form_at(parts: list[str], at: int, letters: int) -> tuple[int, str] | None:
+    """The organisation form that begins there, also one that ends a name in single letters («P.L.C.»)."""
+    found = lexicon.phrase_at(parts, at)
+    if found is None and letters > 1 and at + letters == len(parts):
+        spelled = lexicon.phrase_at(["".join(parts[at:])], 0)
+        return (letters, spelled[1]) if spelled else None
+    return found

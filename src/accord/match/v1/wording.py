@@ -17,7 +17,7 @@ from accord.match.v1.southeast import burmese_syllables
 from accord.match.v1.vocabulary import COUNTRY_LETTERS, Kind
 from accord.records import clean
 
-_ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou](?=([rsnzdt])\2))?([a-z]{4,})$")
+_ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou]([rsnzdt])(?=\2))?([a-z]{4,})$")
 _TWO_IN_ONE = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{3})")  # JohnSmith
 _MAY_HOLD_SEVERAL = re.compile(r"[;/]|k\.?a\b", re.I)
 _BETWEEN_NAMES = re.compile(r"\s*[;/]\s+|\s+/\s*|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|,?\s+a\.?k\.?a(?:\.:?|:)?\s+", re.I)
