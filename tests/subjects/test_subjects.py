@@ -144,6 +144,25 @@ def test_erasing_at_the_receiver_takes_the_received_fields_too(asked: Any) -> No
         exchange.read(asked.unodc, release, "investigation")
 
 
+@pytest.mark.parametrize("gone", ["u1", "i1"])
+def test_a_record_that_was_removed_is_erased_from_all_that_was_done_with_it(asked: Any, gone: str) -> None:
+    """A list that is loaded anew leaves it out: nobody could erase what was received of it, or take back what was given."""
+    release, party = asked.released(), asked.unodc if gone == "u1" else asked.interpol
+    party.holding.remove([gone])
+    receipt = subjects.erase(party, [gone], "the person asked")
+    assert receipt.done[0] == "0 records, from the disk too"
+    if gone == "i1":
+        assert [one.kind for one in asked.carry(receipt.messages[release], "unodc")] == ["recall", "receipt"]
+    left = everything(party)
+    assert b"A0774123" not in left
+    assert f"'{gone}'".encode() not in left
+    assert places(party, record=gone) == {}
+    verify(party.folder.engine(), party.id, party.sign.verify_key)
+    for again in (gone, "(erased)"):
+        with pytest.raises(InputError, match="no record with that id"):
+            subjects.erase(party, [again], "again")
+
+
 def test_erasing_ends_a_request_that_waits(asked: Any) -> None:
     wish = asked.requested()
     subjects.erase(asked.interpol, ["i1"], "over")

@@ -18,6 +18,7 @@ from accord.exchange.state import Derived, Hit, Release, Session, Wish
 from accord.records import Entity
 from accord.review import Queue
 from accord.subjects import _register
+from accord.subjects.find import of_record
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -85,13 +86,19 @@ def restrict(party: Party, records: Collection[str], reason: str, *, lift: bool 
 def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
     """Erase records here and take back what was handed out of them; stubs without personal data stay.
 
-    Raises `InputError` `records.absent` when one is not there; then nothing has changed.
+    One that was removed is erased from what was asked, matched, given and received of it. Raises `InputError`
+    `records.absent` when there is nothing of one; then nothing has changed.
     """
     wanted = set(records)
     _register.ready(party.folder)
     pairs = Queue(party.folder, party.log, party.clock)
     with party.holding.alone():  # so that nothing is called back for records that cannot be removed now
-        schemata = [party.holding.get(record).entity.schema for record in sorted(wanted)]
+        held = {own.entity.id: own.entity.schema for own in party.among(wanted)}
+        with party.reading() as connection:
+            for record in sorted(wanted - held.keys()):
+                if record == _register.GONE or next(of_record(connection, record), None) is None:
+                    party.holding.get(record)  # raises what is said of one that is not there
+        schemata = [schema for _, schema in sorted(held.items())]
         messages, failed = _tell(party, wanted, "recall", reason)
         receipt = _receipt(party, "erase", wanted, (), messages, failed)
         done: list[str] = []
@@ -106,7 +113,11 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
             _register.leave_stubs(connection, schemata, party.stamp, reason)
             note(party, connection, "erased", {"records": count, "schemata": sorted(set(schemata))})
 
-        party.holding.remove(wanted, forget)
+        if held:
+            party.holding.remove(wanted, forget)
+        else:
+            with party.writing() as connection:
+                forget(connection, 0)
     return replace(receipt, done=tuple(done))
 
 

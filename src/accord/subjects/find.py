@@ -67,7 +67,7 @@ def find(party: Party, sought: Sought) -> list[Appearance]:
         found = [*records]
         removed = {sought.record} - {one.id for one in records} - {"", ERASED}  # its fields may be at a partner still
         for record in (*(one.id for one in records), *removed):
-            found += _of_record(connection, record)
+            found += of_record(connection, record)
             found += [
                 Appearance("pair", one.id, record, party.id, f"compared with another record: {one.state}")
                 for one in pairs.of_record(record)
@@ -104,7 +104,7 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
-def _of_record(connection: Connection, record: str) -> Iterator[Appearance]:
+def of_record(connection: Connection, record: str) -> Iterator[Appearance]:
     """What the desk's conversations and exports hold of one own record."""
     for hit in state.find(connection, Hit, record=record):
         question = state.get(connection, Session, hit.session)
