@@ -69,8 +69,14 @@ class Mark:
     needed: bool = True
 
 
-_Weighed: TypeAlias = tuple[Fact, int]
-"""A fact and its millionths of a nat."""
+class _Weighed(NamedTuple):
+    """A fact, its millionths of a nat, and its value as it is hashed."""
+
+    fact: Fact
+    nats: int
+    sized: bytes
+
+
 Drawn: TypeAlias = "Mapping[str, tuple[tuple[str, bytes], ...]]"
 """The strong marks of records by record id, each its kind and its 32 bytes: what a question needs."""
 
@@ -98,7 +104,7 @@ def strong_marks(entity: Entity, role: Role, largest: int = MILLION, most: int |
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    joined = islice(_joined(_weighed(forms, role), _rules(forms.schema, largest)), most)
+    joined = islice(_joined(forms, role, largest), most)
     return {_hashed(rule, chosen) for rule, chosen, strong in joined if strong}
 
 
@@ -109,9 +115,9 @@ def facts_of(
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    for rule, chosen, strong in islice(_joined(_weighed(forms, role), _rules(forms.schema, largest)), most):
+    for rule, chosen, strong in islice(_joined(forms, role, largest), most):
         if strong and _hashed(rule, chosen) == mark:
-            return tuple(fact for fact, _ in chosen)
+            return tuple(one.fact for one in chosen)
     return None
 
 
@@ -128,8 +134,13 @@ def draw(
     entities: Sequence[Entity], role: Role, largest: int = MILLION
 ) -> list[tuple[str, tuple[tuple[str, bytes], ...]]]:
     """`marks_of` without the values, for many records: what goes between processes."""
-    drawn = marks_of(entities, role, largest).items()
-    return [(name, tuple((mark.kind, mark.digest) for mark in marks)) for name, marks in drawn]
+    from accord.match import normal_forms
+
+    most, found = most_marks(role), []
+    for forms in normal_forms(entities):
+        asked = islice(_judged(forms, role, largest, asked=True), most)
+        found.append((forms.id, tuple([(rule.kind, _hashed(rule, chosen)) for rule, chosen, _, _ in asked])))
+    return found
 
 
 def explain_marks(
@@ -215,14 +226,22 @@ def _strong(forms: NormalForms, role: Role, largest: int) -> tuple[Mark, ...]:
 
 def _marks(forms: NormalForms, role: Role, largest: int, asked: bool = False) -> Iterator[Mark]:
     """The marks of a record in the order of the rules; `asked`: only those that are strong and needed."""
+    for rule, chosen, strong, needed in _judged(forms, role, largest, asked):
+        yield Mark(rule.kind, tuple(one.fact[1] for one in chosen), _hashed(rule, chosen), strong, needed)
+
+
+def _judged(
+    forms: NormalForms, role: Role, largest: int, asked: bool = False
+) -> Iterator[tuple[_Rule, tuple[_Weighed, ...], bool, bool]]:
+    """The same before they are hashed: the facts joined by each rule, whether they are strong, and needed."""
     bits = Bits()  # for facts of strong marks only: with thousands of them each bit is a long number
     said = said_of(forms, bits)
     earlier: list[int] = []  # the facts of each mark that is asked
-    for rule, chosen, strong in _joined(_weighed(forms, role), _rules(forms.schema, largest), asked):
+    for rule, chosen, strong in _joined(forms, role, largest, asked):
         needed = True
         if strong:
             stated = whole = 0
-            for fact, _ in chosen:
+            for fact, _, _ in chosen:
                 stated |= bits[fact]
                 whole |= said.get(fact, 0)
             whole |= stated
@@ -230,29 +249,32 @@ def _marks(forms: NormalForms, role: Role, largest: int, asked: bool = False) ->
             if needed:
                 earlier.append(stated)
         if (strong and needed) or not asked:
-            yield Mark(rule.kind, tuple(value for (_, value), _ in chosen), _hashed(rule, chosen), strong, needed)
+            yield rule, chosen, strong, needed
 
 
 def _joined(
-    weighed: Mapping[str, list[_Weighed]], rules: Iterable[_Rule], asked: bool = False
+    forms: NormalForms, role: Role, largest: int, asked: bool = False
 ) -> Iterator[tuple[_Rule, tuple[_Weighed, ...], bool]]:
     """The facts of a record joined by each rule, and whether they are strong; `asked`: only those that are."""
-    most = {fact: max(map(_nats, values)) for fact, values in weighed.items() if values}
-    for rule in rules:
-        choices = [weighed[fact] for fact in rule.facts]
-        if not all(choices) or (asked and sum([most[fact] for fact in rule.facts]) < rule.least):
+    weighed = _weighed(forms, role)
+    most = {fact: max(map(_nats, values)) for fact, values in weighed.items()}
+    for rule in _rules(forms.schema, largest, frozenset(weighed)):
+        if asked and sum([most[fact] for fact in rule.facts]) < rule.least:
             continue
-        for chosen in product(*choices):
+        for chosen in product(*[weighed[fact] for fact in rule.facts]):
             strong = sum(map(_nats, chosen)) >= rule.least
             if strong or not asked:
                 yield rule, chosen, strong
 
 
-@lru_cache(1 << 8)
-def _rules(schema: str, largest: int) -> tuple[_Rule, ...]:
+@lru_cache(1 << 12)
+def _rules(schema: str, largest: int, known: frozenset[str]) -> tuple[_Rule, ...]:
+    """The rules for a record of which these facts are known."""
     rules: Sequence[tuple[str, ...]] = FAMILIES.get(schema, THING)
     return tuple(
-        _Rule(rule, " + ".join(rule), _begun(rule), millionths(commonness.least(rule, largest))) for rule in rules
+        _Rule(rule, " + ".join(rule), _begun(rule), millionths(commonness.least(rule, largest)))
+        for rule in rules
+        if known.issuperset(rule)
     )
 
 
@@ -272,21 +294,20 @@ def _begun(rule: tuple[str, ...]) -> Hash:
 
 def _hashed(rule: _Rule, chosen: tuple[_Weighed, ...]) -> bytes:
     hashed = rule.start.copy()
-    values = [value.encode() for (_, value), _ in chosen]
-    hashed.update(b"".join([len(value).to_bytes(2, "big") + value for value in values]))
+    hashed.update(b"".join(map(_sized, chosen)))
     return hashed.digest()
 
 
 def _weighed(forms: NormalForms, role: Role) -> dict[str, list[_Weighed]]:
-    """The values of each fact that the rules of a record join; one that is too long to be hashed is in no mark."""
-    return {
-        fact: [
-            ((fact, value), _strength(fact, value))
-            for value in values_of(fact, forms, role)
-            if len(value.encode()) <= _LONGEST_VALUE
-        ]
+    """The values of each fact that the rules of a record join, if it has any.
+
+    One that is too long to be hashed is in no mark.
+    """
+    given = {
+        fact: [_fact(fact, value) for value in values_of(fact, forms, role) if len(value.encode()) <= _LONGEST_VALUE]
         for fact in _facts(forms.schema)
     }
+    return {fact: values for fact, values in given.items() if values}
 
 
 @cache
@@ -294,9 +315,12 @@ def _facts(schema: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact for rule in FAMILIES.get(schema, THING) for fact in rule))
 
 
-@lru_cache(1 << 16)
-def _strength(fact: str, value: str) -> int:
-    return millionths(commonness.strength(fact, value))
+@lru_cache(1 << 13)
+def _fact(fact: str, value: str) -> _Weighed:
+    text = value.encode()
+    return _Weighed(
+        (fact, value), millionths(commonness.strength(fact, value)), len(text).to_bytes(4, "big")[2:] + text
+    )
 
 
 def millionths(nats: float) -> int:
@@ -304,4 +328,4 @@ def millionths(nats: float) -> int:
     return round(nats * 1_000_000)
 
 
-_nats = itemgetter(1)
+_nats, _sized = itemgetter(1), itemgetter(2)
