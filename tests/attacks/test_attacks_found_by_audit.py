@@ -13,7 +13,7 @@ import pytest
 
 from accord import exchange
 from accord.exchange import drawing, opening, question, state
-from accord.exchange.marks import draw, marks_of
+from accord.exchange.marks import MARKS_HELD, draw, marks_of
 from accord.exchange.opening import NO_RECORD, WITHHELD, detection
 from accord.exchange.state import Session
 from accord.records import Entity, Holding
@@ -171,7 +171,7 @@ def test_attack_a_record_of_a_public_list_that_keeps_the_audited_desk_busy_for_d
     name = asks(audited_three)
     _, rows = opens(audited_three, name, "europol", "interpol")
     shown = [row["properties"] for row in rows if row.get("id") == "i5"]
-    assert len(shown) == 24
+    assert len(shown) == MARKS_HELD
     assert all(sum(map(len, properties.values())) <= 4 for properties in shown)
 
 
