@@ -318,9 +318,7 @@ def _facts(schema: str) -> tuple[str, ...]:
 @lru_cache(1 << 13)
 def _fact(fact: str, value: str) -> _Weighed:
     text = value.encode()
-    return _Weighed(
-        (fact, value), millionths(commonness.strength(fact, value)), len(text).to_bytes(4, "big")[2:] + text
-    )
+    return _Weighed((fact, value), millionths(commonness.strength(fact, value)), len(text).to_bytes(2, "big") + text)
 
 
 def millionths(nats: float) -> int:
