@@ -63,8 +63,8 @@ def counted() -> list[int]:
     sizes: list[int] = []
     gathered = MarkSet.gathered
 
-    def counting(parts: Iterable[Mapping[str, Iterable[bytes]]]) -> MarkSet:
-        found = gathered(parts)
+    def counting(parts: Iterable[Mapping[str, Iterable[bytes]]], most: int | None = None) -> MarkSet:
+        found = gathered(parts, most)
         sizes.append(len(found.marks))
         return found
 
