@@ -43,7 +43,7 @@ from accord.records.model import Entity
 
 _ABD = re.compile(r"abd(?:(?:[aeou]|oo|ou)l|[eu](?:[rsztdn]|sh))")  # «servant of the»: Abdul, Abdel, Abdur
 _FATHERS_ENDINGS = ("ch", "na")  # of a patronymic; «Petrovic» is a family's name
-_INITIALS = 3  # letters or more: two are those of many words
+_INITIALS = 3  # signs or more: two are the initials of many words
 
 
 def normal_forms(entities: Iterable[Entity]) -> list[NormalForms]:
