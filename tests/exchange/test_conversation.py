@@ -123,6 +123,17 @@ def test_not_the_same_declines_and_tells_the_asker(asked: Any) -> None:
         exchange.approve(asked.interpol, wish, "approver", NEUTRAL)
 
 
+def test_what_is_approved_is_not_approved_twice_and_may_still_be_barred(asked: Any) -> None:
+    theirs, wish = asked.interpol, asked.approved()
+    with pytest.raises(InputError, match="approved already"):
+        exchange.approve(theirs, wish, "approver", NEUTRAL)
+    assert [entry.kind for entry in theirs.log.entries()].count("exchange.approved") == 1
+    with pytest.raises(PolicyError):
+        exchange.approve(theirs, wish, "approver", {**NEUTRAL, "political": "yes"})
+    with pytest.raises(PolicyError):
+        exchange.release(theirs, wish)
+
+
 def test_unsure_blocks_the_release(asked: Any) -> None:
     wish = asked.requested()
     assert exchange.identify(asked.interpol, wish, "unsure") is None

@@ -5,8 +5,8 @@
 
 Invariants: every statement is signed by an officer whose key the accord names and is bound to this one request, so the
 receiver of a release checks all of them again; only whoever said something takes it back; a new verdict voids an
-approval that rests on the old one; two people who act at once cannot both have their way; fields are shown side by
-side only while the request is undecided.
+approval that rests on the old one; what is approved is not approved twice; two people who act at once cannot both have
+their way; fields are shown side by side only while the request is undecided.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from accord.arrangement import Request, require, statement
+from accord.arrangement import Permit, Request, decide, require, statement
 from accord.arrangement.statement import Kind
 from accord.errors import InputError, TrustError
 from accord.exchange.carrier import Step, settle
@@ -93,7 +93,7 @@ def approve(
 
     `answers`: yes or no for each of `arrangement.statement.QUESTIONS`. Raises `PolicyError` with what is wanting when
     the accord would not permit the release now; then nothing is kept but an assessment that stands in the way, which
-    no other officer can talk away.
+    no other officer can talk away. Raises `InputError` when nothing is left to approve.
     """
     before, now = _undecided(party, wish_id), party.now
     with party.reading() as connection:
@@ -106,6 +106,8 @@ def approve(
         entry = ("assessed", before.id, {"officer": signer.id, "neutral": False})
         settle(party, Step(replace(session, state="compared"), "", (entry,), rows=(barred,), seen=(before, session)))
         require(full_request(party, barred), party.accord, now)
+    elif before.state == "approved" and not consents and isinstance(decide(wanted, party.accord, now), Permit):
+        raise InputError("request.approved", "this request is approved already", "hand over: `exchange release`")
     added = [assessed]
     for given in consents:
         added.append(_consent(party, wanted, signer, given))
