@@ -306,6 +306,7 @@ class Seen:
     def told(self, text: str, by: str = "") -> None:
         """Wait until the page tells what was done, `by` a key if one is named, with the focus there."""
         if by:
+            self.page.wait_for_load_state()  # a key pressed before the page listens is lost
             self.page.keyboard.press(by)
         self.shows(f"[data-said]:focus >> text={text}")
 
