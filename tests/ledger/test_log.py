@@ -191,6 +191,38 @@ def test_attack_hash_for_proofs_altered(engine: Engine, log: Log) -> None:
     assert faults(engine) == ["entry 2: a hash kept for proofs was altered"]
 
 
+FAR = (1 << 62) + 5
+STRAY = {  # what an insider of a database of one file can write where no log has anything, and what it is called
+    f"INSERT INTO ledger_entry SELECT {FAR}, body, record, sealed FROM ledger_entry WHERE position = 1": (
+        f"entry {FAR}: inserted behind the log's back"
+    ),
+    "INSERT INTO ledger_entry SELECT -5, body, record, sealed FROM ledger_entry WHERE position = 1": (
+        "entry 0: inserted behind the log's back"
+    ),
+    f"INSERT INTO ledger_head SELECT {FAR}, envelope, 1 FROM ledger_head": (
+        f"entry {FAR - 1}: the signed head after it does not hold"
+    ),
+    "INSERT INTO ledger_head SELECT 0, envelope, 1 FROM ledger_head": "entry 0: the signed head after it does not hold",
+    **{
+        f"INSERT INTO ledger_node VALUES ({level}, {position}, x'00')": f"entry {entry}: a hash kept for proofs was altered"
+        for level, position, entry in (
+            (0, FAR, FAR), (1, FAR - 10, 1 << 62), (1, -1, 0), (-1, 0, 0), (62, 1, 1 << 62), (63, 0, 0),
+            (2_000_000_000, 0, 0), ("'x'", 0, 0), (0, "'x'", 0), (1, 0.5, 0), (0, 0.5, 0), (0.5, 0, 0),
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", STRAY)
+def test_attack_rows_where_no_log_has_any_are_named_at_once(tmp_path: Path, statement: str) -> None:
+    engine = Folder.create(tmp_path / "desk", "pass", cost=TESTS).engine()
+    log = Log(engine, KEY, "unit-a")
+    for number in range(7):
+        log.append("question", f"case-{number}", {}, at=NOW)
+    run(engine, statement)
+    assert STRAY[statement] in faults(engine)
+
+
 def rewritten(engine: Engine, start: int) -> None:
     """What an insider with the passphrase does: drop the tail, write another one, sign it with the desk's key."""
     run(

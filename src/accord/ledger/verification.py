@@ -37,14 +37,23 @@ _MOST_FAULTS = 1000
 _SILENT = "made unreadable: its key is gone, and nothing in the log says that it was erased"
 _BACK = "brought back: it was erased, and its key is there again"
 _PIECE = 8_192  # entries in one transaction: tens of milliseconds
-_LEAST, _MOST = -(1 << 62), 1 << 62  # places before and behind all that there can be
-_LEAVES = "SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ? ORDER BY position LIMIT ?"
+_PLACES = 1 << 62  # more than a log can have, in 62 levels of hashes
+_LEAVES = """SELECT position, hash FROM ledger_node WHERE level = 0 AND position >= ? AND position < ?
+             ORDER BY position LIMIT ?"""
 _LEVEL = """SELECT position, hash FROM ledger_node WHERE level = ? AND position >= ? AND position < ?
             ORDER BY position LIMIT ?"""
 _ENTRIES = """SELECT e.position, e.body, e.sealed, r.key, r.about FROM ledger_entry e
-              LEFT JOIN ledger_record r ON r.id = e.record WHERE e.position >= ? ORDER BY e.position LIMIT ?"""
+              LEFT JOIN ledger_record r ON r.id = e.record WHERE e.position >= ? AND e.position < ?
+              ORDER BY e.position LIMIT ?"""
 _HEADS = "SELECT size, envelope FROM ledger_head WHERE size > ? AND size <= ? ORDER BY size"
 _ELSEWHERE = "SELECT position FROM ledger_node WHERE level = 0 AND hash = ?"
+_STRAY = (  # rows where no log has one: their place, and what they are
+    ("SELECT position FROM ledger_entry WHERE position < 0 OR position >= ? LIMIT ?", "inserted behind the log's back"),
+    ("SELECT size - 1 FROM ledger_head WHERE size < 1 OR size > ? LIMIT ?", "the signed head after it does not hold"),
+    ("""SELECT position FROM ledger_node WHERE level <> CAST(level AS BIGINT) OR position <> CAST(position AS BIGINT)
+        OR level NOT BETWEEN 0 AND 62 OR position < 0 OR position >= ? LIMIT ?""",
+     "a hash kept for proofs was altered"),
+)  # fmt: skip
 _HAS_KEY = "SELECT e.position FROM ledger_entry e JOIN ledger_record r ON r.id = e.record WHERE e.position = ?"
 
 
@@ -88,6 +97,7 @@ def verify(
     seen = sorted((read_head(envelope, party, *keys) for envelope in witnesses), key=lambda head: head.size)
     reading, faults, growing = _Reading(engine), list[Fault](), merkle.Frontier()
     heads, nodes, entries = _HeadCheck(seen), _NodeCheck(), _EntryCheck(reading)
+    faults += reading.stray()
     for piece in reading.pieces():
         heads.more(_own_heads(reading, piece.heads, party, keys, faults))
         nodes.more(piece.nodes)
@@ -128,15 +138,25 @@ class _Reading:
         self._mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
         self._sealed = engine.dialect.name != "sqlite"
 
+    def stray(self) -> list[Fault]:
+        """What stands where no log has anything, a level or position that is no whole number included."""
+        with self._engine.begin() as connection:
+            found = [
+                (row[0], what)
+                for statement, what in _STRAY
+                for row in self._asked(connection, statement, _PLACES, _MOST_FAULTS)
+            ]
+        return [Fault(max(place, 0) if isinstance(place, int) else 0, what) for place, what in found][:_MOST_FAULTS]
+
     def pieces(self) -> Iterator[_Piece]:
-        """All that there is, piece after piece, in order."""
-        first = _LEAST
-        while first < _MOST:
+        """All that else there is, piece after piece, in order."""
+        first = 0
+        while first < _PLACES:
             with self._engine.begin() as connection:
-                entries = self._asked(connection, _ENTRIES, first, _PIECE)
-                leaves = self._asked(connection, _LEAVES, first, _PIECE)
+                entries = self._asked(connection, _ENTRIES, first, _PLACES, _PIECE)
+                leaves = self._asked(connection, _LEAVES, first, _PLACES, _PIECE)
                 # a table that gave fewer has no more
-                end = min((rows[-1][0] + 1 for rows in (entries, leaves) if len(rows) == _PIECE), default=_MOST)
+                end = min((int(rows[-1][0]) + 1 for rows in (entries, leaves) if len(rows) == _PIECE), default=_PLACES)
                 heads = self._asked(connection, _HEADS, first, end)
                 nodes = self._nodes(connection, first, end)
             entries, leaves = ([row for row in rows if row[0] < end] for rows in (entries, leaves))
@@ -180,12 +200,13 @@ class _Reading:
             return list(cursor)
 
     def _nodes(self, connection: Connection, first: int, end: int) -> dict[tuple[int, int], bytes]:
-        """The inner nodes whose last leaf is at one of these places."""
-        ((highest,),) = self._asked(connection, "SELECT max(level) FROM ledger_node")
+        """The inner nodes whose last leaf is at one of these places; of the last piece those behind them, too."""
         return {
-            (level, position): _bytes(kept)
-            for level in range(1, (highest or 0) + 1)
-            for position, kept in self._asked(connection, _LEVEL, level, first >> level, end >> level, _PIECE)
+            (level, int(position)): _bytes(kept)
+            for level in range(1, end.bit_length())
+            for position, kept in self._asked(
+                connection, _LEVEL, level, first >> level, end if end == _PLACES else end >> level, _PIECE
+            )
         }
 
     def _entry(self, row: tuple[Any, ...]) -> tuple[int, bytes, bytes, bytes | None, object]:
@@ -324,7 +345,7 @@ class _NodeCheck:
 
     def _fault(self, level: int, position: int) -> None:
         if len(self._faults) < _MOST_FAULTS:
-            self._faults.append(Fault(position << level, "a hash kept for proofs was altered"))
+            self._faults.append(Fault(min(position << level, _PLACES), "a hash kept for proofs was altered"))
 
 
 def _own_heads(
