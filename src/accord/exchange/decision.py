@@ -106,7 +106,7 @@ def approve(
         entry = ("assessed", before.id, {"officer": signer.id, "neutral": False})
         settle(party, Step(replace(session, state="compared"), "", (entry,), rows=(barred,), seen=(before, session)))
         require(full_request(party, barred), party.accord, now)
-    elif before.state == "approved" and not consents and isinstance(decide(wanted, party.accord, now), Permit):
+    elif before.state == "approved" and isinstance(decide(wanted, party.accord, now), Permit):
         raise InputError("request.approved", "this request is approved already", "hand over: `exchange release`")
     added = [assessed]
     for given in consents:
