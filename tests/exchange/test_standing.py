@@ -85,6 +85,19 @@ def test_attack_the_list_of_asked_records_read_from_a_standing_question(desks: A
         exchange.ask_again(desks.unodc, name)
 
 
+def test_a_record_above_a_limit_of_a_class_keeps_no_other_waiting(make: Any) -> None:
+    """It was the first to be asked about, was refused every day, and the question never went further."""
+    limit = '[quotas.marks_per_class]\n"three name words" = 0'
+    over = Entity("a1", "Person", {"name": ("Bodil Ingrid Fredriksen",)})
+    other = Entity("u2", "Company", {"name": ("Quarzo Negro Trading SA",), "jurisdiction": ("pa",)})
+    desks = make(ours=[over, other], edit=lambda text: text.replace("[quotas.marks_per_class]", limit))
+    name = exchange.stand(desks.unodc, "interpol", "investigation", "case-7")
+    desks.carry(exchange.ask_again(desks.unodc, name), "interpol")
+    assert [one["record"] for one in exchange.hits(desks.unodc)] == ["u2"]
+    assert (row(desks).asked, row(desks).waiting) == (1, 0)
+    assert exchange.ask_again(desks.unodc, name) is None
+
+
 def test_opening_a_desk_ends_what_is_over(desks: Any) -> None:
     desks.ask()
     wish = desks.released()

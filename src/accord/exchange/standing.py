@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -127,11 +127,21 @@ def _asked(row: Standing) -> set[bytes]:
 
 
 def _fresh(party: Party, row: Standing) -> tuple[Drawn, Mapping[str, bytes]]:
-    """The records that were not asked about as they are, with the tag of each."""
+    """The records that were not asked about as they are, with the tag of each. One that alone has more marks of a class
+    than a question may is never asked about, and keeps no other waiting."""
     marks = _chosen(party, row)
     tags = _tags(row, marks)
-    known = _asked(row)
-    return {record: given for record, given in marks.items() if tags[record] not in known}, tags
+    known, limits_ = _asked(row), party.accord.quotas.marks_per_class
+    new = {record: given for record, given in marks.items() if tags[record] not in known}
+    return {record: given for record, given in new.items() if not _over(_classes(given), limits_)}, tags
+
+
+def _classes(given: Iterable[tuple[str, bytes]]) -> Counter[str]:
+    return Counter(class_of(kind) for kind, _ in given)
+
+
+def _over(classes: Counter[str], limits_: Mapping[str, int]) -> bool:
+    return any(classes[class_of(kind)] > limit for kind, limit in limits_.items())
 
 
 def _chosen(party: Party, row: Standing) -> Drawn:
@@ -156,10 +166,9 @@ def _within_quota(party: Party, to: str, fresh: Drawn) -> Drawn:
     chosen: dict[str, tuple[tuple[str, bytes], ...]] = {}
     for record, given in fresh.items():
         distinct |= {digest for _, digest in given}
-        classes.update(class_of(kind) for kind, _ in given)
-        over = any(classes[class_of(kind)] > limit for kind, limit in quotas.marks_per_class.items())
+        classes += _classes(given)
         full = len(chosen) >= records or bucket(len(distinct), quotas.smallest_set) > most
-        if chosen and (over or full):
+        if chosen and (full or _over(classes, quotas.marks_per_class)):
             break
         chosen[record] = tuple(given)
     return chosen
