@@ -17,7 +17,7 @@ from accord.ledger import verify
 from accord.records import Entity
 from accord.records.model import ERASED
 
-from .tampering import opened, sealed
+from .tampering import NEUTRAL, opened, sealed
 
 
 def said(party: Any) -> list[str | None]:
@@ -105,12 +105,27 @@ def test_a_request_about_a_record_that_is_gone_is_declined_like_one_that_may_not
     assert said(party)[-3:] == [reply.header.session] * 3
 
 
-def test_a_request_is_declined_by_a_person_also_when_the_own_record_was_removed_meanwhile(asked: Any) -> None:
+@pytest.mark.parametrize("state_", ["requested", "compared", "approved"])
+def test_a_request_whose_record_was_removed_meanwhile_is_declined_without_a_verdict(asked: Any, state_: str) -> None:
+    """An officer had to sign that two records are not the same that nobody compared, and the partner was told so."""
     wish = asked.requested()
+    if state_ != "requested":
+        exchange.identify(asked.interpol, wish, "same")
+    if state_ == "approved":
+        exchange.approve(asked.interpol, wish, "approver", NEUTRAL)
     asked.interpol.holding.remove(["i1"])
+    assert exchange.status(asked.interpol)[0].what.startswith("decline it, since the own record is gone")
+    assert exchange.owners(asked.interpol, wish) == []
     for verdict in ("same", "unsure"):
         with pytest.raises(InputError, match="not in this desk any more"):
             exchange.identify(asked.interpol, wish, verdict)
-    asked.carry(exchange.identify(asked.interpol, wish, "not-same"), "unodc")
+    before = exchange.asked(asked.interpol, wish)
+    assert before.gone
+    reply = exchange.identify(asked.interpol, wish, "not-same")
+    body = {"code": "request.declined", "message": "the holder may not release these fields"}
+    assert opened(asked, reply, "unodc").header.body == body
+    after = exchange.asked(asked.interpol, wish)
+    assert (after.state, after.gone, after.statements) == ("declined", False, before.statements)
+    asked.carry(reply, "unodc")
     with asked.unodc.reading() as connection:
         assert state.get(connection, Session, wish).state == "declined"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,58 @@ def test_what_was_made_of_fields_is_kept_copied_for_its_purpose_and_erased_by_a_
     ours.receive(paul.message(wish))
     assert "Take a copy" not in ours.get("/exchange/derived")
     desks.at("unodc", "rita").get("/exchange/derived", expect=403)
+
+
+@pytest.mark.parametrize("said", ["nothing", "same", "approved"])
+def test_request_whose_record_was_removed_is_declined_at_its_page(desks: Desks, said: str) -> None:
+    """An approver saw an error in place of the page, and nobody a form."""
+    ours, theirs, wish = desks.requested()
+    path, paul = f"/exchange/{wish}", desks.at("interpol", "paul")
+    if said != "nothing":
+        theirs.post(f"{path}/identify", {"verdict": "same"}, on=path)
+    if said == "approved":
+        paul.post(f"{path}/approve", NEUTRAL, on=path)
+    desks.interpol.holding.remove(["i1"])
+    page = paul.get(path)
+    assert "The record that they ask about is gone" in page
+    assert "An analyst declines it." in page
+    assert re.findall(rf'action="{path}/(\w+)"', page) == []
+    assert re.findall(rf'action="{path}/(\w+)"', theirs.get(path)) == ["identify"]
+    assert "Declined: carry the answer" in theirs.post(f"{path}/identify", {"verdict": "not-same"}, on=path)
+    ours.receive(theirs.message(wish))
+    assert "They declined" in ours.get(path)
+
+
+def test_approval_that_does_not_suffice_any_more_is_given_anew_at_the_page(desks: Desks) -> None:
+    """The record has got an owner since: the release was refused, and no page had a form for the owner's consent."""
+    _, theirs, wish = desks.requested()
+    path, paul, holding = f"/exchange/{wish}", desks.at("interpol", "paul"), desks.interpol.holding
+    theirs.post(f"{path}/identify", {"verdict": "same"}, on=path)
+    paul.post(f"{path}/approve", NEUTRAL, on=path)
+    assert "Something has changed since it was approved" not in paul.get(path)
+    held = holding.get("i1")
+    holding.revise([replace(held, terms=replace(held.terms, owners=("bureau",)))])
+    theirs.post(f"{path}/release", on=path, expect=403)
+    assert "Something has changed since it was approved" in paul.get(path)
+    letter = {"consent-bureau": ("letter.pdf", b"we agree")}
+    paul.post(f"{path}/approve", NEUTRAL, on=path, files=letter)
+    assert "Released: download" in theirs.post(f"{path}/release", on=path)
+
+
+def test_who_compared_and_who_approved_may_think_again_until_the_fields_are_gone(desks: Desks) -> None:
+    ours, theirs, wish = desks.requested()
+    path, paul = f"/exchange/{wish}", desks.at("interpol", "paul")
+    theirs.post(f"{path}/identify", {"verdict": "same"}, on=path)
+    paul.post(f"{path}/approve", NEUTRAL, on=path)
+    page = theirs.get(path)
+    assert "Compare again" in page
+    assert "data-key" not in page  # where the buttons are not in sight, a letter must not press them
+    paul.post(f"{path}/approve", NEUTRAL, on=path, expect=400)
+    paul.post(f"{path}/approve", NEUTRAL | {"neutral-political": "yes"}, on=path, expect=403)
+    theirs.post(f"{path}/release", on=path, expect=403)
+    theirs.post(f"{path}/identify", {"verdict": "not-same"}, on=path)
+    ours.receive(theirs.message(wish))
+    assert "They declined" in ours.get(path)
 
 
 def test_a_release_is_approved_read_and_taken_back(desks: Desks) -> None:

@@ -28,6 +28,20 @@ def test_person_is_found_everywhere_and_erased_here_and_at_partners(desks: Desks
     assert "erased here" in ours.get(f"/exchange/{wish}")
 
 
+def test_record_that_was_removed_is_chosen_and_erased_where_it_is_named_first(desks: Desks) -> None:
+    ours, theirs, wish = desks.requested()
+    paul = desks.release(ours, theirs, wish)
+    desks.interpol.holding.remove(["i1"])
+    page = paul.post("/persons", {"record": "i1", "name": "Kwame Boateng"}, on="/persons")
+    boxes = re.findall(r'name="chosen" value="([^"]+)"', page)
+    assert boxes.count("i1") == 1
+    assert len(boxes) == len(set(boxes)) > 1
+    done = {"chosen": ["i1"], "reason": "unlawful", "do": "erase", "sure": "yes"}
+    assert "0 records, from the disk too" in paul.post("/persons/act", done, on="/persons")
+    ours.receive(paul.message(wish))
+    assert "erased here" in ours.get(f"/exchange/{wish}")
+
+
 def test_correction_goes_to_whoever_holds_the_fields(desks: Desks) -> None:
     ours, theirs, wish = desks.requested()
     paul = desks.release(ours, theirs, wish)

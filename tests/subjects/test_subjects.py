@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import inspect, select
 
 from accord import exchange, subjects
 from accord.errors import AccordError, InputError, PolicyError, UsageError
-from accord.exchange import state
+from accord.exchange import check_rows, state
 from accord.exchange.state import Release, Session, Wish
 from accord.ledger import _store, verify
+from accord.match import Match
 from accord.records import Entity, _manifest
 from accord.records.terms import RecordTerms
+from accord.review import Queue
 from accord.review import _store as review
-from accord.subjects import Disclosure, Sought, _register
+from accord.subjects import Disclosure, Sought, _register, act
 from accord.subjects._register import stubs
 
 pytestmark = pytest.mark.engines
@@ -161,6 +164,91 @@ def test_a_record_that_was_removed_is_erased_from_all_that_was_done_with_it(aske
     for again in (gone, "(erased)"):
         with pytest.raises(InputError, match="no record with that id"):
             subjects.erase(party, [again], "again")
+
+
+@pytest.mark.parametrize("before", ["restricted", "recalled", "killed"])
+def test_erasing_keeps_a_recall_that_was_not_carried_yet(
+    asked: Any, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """The recall was forgotten with the record: the partner kept the fields, and nothing could take them back."""
+    release = asked.released()
+    if before == "restricted":
+        subjects.restrict(asked.interpol, ["i1"], "a court wants it")
+    elif before == "recalled":
+        exchange.recall(asked.interpol, release, "an error in the file")
+    else:
+        with monkeypatch.context() as patched:  # after the recall is written, before the record goes
+            patched.setattr(act, "_receipt", Mock(side_effect=KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                subjects.erase(asked.interpol, ["i1"], "the person asked")
+    receipt = subjects.erase(asked.interpol, ["i1"], "the person asked")
+    assert (dict(receipt.partners), receipt.failed) == ({release: "unodc"}, {})
+    assert receipt.messages[release] == exchange.resend(asked.interpol, release)
+    assert [one.kind for one in asked.carry(receipt.messages[release], "unodc")] == ["recall", "receipt"]
+    with pytest.raises(PolicyError):
+        exchange.read(asked.unodc, release, "investigation")
+    assert exchange.conversation(asked.interpol, release).state == "returned"
+
+
+@pytest.mark.parametrize("then", ["erased", "swept"])
+def test_a_receipt_that_was_lost_on_its_way_is_given_again_however_late(asked: Any, then: str) -> None:
+    release, ours = asked.released(), asked.unodc
+    recall = exchange.recall(asked.interpol, release)
+    receipt = exchange.receive(ours, recall).reply
+    if then == "erased":
+        subjects.erase(ours, ["u1"], "the person asked")
+    else:
+        asked.clock[0] += dt.timedelta(days=400)
+        exchange.sweep(ours)
+    assert exchange.resend(ours, release) == receipt
+    assert [one.kind for one in asked.carry(recall, "unodc")] == ["recall", "receipt"]
+    assert exchange.conversation(asked.interpol, release).state == "returned"
+
+
+@pytest.mark.parametrize("ended", ["erased", "lapsed"])
+def test_fields_that_come_when_the_request_is_over_are_not_kept_and_can_be_taken_back(asked: Any, ended: str) -> None:
+    """They were refused, and then the recall, too: the giver waited for a receipt for ever."""
+    ours, wish = asked.unodc, asked.approved()
+    message = exchange.release(asked.interpol, wish)
+    if ended == "erased":
+        subjects.erase(ours, ["u1"], "the person asked")
+    else:
+        asked.clock[0] += dt.timedelta(days=ours.accord.retention.unanswered_days + 1)
+        exchange.sweep(ours)
+    (said,) = asked.carry(message, "unodc")
+    assert "none were kept" in said.said
+    with pytest.raises(PolicyError, match="nothing to read"):
+        exchange.read(ours, wish, "investigation")
+    assert b"A0774123" not in everything(ours)
+    with ours.reading() as connection:
+        check_rows(connection, ours.log, ours.accord, ours.now)
+    assert [one.kind for one in asked.carry(exchange.correct(asked.interpol, wish), "unodc")] == ["correction"]
+    receipt = asked.carry(exchange.recall(asked.interpol, wish), "unodc")[-1].said
+    assert "nothing: the fields were expired already" in receipt
+    assert exchange.conversation(asked.interpol, wish).state == "returned"
+
+
+def test_a_correction_of_fields_that_were_erased_here_is_not_kept(asked: Any) -> None:
+    release = asked.released()
+    subjects.erase(asked.unodc, ["u1"], "the person asked")
+    (said,) = asked.carry(exchange.correct(asked.interpol, release), "unodc")
+    assert "none were kept" in said.said
+    assert b"A0774123" not in everything(asked.unodc)
+    assert asked.carry(exchange.recall(asked.interpol, release), "unodc")[-1].kind == "receipt"
+
+
+def test_a_removed_record_that_only_people_compared_is_erased_too(asked: Any) -> None:
+    theirs = asked.interpol
+    twin = Entity("i9", "Person", dict(theirs.holding.get("i3").entity.properties))
+    theirs.holding.load([twin], source="twin.jsonl", at=asked.clock[0])
+    pairs = Queue(theirs.folder, theirs.log, theirs.clock)
+    pairs.put([Match("i3", "i9", 0.99)])
+    (pair,) = pairs.waiting("ana", 9)
+    pairs.judge(pair.id, "ana", "not-same", 3)
+    theirs.holding.remove(["i9"])
+    assert places(theirs, record="i9") == {"pair": ["i9"]}
+    assert "1 pair that people compared" in subjects.erase(theirs, ["i9"], "the person asked").done[-1]
+    assert places(theirs, record="i9") == {}
 
 
 def test_erasing_ends_a_request_that_waits(asked: Any) -> None:

@@ -15,7 +15,7 @@ from accord.errors import InputError, TrustError
 from accord.exchange import state
 from accord.exchange.limits import barred
 from accord.exchange.party import Party
-from accord.exchange.request import wish_of
+from accord.exchange.request import wish_of, without_record
 from accord.exchange.state import Hit, Release, Session, Wish
 from accord.exchange.status import states_waiting, waiting_for
 from accord.ledger import Envelope
@@ -51,7 +51,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: of whom, for which fields, and the statements that were signed about it so far."""
+    """A request: of whom, for which fields, and the statements that were signed about it so far.
+
+    `gone`: it waits for a decision here, and the own record is not here any more.
+    """
 
     id: str
     hit: str
@@ -64,6 +67,7 @@ class Asked:
     until: str
     state: str
     statements: tuple[Said, ...]
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ def asked(party: Party, wish_id: str) -> Asked:
     return Asked(
         wish.id, wish.hit, hit.record if hit else "", wish.role, wish.party, tuple(wish.properties), wish.purpose,
         wish.requester, wish.until, wish.state, tuple(_said(party, wish)),
+        bool(without_record(party, [wish.id])),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from accord.arrangement import Accord, adopted
 from accord.arrangement.statement import Kind
 from accord.errors import TrustError, UsageError
 from accord.exchange import state
-from accord.exchange.state import Onward, Release, Session, Standing, Wish
+from accord.exchange.state import UNDECIDED, Onward, Release, Session, Standing, Wish
 from accord.ledger import Entry, Envelope, Log
 from accord.records.model import ERASED
 
@@ -60,7 +60,6 @@ _ERASED = ("exchange.erased", "exchange.returned")
 _DOUBTS = ("exchange.identified", "exchange.assessed", "exchange.approved")
 _CONSENT = "exchange.consented"
 _KINDS = frozenset({_CONSENT, *(f"exchange.{word}" for word in _TOLD)})  # entries that tell of a row
-_UNDECIDED = ("requested", "compared", "approved")
 _KEEP = "stop working with this desk, keep it as it is, and compare its database with a backup"
 _REMEDY = "run `accord ledger verify`, which says what else is not as it was"
 _MOST_NAMED = 5
@@ -92,7 +91,7 @@ def _against(connection: Connection, log: Log, accord: Accord, now: dt.datetime,
     ]
     found += _without_words(connection, {about for _, about in told})
     found += _consents_lost(connection, consents)
-    for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, role="holder", state=moved)):
+    for wish in (one for moved in UNDECIDED for one in state.find(connection, Wish, role="holder", state=moved)):
         lost = _lost(connection, log, accord, now, wish)
         found += [Contradiction(wish.id, f"the log has a doubt of {who}; its row has none") for who in lost]
     return found
@@ -225,7 +224,7 @@ def _without_words(connection: Connection, known: set[str]) -> Iterator[Contradi
     for row in (one for moved in ("held", "released") for one in state.find(connection, Release, state=moved)):
         if row.record != ERASED and row.id not in known:
             yield Contradiction(row.id, f"the log does not say that these fields were {row.state}")
-    for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, state=moved)):
+    for wish in (one for moved in UNDECIDED for one in state.find(connection, Wish, state=moved)):
         if wish.id not in known:
             yield Contradiction(wish.id, "the log says nothing of this request")
 

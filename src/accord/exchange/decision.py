@@ -20,11 +20,18 @@ from accord.errors import InputError, TrustError
 from accord.exchange.carrier import Step, settle
 from accord.exchange.crosscheck import check_doubts
 from accord.exchange.party import Party
-from accord.exchange.request import declined, full_request, hit_of, holder_wish, session_of
-from accord.exchange.state import Wish
+from accord.exchange.request import (
+    DECLINE,
+    declined,
+    full_request,
+    hit_of,
+    holder_wish,
+    session_of,
+    withheld,
+    without_record,
+)
+from accord.exchange.state import UNDECIDED, Wish
 from accord.ledger import Envelope, digest
-
-_UNDECIDED = ("requested", "compared", "approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Consent:
 def compare(party: Party, wish_id: str) -> Comparison:
     """Both sides' fields, for the person who identifies. Raises `InputError` when the request is not at that point."""
     wish = _undecided(party, wish_id)
-    entity, _ = party.record(hit_of(party, wish).record)
+    entity, _ = party.record(hit_of(party, wish).record, DECLINE)
     return Comparison(
         wish.id,
         wish.party,
@@ -63,9 +70,15 @@ def compare(party: Party, wish_id: str) -> Comparison:
 
 
 def identify(party: Party, wish_id: str, verdict: str, officer: str = "analyst") -> bytes | None:
-    """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves)."""
+    """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves).
+
+    When the own record is gone there is nothing to compare: then `not-same` declines, and says nothing of a comparison.
+    """
     before = _undecided(party, wish_id)
-    session, wanted = session_of(party, before), full_request(party, before, gone=verdict == "not-same")
+    session = session_of(party, before)
+    if verdict == "not-same" and without_record(party, [wish_id]):
+        return settle(party, replace(withheld(session, before), seen=(before, session)))
+    wanted = full_request(party, before)
     signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     said = _said(party, before)
     voided = [each for each, one in said if one.kind is Kind.APPROVAL or _again(one, Kind.IDENTITY, party, officer)]
@@ -106,7 +119,7 @@ def approve(
         entry = ("assessed", before.id, {"officer": signer.id, "neutral": False})
         settle(party, Step(replace(session, state="compared"), "", (entry,), rows=(barred,), seen=(before, session)))
         require(full_request(party, barred), party.accord, now)
-    elif before.state == "approved" and isinstance(decide(wanted, party.accord, now), Permit):
+    elif approved(party, before.id):
         raise InputError("request.approved", "this request is approved already", "hand over: `exchange release`")
     added = [assessed]
     for given in consents:
@@ -118,11 +131,18 @@ def approve(
     settle(party, Step(replace(session, state="approved"), "", (entry,), rows=(wish,), seen=(before, session)))
 
 
+def approved(party: Party, wish_id: str) -> bool:
+    """Whether a request is approved and may be answered as things are now: its record's terms may have changed since,
+    or the time of a key be over; then it is to be approved anew."""
+    wish = holder_wish(party, wish_id)
+    return wish.state == "approved" and isinstance(decide(full_request(party, wish), party.accord, party.now), Permit)
+
+
 def owners(party: Party, wish_id: str) -> list[str]:
     """The third bodies whose consent a release of this request still needs."""
     wish = holder_wish(party, wish_id)
     given = {one.says.get("of") for _, one in _said(party, wish) if one.kind is Kind.CONSENT}
-    return sorted(full_request(party, wish).terms.owners - given)
+    return sorted(full_request(party, wish, gone=True).terms.owners - given)
 
 
 def _said(party: Party, wish: Wish) -> list[tuple[Mapping[str, object], statement.Statement]]:
@@ -143,7 +163,7 @@ def _again(one: statement.Statement, kind: Kind, party: Party, officer: str) -> 
 
 def _undecided(party: Party, wish_id: str) -> Wish:
     wish = holder_wish(party, wish_id)
-    if wish.state not in _UNDECIDED:
+    if wish.state not in UNDECIDED:
         raise InputError("request.decided", f"this request is {wish.state} already", "see `accord exchange status`")
     return wish
 

@@ -27,7 +27,7 @@ from accord.exchange.crosscheck import check_held
 from accord.exchange.party import Party
 from accord.exchange.release import release_of
 from accord.exchange.request import full_request, hit_of, holder_wish, wish_of
-from accord.exchange.state import Onward, Release, Session
+from accord.exchange.state import UNDECIDED, Onward, Release, Session
 from accord.ledger import Envelope
 
 _STANDING = ("asked", "consented")  # an originator is not asked a second time before it has said no
@@ -98,7 +98,7 @@ def ask_onward(party: Party, wish_id: str, release_id: str) -> bytes:
         raise InputError("onward.record", "the release is about another record than the request", _SEE)
     if not set(source.fields) & set(wish.properties):
         raise InputError("onward.fields", "the release has none of the fields that are asked for", _SEE)
-    if wish.state not in ("requested", "compared", "approved"):
+    if wish.state not in UNDECIDED:
         raise InputError("request.decided", f"this request is {wish.state} already", _SEE)
     wanted = full_request(party, wish)
     wanted = replace(wanted, terms=union([wanted.terms, terms_of(source)]))
@@ -258,9 +258,8 @@ def _allowed(party: Party, release: Release, wanted: Request, signed: Envelope) 
             "refused.approval", "this officer may not approve", "let an officer with the role `approve` consent",
             "originator control", party.id,
         )  # fmt: skip
-    with party.reading() as connection:
-        schema = full_request(party, wish_of(connection, release.wish)).schema
-    owned = replace(wanted, schema=schema, terms=_terms(party, release), evidence=(signed,))
+    entity, _ = party.record(release.record, f"say no, or take them back with `accord exchange recall {release.id}`")
+    owned = replace(wanted, schema=entity.schema, terms=_terms(party, release), evidence=(signed,))
     answer = decide(owned, party.accord, party.now)
     if isinstance(answer, Refusal) and answer.code not in _FOR_THE_MIDDLE:
         raise PolicyError(answer.code, answer.message, answer.remedy, answer.clause, answer.owner)

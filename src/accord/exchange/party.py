@@ -146,14 +146,12 @@ class Party:
         """Those of the records that are (still) held."""
         return map(_own, self.holding.among(identities))
 
-    def record(self, identity: str) -> tuple[Entity, Terms]:
-        """One own record with its terms. Raises `InputError` `record.gone`."""
+    def record(self, identity: str, remedy: str = "see `accord records list`") -> tuple[Entity, Terms]:
+        """One own record with its terms. Raises `InputError` `record.gone`, with what then is to be done."""
         try:
             own = _own(self.holding.get(identity))
         except InputError:
-            raise InputError(
-                "record.gone", "the own record is not in this desk any more", "decline the request (not-same)"
-            ) from None
+            raise InputError("record.gone", "the own record is not in this desk any more", remedy) from None
         return own.entity, own.terms
 
     def new_id(self) -> str:

@@ -71,7 +71,9 @@ _DUE: dict[tuple[str, str, str], frozenset[str]] = {
     ("question", "asker", "matched"): frozenset({"contacts"}),
     ("request", "asker", "requested"): frozenset({"release", "decline"}),
     ("request", "asker", "held"): frozenset({"recall", "correction"}),
-    ("request", "asker", "expired"): frozenset({"recall"}),
+    ("request", "asker", "declined"): frozenset({"release", "decline"}),  # by an erasure here, and they do not know
+    ("request", "asker", "lapsed"): frozenset({"release", "decline"}),
+    ("request", "asker", "expired"): frozenset({"recall", "correction"}),
     ("request", "holder", "recalled"): frozenset({"receipt"}),
     ("request", "holder", "passing"): frozenset({"onward-receipt"}),
     ("onward", "asker", "asked"): frozenset({"consent"}),

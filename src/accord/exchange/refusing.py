@@ -17,7 +17,7 @@ from accord.exchange.state import Session
 MOST = 100  # more than people make by mistake; some megabytes, when all are questions
 UNDECIDED = 1_000  # more than the people of a desk decide in the days after which a request lapses
 _MANY = "refused.many"
-_FOR_PEOPLE = (("request", "requested"), ("request", "compared"), ("request", "approved"), ("onward", "asked"))
+_FOR_PEOPLE = (*(("request", moved) for moved in state.UNDECIDED), ("onward", "asked"))
 
 
 def check(party: Party, header: Header, refusal: PolicyError) -> None:

@@ -24,6 +24,7 @@ from accord.exchange.crosscheck import check_doubts, check_held
 from accord.exchange.derived import erase_derived, outdate_derived
 from accord.exchange.party import Party
 from accord.exchange.request import (
+    DECLINE,
     full_request,
     hit_of,
     holder_wish,
@@ -72,7 +73,7 @@ def release(party: Party, wish_id: str) -> bytes:
         for source in sources:
             check_held(connection, party.log, source)
     record = hit_of(party, wish).record
-    held, wanted = party.record(record), full_request(party, wish)
+    held, wanted = party.record(record, DECLINE), full_request(party, wish)
     permit = require(wanted, party.accord, party.now)
     fields = _fields(held[0], permit, sources)
     terms = conditions(permit, [source.id for source in sources])
@@ -85,7 +86,7 @@ def release(party: Party, wish_id: str) -> bytes:
     entry = ("released", wish.id, {"to": wish.party, "fields": sorted(fields), "expires": row.expires})
 
     def as_it_was(_connection: Connection) -> None:
-        if party.record(record) != held:
+        if party.record(record, DECLINE) != held:
             raise busy()
 
     step = Step(
@@ -118,12 +119,13 @@ def correct(party: Party, release_id: str) -> bytes:
 
 def _correction(party: Party, row: Release, fresh: Release | None = None) -> Step:
     """The step that sends fields again; `fresh`: the row of a source as it will be after the same transaction."""
+    entity, _ = party.record(row.record, f"take the fields back with `accord exchange recall {row.id}`")
     with party.reading() as connection:
         wish = wish_of(connection, row.wish)
     session, wanted, sources = session_of(party, wish), full_request(party, wish), sources_of(party, wish)
     permit = require(replace(wanted, action=Action.CORRECT), party.accord, party.now)
     sources = [fresh if fresh and source.id == fresh.id else source for source in sources]
-    fields = _fields(party.record(row.record)[0], permit, sources)
+    fields = _fields(entity, permit, sources)
     told = {name: value for name, value in row.conditions.items() if name != "sources"}
     body = {"request": wanted.to_dict(), "evidence": [], "conditions": told}
     entry = ("corrected", row.id, {"to": row.party, "fields": sorted(fields)})
@@ -135,20 +137,19 @@ def on_release(party: Party, incoming: Incoming, session: Session | None) -> Ste
     """Released fields at the receiver: decide again from the signed statements, then keep them under their conditions.
 
     A correction replaces the fields that an earlier release of the same request brought, which was decided on what the
-    officers signed, and leaves none of their terms out; it goes on to whoever these fields were handed on to.
+    officers signed, and leaves none of their terms out; it goes on to whoever these fields were handed on to. When the
+    request or the fields have ended here meanwhile, none are kept, and the giver may take them back as if they were.
     """
     header, body, corrected = incoming.header, incoming.header.body, incoming.header.kind == "correction"
     with party.reading() as connection:
         wish = wish_of(connection, header.session)
+    if not wish.box:
+        return _too_late(party, wish, known(session))
     wanted = _received_request(party, wish, body)
     if corrected:  # other values, and never looser terms than those the fields are held under
         before = Request.from_dict(release_of(party, wish.id).conditions["request"]).terms
         wanted = replace(wanted, action=Action.CORRECT, terms=union([before, wanted.terms]))
     permit = require(wanted, party.accord, party.now)
-    if not wish.box:
-        raise InputError(
-            "release.over", "the key for these fields is gone: they were recalled or have expired", "ask again"
-        )
     box = DecryptKey.from_bytes(wish.box.encode())
     fields = body_.fields(box.decrypt(body_.part(incoming.message.parts, "fields")))
     if not set(fields) <= set(wish.properties):
@@ -168,6 +169,21 @@ def on_release(party: Party, incoming: Incoming, session: Session | None) -> Ste
         (("held", wish.id, {"from": header.sender, "fields": sorted(fields), "corrected": corrected}),),
         rows=(row, replace(wish, state="held"), *outdated),
         also=also,
+    )
+
+
+def _too_late(party: Party, wish: Wish, session: Session) -> Step:
+    """Fields whose key is gone here: nobody can read them, and a stub says so."""
+    with party.reading() as connection:
+        row = state.get(connection, Release, wish.id)
+    if row is None:
+        record, today = hit_of(party, wish).record, party.now.date().isoformat()
+        row = Release(wish.id, wish.id, "receiver", wish.party, record, "expired", today, party.stamp, {})
+    return Step(
+        replace(session, state="expired"),
+        f"{wish.party} sends fields of a request that was over here: none were kept",
+        (("erased", wish.id, {"why": "the request was over"}),),
+        rows=(row, replace(wish, state="expired")),
     )
 
 
@@ -235,6 +251,12 @@ def forget_fields(connection: Connection, party: Party, row: Release, why: str) 
     state.put(connection, *erase_derived(connection, party, row.id, why))
     state.forget_letters(connection, row.wish)
     party.note(connection, "erased", row.wish, {"why": why})
+
+
+def last_word(role: str, moved: str) -> bool:
+    """Whether the letter of a release (or of its conversation) is one that the partner waits for, however long: a
+    recall until its receipt has come, and the receipt, which may be lost on its way."""
+    return moved == "recalled" or (moved == "returned" and role in ("receiver", "asker"))
 
 
 def _received(connection: Connection, release_id: str) -> Release:

@@ -7,7 +7,7 @@ identify nobody are neither sent nor kept for comparison; a decline does not say
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ IDENTIFYING = (
 
 _MOST_SHOWN, _LONGEST_SHOWN = 50, 500  # texts of a field, and characters of each
 _HANDED = ("asked", "consented")  # what an originator refused, or took back, is no source any more
+DECLINE = "decline the request (not-same)"  # what is to be done when its record is gone
 
 
 def request(
@@ -149,7 +150,7 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
     if refusal is not None:
         refusing.check(party, header, _policy(refusal))
         # the partner is not told why: the reason may be a status or an owner of the record, which is not theirs to know
-        step = declined(opened, wish, "request.declined", "the holder may not release these fields")
+        step = withheld(opened, wish)
         log = ("refused", wish.id, {"from": wish.party, "kind": "request", "code": refusal.code})
         told = f"{wish.party} asks for what the accord refuses ({refusal.message}): declined, without the reason"
         return replace(step, said=told, entries=(entry, log, *step.entries))
@@ -193,9 +194,10 @@ def full_request(party: Party, wish: Wish, gone: bool = False) -> Request:
     """
     hit, schema, terms = hit_of(party, wish), "", Terms()
     mine = wish.role == "holder"
-    if not gone or any(party.among([hit.record])):
-        entity, terms = party.record(hit.record)
-        schema = entity.schema
+    if own := next(party.among([hit.record]), None):  # looked for once, so that a decline takes as long without it
+        schema, terms = own.entity.schema, own.terms
+    elif not gone:
+        party.record(hit.record, DECLINE)  # raises that it is gone
     return Request(
         Action.RELEASE,
         party.id if mine else wish.party,
@@ -253,6 +255,21 @@ def declined(session: Session, wish: Wish, code: str, message: str) -> Step:
         rows=(replace(wish, state="declined", shown=None, box=None),),
         reply=Draft("decline", {"code": code, "message": message}),
     )
+
+
+def withheld(session: Session, wish: Wish) -> Step:
+    """The same without the reason: what the accord or the record's end stands against, the partner need not know."""
+    return declined(session, wish, "request.declined", "the holder may not release these fields")
+
+
+def without_record(party: Party, wishes: Iterable[str]) -> set[str]:
+    """Those of the undecided requests to this desk, by their ids, whose own record is gone: they are to be declined."""
+    with party.reading() as connection:
+        found = state.named(connection, Wish, set(wishes)).values()
+        asked = {one.id: one.hit for one in found if one.role == "holder" and one.state in state.UNDECIDED}
+        records = {hit.id: hit.record for hit in state.named(connection, Hit, set(asked.values())).values()}
+    held = {own.entity.id for own in party.among(records.values())}
+    return {wish for wish, hit in asked.items() if records.get(hit) not in held}
 
 
 def holder_wish(party: Party, wish_id: str) -> Wish:

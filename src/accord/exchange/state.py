@@ -202,6 +202,7 @@ class Kept:
         return cls(f"{session}/{name}", session, name, data)
 
 
+UNDECIDED = ("requested", "compared", "approved")  # a request that waits for the people of its holder
 OPENING = "opening"
 AnyRow: TypeAlias = Session | Letter | Hit | Wish | Release | Onward | Derived | Standing | Kept
 Row = TypeVar("Row", bound=AnyRow)

@@ -13,6 +13,7 @@ from accord.errors import InputError
 from accord.exchange import state
 from accord.exchange.limits import barred
 from accord.exchange.party import Party
+from accord.exchange.request import without_record
 from accord.exchange.state import Hit, Letter, Release, Session, Wish
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ _WAITING: dict[tuple[str, str, str], tuple[str, str]] = {
     ("onward", "holder", "refused"): ("nobody", "we did not consent"),
 }
 
+_GONE = "decline it, since the own record is gone: `exchange identify`"
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -91,7 +94,8 @@ def status(party: Party) -> list[Waiting]:
     """Every conversation, those first that wait for this desk, then those that wait for a partner, then the rest."""
     with party.reading() as connection:
         sessions = state.find(connection, Session)
-    lines = [_waiting(session) for session in sessions]
+    gone = without_record(party, (one.id for one in sessions if one.topic == "request"))
+    lines = [_waiting(session, session.id in gone) for session in sessions]
     urgency = {"us": 0, "nobody": 2}
     return sorted(lines, key=lambda line: (urgency.get(line.waits_for, 1), line.since, line.id))
 
@@ -107,8 +111,8 @@ def states_waiting() -> frozenset[str]:
     return frozenset(where for (_, _, where), (who, _) in _WAITING.items() if who != "nobody")
 
 
-def _waiting(session: Session) -> Waiting:
-    what = _WAITING[(session.topic, session.role, session.state)][1]
+def _waiting(session: Session, gone: bool) -> Waiting:
+    what = _GONE if gone else _WAITING[(session.topic, session.role, session.state)][1]
     return Waiting(session.id, session.topic, session.partner, waiting_for(session), what, session.since)
 
 

@@ -1,7 +1,7 @@
 """What nobody answered, and whose time is over, ends: session keys, comparison fields, letters, received fields.
 
 Invariants: a date that has passed ends a thing whether or not anybody looked, and opening the desk looks; what is ended
-keeps a stub without personal data; a recall that still waits for its receipt is never given up.
+keeps a stub without personal data; a recall that still waits for its receipt is never given up, nor is the receipt.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from accord.errors import InputError
 from accord.exchange import once, preparing, state
 from accord.exchange.derived import over
 from accord.exchange.party import Party
-from accord.exchange.release import forget_fields
-from accord.exchange.state import Derived, Onward, Release, Session, Wish
+from accord.exchange.release import forget_fields, last_word
+from accord.exchange.state import UNDECIDED, Derived, Onward, Release, Session, Wish
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,7 +29,6 @@ NO_REVIEW, OVER, NO_ANSWER, AUDITABLE = (
     "the time in which it could be audited is over",
 )
 _WAITING = ("asked", "answered", "matched", "mixed", "drawn", "opened")  # all but requests
-_UNDECIDED = ("requested", "compared", "approved")
 _ENDED = frozenset({"closed", "refused", "lapsed", "declined", "returned", "expired", "consented"})
 
 
@@ -59,7 +58,7 @@ def dated(party: Party, connection: Connection) -> Iterator[Due]:
     for item, ends in over(connection):
         yield Due("derived", item.id, ends, OVER)
     answered = dt.timedelta(days=retention.unanswered_days)
-    for wish in (one for moved in _UNDECIDED for one in state.find(connection, Wish, state=moved)):
+    for wish in (one for moved in UNDECIDED for one in state.find(connection, Wish, state=moved)):
         yield Due("request", wish.id, _day(wish.since) + answered, NO_ANSWER)
     auditable = state.audited_questions(connection)
     kept = state.written(connection)
@@ -69,7 +68,7 @@ def dated(party: Party, connection: Connection) -> Iterator[Due]:
             yield Due("audit", session.id, _day(session.since) + dt.timedelta(days=days), AUDITABLE)
         if session.topic != "request" and session.state in _WAITING:
             yield Due("question", session.id, _day(session.since) + answered, NO_ANSWER)
-        elif session.state in _ENDED and session.id in kept:
+        elif session.state in _ENDED and session.id in kept and not last_word(session.role, session.state):
             yield Due("letter", session.id, _day(session.since) + answered, "long delivered, or never asked for again")
 
 

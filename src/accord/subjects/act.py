@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from accord import exchange
 from accord.errors import AccordError, several
 from accord.exchange import Party, state
-from accord.exchange.release import forget_fields
+from accord.exchange.release import forget_fields, last_word
 from accord.exchange.state import Derived, Hit, Release, Session, Wish
 from accord.records import Entity
 from accord.review import Queue
@@ -23,7 +23,6 @@ from accord.subjects.find import of_record
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_OPEN = ("requested", "compared", "approved")
 _OF_RECORDS = "exchange.audit-shown"  # the one kind of entry that has the id of a record for its name
 
 
@@ -96,7 +95,8 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
         held = {own.entity.id: own.entity.schema for own in party.among(wanted)}
         with party.reading() as connection:
             for record in sorted(wanted - held.keys()):
-                if record == _register.GONE or next(of_record(connection, record), None) is None:
+                gone = next(of_record(connection, record), None) is None and not pairs.of_record(record)
+                if record == _register.GONE or gone:
                     party.holding.get(record)  # raises what is said of one that is not there
         schemata = [schema for _, schema in sorted(held.items())]
         messages, failed = _tell(party, wanted, "recall", reason)
@@ -105,7 +105,7 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
 
         def forget(connection: Connection, count: int) -> None:
             done.append(f"{several(count, 'record')}, from the disk too")
-            done.extend(_forget(party, connection, wanted, set(messages)))
+            done.extend(_forget(party, connection, wanted))
             done.append(
                 f"{several(pairs.forget(wanted, connection), 'pair')} that people compared, and what they said of it"
             )
@@ -121,7 +121,7 @@ def erase(party: Party, records: Collection[str], reason: str) -> Receipt:
     return replace(receipt, done=tuple(done))
 
 
-def _forget(party: Party, connection: Connection, records: set[str], recalled: set[str]) -> list[str]:
+def _forget(party: Party, connection: Connection, records: set[str]) -> list[str]:
     """Strike the records out of this desk's conversations, and destroy the keys of what the log says of them."""
     received, about = 0, {record for record in records if _names_it_alone(party, connection, record)}
     for record in records:
@@ -131,15 +131,16 @@ def _forget(party: Party, connection: Connection, records: set[str], recalled: s
                     if row.role == "receiver" and row.fields is not None:
                         forget_fields(connection, party, row, "expired")
                         received += 1
-                for row in state.find(connection, Release, wish=wish.id):
+                given = state.find(connection, Release, wish=wish.id)
+                for row in given:
                     state.put(connection, replace(row, record=_register.GONE))
                 now = state.get(connection, Wish, wish.id) or wish
                 state.put(connection, replace(now, shown=None))
                 session = state.get(connection, Session, wish.id)
-                if wish.state in _OPEN and session is not None:
+                if wish.state in state.UNDECIDED and session is not None:
                     state.put(connection, replace(now, shown=None, box=None, state="declined"))
                     state.put(connection, replace(session, state="declined", since=party.stamp))
-                if wish.id not in recalled:  # what goes out again and again until its receipt comes is a recall
+                if not any(last_word(row.role, row.state) for row in given):
                     state.forget_letters(connection, wish.id)
                 about.add(wish.id)
             state.put(connection, replace(hit, record=_register.GONE))
@@ -164,16 +165,20 @@ def _names_it_alone(party: Party, connection: Connection, record: str) -> bool:
 
 
 def _tell(party: Party, records: set[str], act: str, reason: str) -> tuple[dict[str, bytes], dict[str, str]]:
-    """A correction or a recall for each release of these records that a partner holds."""
+    """A correction or a recall for each release of these records that a partner holds; a recall that was written before
+    and whose receipt has not come is among them, as it was."""
     with party.reading() as connection:
-        given = [
-            row for row in state.find(connection, Release, role="giver", state="released") if row.record in records
-        ]
+        given = [row for row in state.find(connection, Release, role="giver") if row.record in records]
     messages, failed = {}, {}
     for row in given:
         try:
-            written = exchange.correct(party, row.id) if act == "correct" else exchange.recall(party, row.id, reason)
-            messages[row.id] = written
+            if row.state == "released":
+                correct_ = act == "correct"
+                messages[row.id] = (
+                    exchange.correct(party, row.id) if correct_ else exchange.recall(party, row.id, reason)
+                )
+            elif row.state == "recalled" and act == "recall":
+                messages[row.id] = exchange.resend(party, row.wish)
         except AccordError as error:
             failed[row.id] = error.message
     return messages, failed

@@ -16,6 +16,7 @@ from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import InputError
 from accord.exchange import Comparison, Consent
+from accord.exchange.state import UNDECIDED
 from accord.match import Explanation, explain
 from accord.records import Entity
 
@@ -33,13 +34,12 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
     asked = exchange.asked(party, identity) if one.topic == "request" else None
     both, why = _comparison(visit, one)
     mine = exchange.outgoing(party, identity)
-    action, may = _steps.to_do(visit, one)
+    gone = asked is not None and asked.gone
+    approvable = _approvable(visit, one) and not gone
     compared_by = next((said.signer for said in asked.statements if said.kind is Kind.IDENTITY), "") if asked else ""
     values: dict[str, Any] = {
         "one": one,
-        "going_on": _steps.going_on(visit, one),
-        "action": action,
-        "may": may,
+        "going_on": visit.words("The record that they ask about is gone") if gone else _steps.going_on(visit, one),
         "asked": asked,
         "given": exchange.given(party, identity) if asked else None,
         "rows": side_by_side(both.ours, both.theirs, why) if both else [],
@@ -47,7 +47,9 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "message": mine[0] if mine and visit.may(Can.ACT) else None,
         "happened": [(entry, _steps.happened(visit, entry.kind)) for entry in exchange.happenings(party, identity)],
         "questions": QUESTIONS,
-        "owners": exchange.owners(party, identity) if _approvable(visit, one) else [],
+        "approvable": approvable,
+        "approved": approvable and exchange.approved(party, identity),
+        "owners": exchange.owners(party, identity) if approvable else [],
         "own_comparison": compared_by == f"{party.id}/{visit.who.officer}",
         "asks_passphrase": visit.office.asks_passphrase(visit.who),
         "purposes": party.accord.purposes,
@@ -76,12 +78,14 @@ def message(visit: Visit) -> Response:
 def identify(visit: Visit) -> Response:
     """Say whether the two records are the same."""
     party, officer = visit.office.signing(visit.who, visit.form.secret("passphrase"))
-    verdict = visit.form.text("verdict")
+    verdict, gone = visit.form.text("verdict"), exchange.asked(party, visit.place["id"]).gone
     reply = exchange.identify(party, visit.place["id"], verdict, officer)
     words = visit.words
     said = {
         "same": words("Noted: the same. A second person may approve now."),
-        "not-same": words("Noted: not the same. The request is declined; carry the answer to the partner."),
+        "not-same": words("Declined: carry the answer to the partner.")
+        if gone
+        else words("Noted: not the same. The request is declined; carry the answer to the partner."),
         "unsure": words("Noted: unsure. Nothing may be released."),
     }[verdict]
     assert (reply is not None) == (verdict == "not-same")
@@ -147,18 +151,20 @@ def read(visit: Visit) -> Response:
 
 
 def _approvable(visit: Visit, one: exchange.Conversation) -> bool:
-    return (one.role, one.state) == ("holder", "compared") and visit.may(Can.APPROVE)
+    """Whether this person may approve, also what the approval does not suffice for any more, or say no after all."""
+    compared = one.topic == "request" and one.role == "holder" and one.state in ("compared", "approved")
+    return compared and visit.may(Can.APPROVE)
 
 
 def _answerable(visit: Visit, one: exchange.Conversation) -> bool:
     """Whether a partner's request could still be answered, and by this person."""
-    open_ = one.topic == "request" and one.state in ("requested", "compared", "approved")
+    open_ = one.topic == "request" and one.state in UNDECIDED
     return open_ and one.role == "holder" and visit.may(Can.ACT)
 
 
 def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | None, Explanation | None]:
     """Both sides' fields and why they may be the same, while a person is to look at them."""
-    if one.role != "holder" or one.state not in ("requested", "compared", "approved") or not visit.may(Can.COMPARE):
+    if one.role != "holder" or one.state not in UNDECIDED or not visit.may(Can.COMPARE):
         return None, None
     if one.topic != "request":
         return None, None

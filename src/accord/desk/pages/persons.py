@@ -15,6 +15,7 @@ from accord.desk import render
 from accord.desk.roles import Can
 from accord.desk.visit import Page, Visit
 from accord.errors import InputError
+from accord.records.model import ERASED
 from accord.subjects import Appearance, Receipt, Sought
 
 
@@ -32,8 +33,17 @@ def _page(
 ) -> Response:
     return render.page(
         visit, "persons.html.j2", visit.words("A person asks"), accord=visit.office.has_accord, sought=sought,
-        found=found, letter=letter, receipt=receipt,
+        found=found, choices=_choices(visit, found or []), letter=letter, receipt=receipt,
     )  # fmt: skip
+
+
+def _choices(visit: Visit, found: list[Appearance]) -> dict[int, str]:
+    """The lines, by number, at which a record can be chosen: its own; of one that was removed its first."""
+    lines = {number: one.id for number, one in enumerate(found) if one.kind == "record"}
+    first = {one.record: number for number, one in reversed([*enumerate(found)])}
+    elsewhere = first.keys() - {*lines.values(), "", ERASED}
+    removed = elsewhere - {own.entity.id for own in visit.party.among(elsewhere)} if elsewhere else set()
+    return lines | {first[record]: record for record in removed}
 
 
 def find(visit: Visit) -> Response:
