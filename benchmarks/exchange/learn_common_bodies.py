@@ -25,7 +25,10 @@ import pyarrow.parquet as parquet
 from accord.exchange.commonness import UNLISTED_OF_BODY
 from accord.match import NameForm, normal_forms
 from accord.match.v1 import chinese, lexicon
+from accord.match.v1.forms import meaning_of
+from accord.match.v1.reading import NameReader
 from accord.match.v1.script import latin, words
+from accord.match.v1.vocabulary import Role, Vocabulary
 from accord.records import Entity, clean
 
 OUT = Path(__file__).parents[2] / "src/accord/exchange/common_body_words.txt"
@@ -35,10 +38,10 @@ COLUMNS = ("LEI", "Entity.LegalName", "Entity.LegalAddress.Country", "Entity.Ent
 
 
 def main(folder: str) -> None:
-    names = [name for part, name, _ in legal_entities(folder) if part in LEARNT_FROM]
+    names = [text for part, _, _, text in legal_entities(folder) if part in LEARNT_FROM]
     found: Counter[str] = Counter()
-    for name in names:
-        found.update({f"={word}" for word in name.latin} | set(name.skeleton))
+    for words_ in words_of(names):
+        found.update(words_)
     listed = {word: max(LEAST, round(-10 * math.log(count / len(names)))) for word, count in found.items()}
     for word in words_of_countries():
         listed[f"={word}"] = min(listed.get(f"={word}", GENERIC_MOST), GENERIC_MOST)
@@ -48,6 +51,22 @@ def main(folder: str) -> None:
     lines = [f"{key} {tenths}" for key, tenths in sorted(kept.items(), key=lambda item: (item[1], item[0]))]
     OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(names)} names, {len(lines)} lines, {OUT.stat().st_size} bytes; the most common: {lines[:12]}")
+
+
+def words_of(names: list[str]) -> Iterator[set[str]]:
+    """Of each name its words as they are spelled, their skeletons, and the meanings of those that have one."""
+    reader = NameReader(Vocabulary())
+    read = [reader.of(Entity("", "Company", {"name": (name,)}))[:1] for name in names]
+    rows, vocabulary, labels = [rows for rows, _ in reader.words], reader.vocabulary, reader.vocabulary.group_labels()
+    for number in (number for numbers in read for number in numbers):
+        found: set[str] = set()
+        for row in rows[number]:
+            if vocabulary.role[row] == Role.NUMBER:
+                continue
+            found |= {f"={vocabulary.latin[row]}", vocabulary.skeleton[row]}
+            if vocabulary.role[row] == Role.GENERIC:
+                found.add(f"@{meaning_of(labels[vocabulary.group[row]])}")
+        yield found - {""}
 
 
 def words_of_countries() -> set[str]:
@@ -63,11 +82,15 @@ def words_of_countries() -> set[str]:
 def meanings() -> set[str]:
     """What words of names of bodies are read as: trades, forms of bodies, countries."""
     generic = {line.rpartition(": ")[2] for line in lexicon.listed() if line.startswith("generic")}
-    return {f"@{meaning}" for meaning in generic | {*chinese.CONCEPTS.values()} | {*clean.country_names().values()}}
+    return {
+        f"@{meaning_of(meaning)}"
+        for meaning in generic | {*chinese.CONCEPTS.values()} | {*clean.country_names().values()}
+    }
 
 
-def legal_entities(folder: str) -> Iterator[tuple[int, NameForm, str]]:
-    """Each legal entity that is no fund (they are named in series): its part of eight, its name in normal form, its country."""
+def legal_entities(folder: str) -> Iterator[tuple[int, NameForm, str, str]]:
+    """Each legal entity that is no fund (they are named in series): its part of eight, its name in normal form, its
+    country, and its name."""
     rows: dict[str, tuple[str, str]] = {}
     for path in sorted(Path(folder).glob("*.parquet")):
         columns = parquet.read_table(path, columns=list(COLUMNS)).to_pydict()
@@ -78,9 +101,9 @@ def legal_entities(folder: str) -> Iterator[tuple[int, NameForm, str]]:
     for start in range(0, len(entities), 20_000):
         some = entities[start : start + 20_000]
         bodies = [Entity(number, "Company", {"name": (name,)}) for number, (name, _) in some]
-        for forms, (number, (_, country)) in zip(normal_forms(bodies), some, strict=True):
+        for forms, (number, (text, country)) in zip(normal_forms(bodies), some, strict=True):
             for name in forms.names[:1]:
-                yield hashlib.sha256(number.encode()).digest()[0] % PARTS, name, country
+                yield hashlib.sha256(number.encode()).digest()[0] % PARTS, name, country, text
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def vocabulary() -> tuple[list[str], np.ndarray]:
 def real_bodies() -> tuple[list[list[tuple[NameForm, str]]], list[str]]:
     """Name and country of the legal entities of each side, and the rare words of all, as often as they occur."""
     sides: list[list[tuple[NameForm, str]]] = [[], []]
-    for part, name, country in legal_entities(sys.argv[1]):
+    for part, name, country, _ in legal_entities(sys.argv[1]):
         if part not in LEARNT_FROM:
             sides[part > LEARNT_FROM[1]].append((name, country))
     return sides, [word for side in sides for name, _ in side for word in name.latin if commonness.is_rare(f"={word}")]
@@ -133,12 +133,16 @@ def chunk(part: tuple[int, int, int, int]) -> np.ndarray:
 
 def strong(forms: NormalForms, role: facts.Role) -> Iterator[tuple[int, float, int]]:
     """The marks that `accord.exchange.marks` draws, weighed before they are hashed; those that another says are among them."""
-    stated = {
-        fact: [(value, strength(fact, value)) for value in facts.values_of(fact, forms, role)]
-        for fact in FACTS[forms.schema]
-    }
+    undated, with_date = (
+        {
+            fact: [(value, strength(fact, value)) for value in facts.values_of(fact, one, role)]
+            for fact in FACTS[one.schema]
+        }
+        for one in (forms, facts.dated(forms))
+    )
     for rule in rules.FAMILIES[forms.schema]:
         least = commonness.least(rule, RECORDS)
+        stated = with_date if rules.DATES & {*rule} else undated
         for chosen in product(*(stated[fact] for fact in rule)):
             over = round(sum(weight for _, weight in chosen) - least, 9)
             if over >= OFFSETS[0]:
@@ -159,11 +163,11 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
     found = []
     for row in range(count):
         latin = tuple(sorted({words[place] for place in picked[row, : lengths[row]]}))
-        names = tuple(named(each) for each in (latin, latin[1:] if fathers[row] and len(latin) > 2 else ()) if each)
+        names, shorter = (named(latin),), (named(latin[1:]),) if fathers[row] and len(latin) > 2 else ()
         body, day = known[row, 2] < BODIES, 1 if dated[row] < 0.05 else int(days[row])
         country = f"c{countries[row]}"
         if body:
-            names, country = stranger(rng, side)
+            (names, country), shorter = stranger(rng, side), ()
         date = SimpleNamespace(
             year=int(years[row]),
             day=day if dated[row] < 0.7 else None,
@@ -174,6 +178,7 @@ def made(rng: np.random.Generator, count: int, side: int) -> list[NormalForms]:
                 id="",
                 schema="Company" if body else "Person",
                 names=names,
+                shorter=shorter,
                 dates=() if (dated[row] > 0.35 if body else undated[row]) else (Shown(date),),  # type: ignore[arg-type]  # all that marks look at
                 countries=(country,),
                 identifiers=(("id", str(rng.integers(10**6, 10**9))),) if known[row, 0] < 0.3 else (),

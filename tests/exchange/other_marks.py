@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, product
 from pathlib import Path
@@ -35,6 +35,7 @@ class Forms:
 
     schema: str
     names: Sequence[Name]
+    shorter: Sequence[Name]
     dates: Sequence[str]
     countries: Sequence[str]
     identifiers: Sequence[tuple[str, str]]
@@ -92,7 +93,7 @@ def groups(name: Name, size: int) -> set[str]:
 
 
 def name_words(name: Name) -> set[str]:
-    return {word for word in name.skeleton if len(word) >= 2}
+    return {word for word in name.skeleton if len(word) >= 2 and word[0] != "@"}
 
 
 def whole(name: Name, kind: str) -> set[str]:
@@ -154,7 +155,7 @@ def says(forms: Forms, fact: Fact) -> set[Fact]:
     if name_of == "long number":
         return {fact, ("number", value)}
     found = {fact}
-    for name in forms.names:
+    for name in (*forms.names, *forms.shorter):
         all_of_it = of_name(name, forms.kind)
         if (name_of, value) not in {(each, one) for each, values in all_of_it for one in values}:
             continue
@@ -164,7 +165,7 @@ def says(forms: Forms, fact: Fact) -> set[Fact]:
             found |= {one for one in sounds if set(one[1].split()) < set(value.split())}
         elif name_of.startswith("whole") and not name.numbers:
             found |= sounds
-        elif name_of.startswith("spelled"):
+        elif name_of.startswith("spelled") and "@" not in "".join(name.skeleton):
             found |= {(each, one) for each, values in words + grouped + wholes for one in values}
     return found
 
@@ -257,9 +258,13 @@ def marks(
     forms: Forms, role: str, scheme: bytes, tables: Tables, records: int
 ) -> Iterator[tuple[str, tuple[str, ...], bytes, str]]:
     """Every mark of a record: its rule, values and bytes, and why it is not asked ("", "common" or "said")."""
-    values = {fact: [one for one in found if len(one.encode()) < 1 << 16] for fact, found in facts(forms, role).items()}
+    undated, dated = (
+        {fact: [one for one in found if len(one.encode()) < 1 << 16] for fact, found in facts(each, role).items()}
+        for each in (forms, replace(forms, names=[*forms.names, *forms.shorter]))
+    )
     asked: list[set[Fact]] = []
     for rule in rules(forms.schema):
+        values = dated if {"full date", "year", "about year"} & set(rule) else undated
         for choice in product(*(values.get(fact, []) for fact in rule)):
             stated = list(zip(rule, choice, strict=True))
             follows = {said for fact in stated for said in says(forms, fact)}

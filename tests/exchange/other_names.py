@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain, islice, product
 
 from anyascii import anyascii
@@ -27,11 +27,12 @@ NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 NO_NAME = re.compile(r"\d{4}|\b(?:born|name|previous|former|list|alias|dob|date|section|branch|acronym)", re.IGNORECASE)
 MARKS = re.compile("['’‘`´ʼʻʿʾʹʺ\u0640\u064b-\u065f\u0670\u0300-\u036f\u0591-\u05c7]")
 TWO = re.compile("(?<=[a-z]{3})(?=[A-Z][a-z]{3})")
-WHOLE_ABD = "abdou abdow abdoul abdulla abdullah abdallah abdalla abdullahi abdellah".split()  # noqa: SIM905
+WHOLE_ABD = re.compile("abd(?:ou|ow|oul|[aeiou]l?la(?:h|hi|y?eva?|yi|zad[ae]h?|zoda|oglu|ogly)?)")
 TAIL = re.compile("([A-Z0-9]{1,2})-?([A-Z0-9]{3,5})")
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 ORDINAL = re.compile("([0-9]+)(?:st|nd|rd|th|y|i|ya|ja|e|o|a)")
-ABD = re.compile("abd(?:(?:[aeou]|oo|ou)l|[eu](?:[rsztdn]|sh))")
+ABD = re.compile("a{1,2}bd(?:(?:[aeiouy]|oo|ou|oe)?ll?|(?:e|u)(?:[rsztdn]|sh)|[io][rs])")
+CODES = {"russian": "ru", "belarusian": "by", "ukrainian": "ua", "iranian": "ir"}
 GENERIC = [line.split() for line in lexicon._GENERIC.strip().splitlines()]
 LINES = [line.split("|") for line in lexicon._FORMS.replace("|\n  ", "|").split("\n") if line]
 FORMS = {tuple(each.split()): line[0] for line in reversed(LINES) for each in line}
@@ -72,7 +73,7 @@ def single_names(value: str, schema: str) -> Iterator[str]:
 def opened(word: str) -> list[str]:
     """A word of a person's name, parted after `abd`."""
     rest = word.removeprefix("abd")
-    if word in WHOLE_ABD or rest == word or not re.fullmatch("[a-z]{4,}", rest):
+    if WHOLE_ABD.fullmatch(word) or rest == word or not re.fullmatch("[a-z]{4,}", rest):
         return [word]
     less = re.sub(r"^(?:[aeiou]l|[aeiou]([dnrstz])(?=\1))", "", rest)
     return ["abd", less if len(less) >= 4 else rest]
@@ -107,11 +108,11 @@ def without_forms(found: list[str], schema: str) -> Iterator[tuple[str, bool]]:
             place += letters
 
 
-def read(single: str, schema: str) -> list[Name]:
-    """One name, perhaps also a shorter one; nothing if it is none, or says that there is none."""
+def read(single: str, schema: str, family: Collection[str]) -> tuple[list[Name], list[Name]]:
+    """One name, as it stands and once more as others write it, and a shorter one; nothing if it says there is none."""
     if schema == "Airplane" and (tail := TAIL.fullmatch(single.strip().upper())):
         form = f"{tail[1]}{tail[2]}".lower()
-        return [Name((), (), (number(form, schema) or form.lstrip("0") or "0",))]
+        return [Name((), (), (number(form, schema) or form.lstrip("0") or "0",))], []
     if schema == "Person":
         found = [(part, False) for word in words(TWO.sub(" ", single)) for part in opened(word)]
     else:
@@ -121,19 +122,32 @@ def read(single: str, schema: str) -> list[Name]:
     kept = [word for word, is_form in found if not is_form and (number(word, schema) or word not in empty)]
     as_it_is = kept or [word for word, _ in found]
     if not as_it_is or says_nothing(as_it_is, schema):
-        return []
-    return [written(each, schema, bool(kept)) for each in (as_it_is, shorter(kept, schema)) if each]
+        return [], []
+    if schema == "Person":
+        less = without_fathers(kept, family)
+        return [written(as_it_is, schema)], [written(less, schema)] if less else []
+    once_more = [as_it_is, without_initials(kept, schema)]
+    ways = [written(each, schema, meant) for each in once_more if each for meant in (False, True)
+            if not meant or (kept and schema in BODIES and says_both(each, schema))]  # fmt: skip
+    return ways, []
 
 
 def says_nothing(kept: list[str], schema: str) -> bool:
     return says_no_name([plain(word) for word in kept if not number(word, schema)])
 
 
-def shorter(kept: list[str], schema: str) -> list[str]:
-    """The words without those that others leave out; nothing if there are none."""
-    if schema == "Person":
-        left = [word for word in kept if not is_patronymic(plain(word))]
-        return left if 2 <= len(left) < len(kept) and not says_nothing(left, schema) else []
+def without_fathers(kept: list[str], family: Collection[str]) -> list[str]:
+    left = [word for place, word in enumerate(kept)
+            if not place or not is_patronymic(plain(word)) or plain(word) in family]  # fmt: skip
+    return left if 2 <= len(left) < len(kept) and not says_nothing(left, "Person") else []
+
+
+def says_both(kept: list[str], schema: str) -> bool:
+    """Whether some words have a meaning and some have none."""
+    return len({bool(meaning(word)) for word in kept if not number(word, schema)}) == 2
+
+
+def without_initials(kept: list[str], schema: str) -> list[str]:
     for place, word in enumerate(kept):
         others = kept[:place] + kept[place + 1 :]
         form = number(word, schema) or plain(word)
@@ -146,24 +160,23 @@ def is_patronymic(form: str) -> bool:
     return len(form) >= 7 and form.endswith(("ch", "na")) and bool(vocabulary._PATRONYMIC.search(form))
 
 
-def written(kept: list[str], schema: str, means: bool) -> Name:
+def written(kept: list[str], schema: str, means: bool = False) -> Name:
     latin, sounds = [], []
     for word in kept:
         form = plain(word)
         if number(word, schema):
             continue
-        if schema == "Person" and ABD.fullmatch(form):
-            form = "abd"
-        latin.append(form)
-        sounds.append((meaning(word) if means and schema in BODIES else "") or bones(form))
+        parts = ["abd"] if ABD.fullmatch(form) else opened(form)
+        latin += parts if schema == "Person" else [form]
+        sounds += map(bones, parts) if schema == "Person" else [(meaning(word) if means else "") or bones(form)]
     numbers = sorted(filter(None, (number(word, schema) for word in kept)))
     return Name(tuple(sorted(latin)), tuple(sorted(filter(None, sounds))), tuple(numbers))
 
 
 def meaning(word: str) -> str:
     country = clean.country(word) if len(word) >= 4 else None
-    found = generic(word) or CONCEPTS.get(word) or generic(plain(word)) or country
-    return f"@{found}" if found else ""
+    found = generic(word) or CONCEPTS.get(word) or country or generic(plain(word))
+    return f"@{CODES.get(found, found)}" if found else ""
 
 
 def generic(word: str) -> str:
@@ -172,7 +185,11 @@ def generic(word: str) -> str:
     return min(best)[2].rstrip("*") if best else ""
 
 
-def names(entity: Entity) -> list[Name]:
-    """The names of a record, each once, 60 at most and their shorter ones."""
-    found = (read(single, entity.schema) for value in values(entity) for single in single_names(value, entity.schema))
-    return list(dict.fromkeys(chain.from_iterable(list(dict.fromkeys(map(tuple, filter(None, found))))[:60])))
+def names(entity: Entity) -> tuple[list[Name], list[Name]]:
+    """The names of a record, 60 at most, each once in each way that it is written; and the shorter ones."""
+    family = {plain(word) for text in entity.get("lastName") for word in words(text)}
+    singles = (single for value in values(entity) for single in single_names(value, entity.schema))
+    read_ = (read(single, entity.schema, family) for single in singles)
+    found = list(dict.fromkeys((tuple(ways), tuple(less)) for ways, less in read_ if ways))[:60]
+    ways, less = (list(dict.fromkeys(chain.from_iterable(each[place] for each in found))) for place in (0, 1))
+    return ways, [one for one in less if one not in ways]

@@ -50,9 +50,11 @@ RECORDS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (  # made up
 def forms_of(schema: str, properties: dict[str, tuple[str, ...]]) -> Forms:
     """The normal forms of a record, as the second implementation takes them."""
     (found,) = normal_forms([Entity("x", schema, properties)])
-    names = [Name(name.latin, name.skeleton, name.numbers) for name in found.names]
+    names, shorter = (
+        [Name(name.latin, name.skeleton, name.numbers) for name in each] for each in (found.names, found.shorter)
+    )
     return Forms(
-        schema, names, [str(date) for date in found.dates], found.countries, found.identifiers, found.addresses,
+        schema, names, shorter, [str(date) for date in found.dates], found.countries, found.identifiers, found.addresses,
         found.postcodes,
     )  # fmt: skip
 
@@ -138,7 +140,8 @@ ODD = (
     "Ma’alim", "Иванов", "ﬁ", "２０", "under_score", "&", "é", "q", "(Pakistan)", "(the Iran branch)", "(born 1960)",
     "(House of Acme)", "[Acme]", "((a) b)", "EP-ABC", "27й", "3я", "5o", "(born in Rome)", "(formerly Acme)", "(since 1960)",
     "Abdul", "abdush", "Abdel", "Petrovich", "Ivanovna", "Petrović", "bank", "заводы", "Iranian", "Kenya", "industries",
-    "p l c", "gts", "nii", "stb",
+    "p l c", "gts", "nii", "stb", "Абдулкарим", "Abdullayev", "Abdül", "Abdoel", "aabdul", "abdurrahmanov", "Ukraine", "Россия",
+    "Malkovich", "Группа", "Rossi", "Unknown 17 Petrovich",
 )  # fmt: skip
 BETWEEN = (*[" "] * 8, "-", ", ", "; ", ";", " / ", "/", "/ ", " a.k.a. ", ", AKA: ", "  ")
 NAMED = ("name", "alias", "firstName", "lastName", "middleName", "full", "city")
@@ -156,9 +159,10 @@ def test_the_second_implementation_reads_the_same_names() -> None:
         schema = r.choice(("Person", "Person", "Company", "Security", "Vessel", "Airplane", "Address"))
         records.append(Entity(str(number), schema, properties))
     for entity, theirs in zip(records, normal_forms(records), strict=True):
-        ours = other_names.names(entity)
+        ours, shorter = other_names.names(entity)
         if all(len(name.latin) + len(name.numbers) <= 10 for name in ours):
             assert ours == [Name(name.latin, name.skeleton, name.numbers) for name in theirs.names]
+            assert shorter == [Name(name.latin, name.skeleton, name.numbers) for name in theirs.shorter]
 
 
 MONTHS = "Jan january März mai 5月 августа декабря ماه may sept Sep. dez".split()  # noqa: SIM905

@@ -22,6 +22,7 @@ part of the mark scheme. No fact of a record stands twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial, reduce
 from itertools import combinations
 from operator import or_
@@ -78,7 +79,7 @@ def said_of(forms: NormalForms, bits: Bits) -> dict[Fact, int]:
         said["full date", date] = bits.of((fact, date.split("-")[0]) for fact in ("year", "about year"))
     said |= {("long number", number): bits["number", number] for number in _long_numbers(forms)}
     of_word, of_whole, of_spelled = _name_facts(forms.schema)
-    for name in forms.names:
+    for name in (*forms.names, *forms.shorter):
         words = [(of_word, word) for word in _words(name)]
         groups = [(fact, group) for fact, size in _GROUPS for group in _groups(name, size=size)]
         sounds = [(set(fact[1].split()), bits[fact]) for fact in (*groups, *words) if not fact[1].startswith("=")]
@@ -88,7 +89,8 @@ def said_of(forms: NormalForms, bits: Bits) -> dict[Fact, int]:
         wholes = [(of_whole, whole) for whole in _whole(name, of_whole)]
         if not name.numbers:  # among skeletons a number could be taken for a word
             said |= dict.fromkeys(wholes, reduce(or_, (bit for _, bit in sounds), 0))
-        said |= {(of_spelled, spelled): bits.of((*groups, *words, *wholes)) for spelled in _spelled(name)}
+        if not any(map(_is_meaning, name.skeleton)):  # a meaning follows from what was written, in whatever letters
+            said |= {(of_spelled, spelled): bits.of((*groups, *words, *wholes)) for spelled in _spelled(name)}
     return said
 
 
@@ -113,7 +115,8 @@ def _is_unique(kind: str, value: str) -> bool:
 
 
 def _words(name: NameForm) -> list[str]:
-    return [word for word in name.skeleton if len(word) >= _WORD_LENGTH]
+    """Words that tell one name from another; a meaning does not."""
+    return [word for word in name.skeleton if len(word) >= _WORD_LENGTH and not _is_meaning(word)]
 
 
 @lru_cache(1 << 10)  # asked twice for a record: for the facts, and for what they say
@@ -141,7 +144,11 @@ def _whole(name: NameForm, fact: str) -> list[str]:
 
 
 def _signs(word: str) -> int:
-    return _MEANING_LENGTH if word.startswith("@") else len(word)
+    return _MEANING_LENGTH if _is_meaning(word) else len(word)
+
+
+def _is_meaning(word: str) -> bool:
+    return word.startswith("@")
 
 
 def _spelled(name: NameForm) -> list[str]:
@@ -185,15 +192,19 @@ def _no_imo_at(forms: NormalForms, role: Role) -> list[str]:
 
 
 def _house_numbers(forms: NormalForms) -> list[str]:
-    return sorted(
-        {word for words in forms.addresses for word in words if word.isdecimal() and word not in forms.postcodes}
-    )
+    words = {word for words in forms.addresses for word in words if word.isdecimal()}
+    return sorted(words.difference(forms.postcodes))
 
 
 def _name_facts(schema: str) -> tuple[str, str, str]:
     """What the facts of a name are called: those of bodies and of things are weighed otherwise, see `commonness`."""
     kind = "" if schema == "Person" else "body " if schema in BODIES else "thing "
     return f"{kind}name word", f"whole {kind}name", f"spelled {kind}name"
+
+
+def dated(forms: NormalForms) -> NormalForms:
+    """The record as rules with a date see it: with the shorter names, which are too little without one."""
+    return replace(forms, names=(*forms.names, *forms.shorter)) if forms.shorter else forms
 
 
 def values_of(fact: str, forms: NormalForms, role: Role) -> list[str]:

@@ -38,9 +38,9 @@ from accord.arrangement.model import MILLION
 from accord.engine import uncollected
 from accord.errors import several
 from accord.exchange import commonness
-from accord.exchange.facts import LIMITS, UNIQUE_KINDS, Bits, Fact, Role, said_of, values_of
+from accord.exchange.facts import LIMITS, UNIQUE_KINDS, Bits, Fact, Role, dated, said_of, values_of
 from accord.exchange.probes import PROBES, WEIGHED, tables
-from accord.exchange.rules import BY_DATE, BY_NAME, FAMILIES, THING
+from accord.exchange.rules import BY_DATE, BY_NAME, DATES, FAMILIES, THING
 from accord.ledger import canonical, digest
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def has_facts(entity: Entity, facts: Iterable[Fact], role: Role) -> bool:
     from accord.match import normal_forms
 
     (forms,) = normal_forms([entity])
-    return all(value in values_of(fact, forms, role) for fact, value in facts)
+    return all(value in values_of(fact, dated(forms), role) for fact, value in facts)
 
 
 @uncollected()
@@ -199,10 +199,11 @@ def scheme() -> str:
         [[list(each) for each in (name.latin, name.skeleton, name.numbers)] for name in one.names]
         + [[str(date) for date in one.dates], list(one.countries), list(one.postcodes)]
         + [[f"{kind} {value}" for kind, value in one.identifiers], [list(words) for words in one.addresses]]
+        + [[[list(each) for each in (name.latin, name.skeleton, name.numbers)] for name in one.shorter]]
         for one in normal_forms(probes)
     ]
     rules = {
-        "scheme": 8,
+        "scheme": 9,
         "forms": forms,
         "tables": {name: digest("\n".join(lines).encode()) for name, lines in tables()},
         "families": {name: [list(rule) for rule in rules] for name, rules in sorted(FAMILIES.items())},
@@ -256,11 +257,13 @@ def _joined(
     forms: NormalForms, role: Role, largest: int, asked: bool = False
 ) -> Iterator[tuple[_Rule, tuple[_Weighed, ...], bool]]:
     """The facts of a record joined by each rule, and whether they are strong; `asked`: only those that are."""
-    weighed = _weighed(forms, role)
-    most = {fact: max(map(_nats, values)) for fact, values in weighed.items()}
-    for rule in _rules(forms.schema, largest, frozenset(weighed)):
+    undated = _weighed(forms, role)
+    with_date = _weighed(dated(forms), role) if forms.shorter else undated
+    most = {fact: max(map(_nats, values)) for fact, values in with_date.items()}
+    for rule in _rules(forms.schema, largest, frozenset(undated)):
         if asked and sum([most[fact] for fact in rule.facts]) < rule.least:
             continue
+        weighed = with_date if rule.dated else undated
         for chosen in product(*[weighed[fact] for fact in rule.facts]):
             strong = sum(map(_nats, chosen)) >= rule.least
             if strong or not asked:
@@ -272,19 +275,27 @@ def _rules(schema: str, largest: int, known: frozenset[str]) -> tuple[_Rule, ...
     """The rules for a record of which these facts are known."""
     rules: Sequence[tuple[str, ...]] = FAMILIES.get(schema, THING)
     return tuple(
-        _Rule(rule, " + ".join(rule), _begun(rule), millionths(commonness.least(rule, largest)))
+        _Rule(
+            rule,
+            " + ".join(rule),
+            _begun(rule),
+            millionths(commonness.least(rule, largest)),
+            not DATES.isdisjoint(rule),
+        )
         for rule in rules
         if known.issuperset(rule)
     )
 
 
 class _Rule(NamedTuple):
-    """A rule: its facts, its name, the hash that its marks begin with, and the millionths of a nat that they need."""
+    """A rule: its facts, its name, the hash that its marks begin with, the millionths of a nat that they need, and
+    whether a date is among the facts."""
 
     facts: tuple[str, ...]
     kind: str
     start: Hash
     least: int
+    dated: bool
 
 
 def _begun(rule: tuple[str, ...]) -> Hash:

@@ -20,9 +20,9 @@ PERSON = (
     ("three name words",),
     ("whole name",),
     ("spelled name",),
+    ("spelled name", "no date at"),
     ("whole name", "about year"),
     ("spelled name", "about year"),
-    ("spelled name", "no date at"),
     ("three name words", "year"),
     ("number", "name word"),
     ("number", "two name words"),
@@ -85,7 +85,8 @@ VESSEL = (
     ("whole thing name", "year", "country"),
 )
 _MISSING = ("no date at", "no IMO at")
-_AGAINST = {*_MISSING, "full date", "year", "about year"}  # a mark with one of these two that differ in it do not share
+DATES = frozenset({"full date", "year", "about year"})
+_AGAINST = {*_MISSING, *DATES}  # a mark with one of these two that differ in it do not share
 # In a small holding marks of these need less, of `BY_DATE` somewhat less. Not of names that persons or ships share
 # though their dates or IMO numbers differ; nor of things: what is no ship is called what it is.
 BY_NAME = frozenset(

@@ -77,9 +77,9 @@ class NameForm:
     """One name, reduced to what survives spelling and script. Token tuples are sorted, so word order is gone.
 
     `latin` are the name's words in Latin letters; `skeleton` their consonant classes (Qadhafi, Gaddafi and القذافي
-    agree), or of a word that only says what kind of body it is, or of which country, its meaning (`@bank`, `@ke`);
-    `numbers` the numbers in it. Organisation forms, honorifics and particles are left out unless the name has
-    nothing else.
+    agree); `numbers` the numbers in it. Organisation forms, honorifics and particles are left out unless the name has
+    nothing else. A body's name stands there once more if some of its words only say what kind of body it is, or of
+    which country: these then have their meaning (`@bank`, `@ke`) in place of their skeletons.
     """
 
     latin: tuple[str, ...]
@@ -91,13 +91,15 @@ class NameForm:
 class NormalForms:
     """One entity as both parties of an exchange see it: equal input gives equal forms at either party.
 
-    `dates` are birth, founding or build dates; `identifiers` are (kind, normalised value); `places` are words of the
-    birth place; `addresses` one sorted word tuple per address, house numbers included; `postcodes` are uppercase.
+    `shorter` are persons' names without the father's name; `dates` are birth, founding or build dates; `identifiers`
+    are (kind, normalised value); `places` are words of the birth place; `addresses` one sorted word tuple per address,
+    house numbers included; `postcodes` are uppercase.
     """
 
     id: str
     schema: str
     names: tuple[NameForm, ...]
+    shorter: tuple[NameForm, ...]
     dates: tuple[Date, ...]
     countries: tuple[str, ...]
     identifiers: tuple[tuple[str, str], ...]

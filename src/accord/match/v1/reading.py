@@ -121,8 +121,12 @@ def all_words(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[list[int],
     form = -1
     at = 0
     while at < len(parts):
-        letters = 1 if kind is Kind.PERSON else single_letters(parts, at)
-        phrase = _form_at(parts, at, letters) if kind in (Kind.BODY, Kind.OTHER) else None
+        has_forms = kind in (Kind.BODY, Kind.OTHER)
+        phrase, letters = lexicon.phrase_at(parts, at) if has_forms else None, 1
+        is_all = phrase is not None and phrase[0] == len(parts)
+        if kind is not Kind.PERSON and (phrase is None or is_all):  # not in their midst: there may be thousands
+            letters = single_letters(parts, at)
+            phrase = _form_at_the_end(parts, at, letters) if has_forms and not is_all else None
         if phrase and phrase[0] < len(parts):
             row = vocabulary.add(phrase[1], kind, Role.FORM)
             form = row if form < 0 else form
@@ -135,10 +139,9 @@ def all_words(text: str, kind: Kind, vocabulary: Vocabulary) -> tuple[list[int],
     return rows, form
 
 
-def _form_at(parts: list[str], at: int, letters: int) -> tuple[int, str] | None:
-    """The organisation form that begins there, also one that ends a name in single letters («P.L.C.»)."""
-    found = lexicon.phrase_at(parts, at)
-    if found is None and letters > 1 and at + letters == len(parts):
-        spelled = lexicon.phrase_at(["".join(parts[at:])], 0)
-        return (letters, spelled[1]) if spelled else None
-    return found
+def _form_at_the_end(parts: list[str], at: int, letters: int) -> tuple[int, str] | None:
+    """The organisation form that ends a name in single letters («P.L.C.»)."""
+    if letters == 1 or at + letters < len(parts):
+        return None
+    spelled = lexicon.phrase_at(["".join(parts[at:])], 0)
+    return (letters, spelled[1]) if spelled else None

@@ -189,7 +189,7 @@ def _role(word: str, form: str, kind: Kind) -> Role:
 
 def _concept(word: str, form: str) -> str | None:
     """What a generic word of a body's name stands for in any language: a trade, a form of body, or a country."""
-    return lexicon.concept(word) or CONCEPTS.get(word) or lexicon.concept(form) or _country_named(word)
+    return lexicon.concept(word) or CONCEPTS.get(word) or _country_named(word) or lexicon.concept(form)
 
 
 def _country_named(word: str) -> str | None:

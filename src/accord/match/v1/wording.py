@@ -20,7 +20,10 @@ from accord.records import clean
 _ABD = re.compile(r"^(abd)(?:[aeiou]l|[aeiou]([rsnzdt])(?=\2))?([a-z]{4,})$")
 _TWO_IN_ONE = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{3})")  # JohnSmith
 _MAY_HOLD_SEVERAL = re.compile(r"[;/]|k\.?a\b", re.I)
-_BETWEEN_NAMES = re.compile(r"\s*[;/]\s+|\s+/\s*|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|,?\s+a\.?k\.?a(?:\.:?|:)?\s+", re.I)
+_BETWEEN_NAMES = re.compile(  # blanks from their first on: whoever sends thousands of them would keep it busy
+    r"(?:(?<!\s)\s+)?[;/]\s+|(?<!\s)\s+/\s*|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|,?(?<!\s)\s+a\.?k\.?a(?:\.:?|:)?\s+",
+    re.I,
+)
 _NOTE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NOTE_IS_NO_NAME = re.compile(
     r"\d{4}|\b(?:born|name|previous|former|name|list|alias|dob|date|section|branch|acronym)", re.I
@@ -73,17 +76,21 @@ def name_parts(text: str, kind: Kind) -> list[str]:
             kind is Kind.PERSON and "\u1000" <= word[0] <= "\u109f"
         ):  # Burmese, whose syllables are words in Latin letters
             found += burmese_syllables(word)
-        elif word.startswith("abd") and kind is Kind.PERSON and (joined := _ABD.match(word)) and word not in _WHOLE_ABD:
-            found += ["abd", joined[3]]
         else:
-            found.append(word)
+            found += part_abd(word) if kind is Kind.PERSON else [word]
     return found
+
+
+def part_abd(word: str) -> list[str]:
+    """The words that a joined Abd is of («Abdulkarim», «Abdurrahman»), of Latin letters; else the word itself."""
+    joined = _ABD.match(word)
+    return [word] if joined is None or _WHOLE_ABD.fullmatch(word) else ["abd", joined[3]]
 
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _ALPHABETS = (Script.LATIN, Script.ALPHABET)
-_WHOLE_ABD = frozenset(
-    ("abdou", "abdow", "abdoul", "abdulla", "abdullah", "abdallah", "abdalla", "abdullahi", "abdellah")
+_WHOLE_ABD = re.compile(  # names of their own, and families' names of them: Abdullayev, Abdullazoda
+    "abd(?:ou|ow|oul|[aeiou]l?la(?:h|hi|y?eva?|yi|zad[ae]h?|zoda|oglu|ogly)?)"
 )
 
 
