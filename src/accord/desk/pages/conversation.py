@@ -36,10 +36,11 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
     mine = exchange.outgoing(party, identity)
     gone = asked is not None and asked.gone
     approvable = _approvable(visit, one) and not gone
+    again = (one.role, one.state) == ("holder", "approved") and not gone and not exchange.approved(party, identity)
     compared_by = next((said.signer for said in asked.statements if said.kind is Kind.IDENTITY), "") if asked else ""
     values: dict[str, Any] = {
         "one": one,
-        "going_on": visit.words("The record that they ask about is gone") if gone else _steps.going_on(visit, one),
+        "going_on": _going_on(visit, one, gone, again),
         "asked": asked,
         "given": exchange.given(party, identity) if asked else None,
         "rows": side_by_side(both.ours, both.theirs, why) if both else [],
@@ -48,7 +49,7 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "happened": [(entry, _steps.happened(visit, entry.kind)) for entry in exchange.happenings(party, identity)],
         "questions": QUESTIONS,
         "approvable": approvable,
-        "approved": approvable and exchange.approved(party, identity),
+        "again": again,
         "owners": exchange.owners(party, identity) if approvable else [],
         "own_comparison": compared_by == f"{party.id}/{visit.who.officer}",
         "asks_passphrase": visit.office.asks_passphrase(visit.who),
@@ -62,6 +63,14 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
     return render.page(
         visit, "conversation.html.j2", visit.words("Conversation with {partner}", partner=one.partner), **values
     )
+
+
+def _going_on(visit: Visit, one: exchange.Conversation, gone: bool, again: bool) -> str:
+    if gone:
+        return visit.words("The record that they ask about is gone")
+    if again:
+        return visit.words("Something has changed since it was approved: it is to be approved again")
+    return _steps.going_on(visit, one)
 
 
 def message(visit: Visit) -> Response:
