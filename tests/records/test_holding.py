@@ -291,3 +291,40 @@ def test_stats_count_schema_completeness_and_script(folder: Folder) -> None:
         ("Person", "birthDate"): 0.5,
         ("Vessel", "name"): 1.0,
     }
+
+
+_REMOVING = """
+import os, signal, sys
+from pathlib import Path
+from accord.records import Holding
+from accord.vault import Folder
+
+sweep, swept = Holding._sweep, []
+
+def once(self):
+    if swept:
+        os.kill(os.getpid(), signal.SIGKILL)
+    swept.append(sweep(self))
+
+Holding._sweep = once
+Holding(Folder.open(Path(sys.argv[1]), "pass")).remove(["p1"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_what_a_killed_removal_left_on_the_disk_goes_when_the_desk_is_tidied(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person was erased by the list, and stayed readable in a part that nobody named any more, for months perhaps."""
+    Holding(folder).load([_person("p1", PLANTED), _person("p2", "Ana")], source="first", at=NOW)
+    killed = subprocess.run([sys.executable, "-c", _REMOVING, str(folder.path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    holding = Holding(folder)
+    assert [held.entity.id for held in holding.iterate()] == ["p2"]
+    assert len(list(folder.path.rglob("*.parquet"))) == 2
+    monkeypatch.setattr("accord.vault.folder._WAIT_SECONDS", 0.1)
+    with holding.alone():  # somebody changes the records, and what is in no list yet may be theirs
+        Holding(Folder.open(folder.path, "pass")).tidy()
+        assert len(list(folder.path.rglob("*.parquet"))) == 2
+    holding.tidy()
+    assert len(list(folder.path.rglob("*.parquet"))) == 1

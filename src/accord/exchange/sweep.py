@@ -91,6 +91,7 @@ def sweep(party: Party) -> dict[str, int]:
     """End what is over today; how many of each kind. Nothing is written when there is nothing."""
     preparing.clear(party)
     once.clear(party)
+    party.holding.tidy()
     today = party.now.date()
     with party.reading() as connection:
         if not any(one.by < today for one in dated(party, connection)):

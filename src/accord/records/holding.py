@@ -21,7 +21,7 @@ import datetime
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count as numbered
 from itertools import islice
@@ -320,15 +320,25 @@ class Holding:
                 _CHANGED, "the records were changed while they were read", "run the command again"
             ) from None
 
+    def tidy(self) -> None:
+        """Delete what a change that was killed has left: records that were removed, and are on the disk still.
+
+        Nothing is done while the records are being changed; that change does it when it ends.
+        """
+        if next(self._stray(), None) is not None:
+            with suppress(InputError), self.alone():
+                self._sweep()
+
     def _sweep(self) -> None:
         """Delete parts that are in no list (replaced ones, what a killed load left), and what was made of them."""
-        names = self._names()
-        for name in set(self._folder.parquet_files(_PREFIX)) - set(names):
+        for name in list(self._stray()):
             self._folder.remove(name)
+
+    def _stray(self) -> Iterator[str]:
+        names = self._names()
+        yield from set(self._folder.parquet_files(_PREFIX)) - set(names)
         good = {self.derived(""), *(self.derived("", part) for part in names)}
-        for name in self._folder.paged_files(_DERIVED):
-            if f"{name.partition('.')[0]}." not in good:
-                self._folder.remove(name)
+        yield from (name for name in self._folder.paged_files(_DERIVED) if f"{name.partition('.')[0]}." not in good)
 
 
 @dataclass(frozen=True, slots=True)
