@@ -13,7 +13,12 @@ from tests.attacks.conftest import desks_module
 from tests.attacks.test_attacks_on_hidden_data import HIDING, SECRET
 
 from accord import exchange
-from accord.exchange.messages import open_message
+from accord.errors import PolicyError
+from accord.exchange import limits
+from accord.exchange.marks import MARKS_HELD
+from accord.exchange.messages import Header, Message, largest, open_message, seal
+from accord.exchange.protocol import bucket
+from accord.oblivious.psi import ELEMENT_BYTES
 from accord.records import Entity
 from accord.records.terms import RecordTerms
 
@@ -65,6 +70,28 @@ def test_an_answer_that_the_partner_would_refuse_is_refused_at_home(make: Any, a
     assert got.refusal.code == "answer.quota"
     assert "256" not in got.refusal.message
     assert "more marks than the accord allows (200)" in exchange.receive(desks.unodc, got.reply).said
+
+
+def test_a_count_that_goes_into_no_message_is_refused_at_home(make: Any) -> None:
+    """The asker refused it as too large, told to ask in several questions, and the week's count was spent."""
+
+    def edit(text: str) -> str:
+        text = text.replace("marks_per_answer = 12000000", "marks_per_answer = 600000")
+        return text.replace("marks_per_session = 500000", "marks_per_session = 500")
+
+    party = make(edit=edit).interpol
+    quotas, fewest = party.accord.quotas, limits.fewest_groups(party.accord.quotas.smallest_set)
+    limit, refused = largest(quotas.marks_per_session, quotas.marks_per_answer), []
+    header = Header("count-marks", "0" * 16, 2, "", "interpol", "unodc", party.stamp, party.accord.digest, "", {}, {})
+    for records in sorted({bucket(number, fewest) for number in range(1, 14_001, 100)}):
+        try:
+            limits.check_own_count(party, records)
+        except PolicyError:
+            refused.append(records)
+            continue
+        groups = Message(header, {"groups": bytes(records * MARKS_HELD * ELEMENT_BYTES)})
+        assert len(seal(groups, party.sign, party.decrypt.recipient).data) <= limit
+    assert 8_000 < min(refused) < max(refused) == bucket(14_000, fewest)
 
 
 def test_attack_hidden_data_seen_in_the_size_of_any_message(make: Any) -> None:

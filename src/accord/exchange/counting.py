@@ -96,16 +96,16 @@ def on_count(party: Party, incoming: Incoming, session: Session | None) -> Step:
         limits.check_received(connection, party, partner, size)
         limits.check_count(connection, party, partner, "holder")
         limits.check_refused_today(connection, party, partner, "count", purpose)
-    fewest = limits.fewest_groups(quotas.smallest_set)
 
     def enough(records: int) -> None:  # at once, as for a question
         limits.check_own_records(party, records)
-        limits.check_own_answer(party, MARKS_HELD * bucket(records, fewest))
+        limits.check_own_count(party, records)
 
     marks = _marks(party, "holder", Request(Action.COUNT, party.id, partner, "", (), purpose), check=enough)
     enough(len(marks))
     seed = party.randomness(_SECRET_BYTES)
     drawn = {record: [mark for _, mark in given] for record, given in marks.items()}
+    fewest = limits.fewest_groups(quotas.smallest_set)
     groups = Counting(drawn, seed, MARKS_HELD, fewest, party.workers).groups()
     opened = _session(party, header.session, "holder", partner, purpose, case, size)
 

@@ -21,11 +21,12 @@ from accord.errors import PeerError, PolicyError, several
 from accord.exchange import state
 from accord.exchange.crosscheck import check_recent
 from accord.exchange.marks import MARKS_HELD, MARKS_PER_RECORD, Drawn
-from accord.exchange.messages import ERASING, Header
+from accord.exchange.messages import ERASING, Header, fits, largest
 from accord.exchange.party import Party
 from accord.exchange.protocol import bucket
 from accord.exchange.rules import class_of
 from accord.exchange.state import Session
+from accord.oblivious.psi import ELEMENT_BYTES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -171,6 +172,15 @@ def check_own_answer(party: Party, shown: int) -> None:
     """Refuse at home an answer with so many marks, padded, as the partner would. It is told so, therefore not how many
     there are. Raises `PolicyError` `answer.quota`."""
     if shown > party.accord.quotas.marks_per_answer:
+        raise _too_many_marks(party)
+
+
+def check_own_count(party: Party, records: int) -> None:
+    """The same of a count of so many records, padded: each shows all places that a record may have. And it has to go
+    into one message, which the partner would not take if it were larger than the quotas let a question be."""
+    quotas, shown = party.accord.quotas, MARKS_HELD * bucket(records, fewest_groups(party.accord.quotas.smallest_set))
+    check_own_answer(party, shown)
+    if not fits(shown * ELEMENT_BYTES, largest(quotas.marks_per_session, quotas.marks_per_answer)):
         raise _too_many_marks(party)
 
 
@@ -366,7 +376,8 @@ def _quota(message: str, remedy: str, owner: str) -> PolicyError:
 def _too_many_marks(party: Party) -> PolicyError:
     return PolicyError(
         "answer.quota",
-        f"an answer would show more marks than the accord allows ({party.accord.quotas.marks_per_answer:,})",
+        f"an answer would show more marks than the accord allows ({party.accord.quotas.marks_per_answer:,}), "
+        "or a count more than a message may have",
         "agree on a higher quota marks_per_answer",
         "quotas",
         party.id,

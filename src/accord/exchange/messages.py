@@ -41,6 +41,7 @@ _LENGTH_BYTES = 4
 _OVERHEAD_BYTES = 4 << 20  # envelope, seal, released fields, and what filling up adds to them
 _ENVELOPE_BYTES = 1 << 20  # a header with 32 ledger proofs has some 80,000
 _SMALLEST_FRAME, _STEPS_PER_DOUBLING = 16_384, 8
+_SEALED_SHARE = 4_000  # a seal adds 16 bytes to each 65,536
 _BYTES_PER_MARK = 160  # element, output, evidence and proof in both directions, and what filling up adds
 _BYTES_PER_SHOWN = 12  # an output of the holder's set, and what filling up adds
 _PARTS = "parts"
@@ -94,6 +95,12 @@ class Sealed:
 def largest(marks_per_session: int, marks_per_answer: int) -> int:
     """The most bytes that a message may have under an accord with those quotas."""
     return _OVERHEAD_BYTES + _BYTES_PER_MARK * marks_per_session + _BYTES_PER_SHOWN * marks_per_answer
+
+
+def fits(part_bytes: int, limit: int) -> bool:
+    """Whether a message with so many bytes of parts is within a limit as `largest` gives it."""
+    filled = _filled(part_bytes + _ENVELOPE_BYTES)
+    return filled + filled // _SEALED_SHARE <= limit
 
 
 def seal(message: Message, key: SigningKey, recipient: Recipient) -> Sealed:
