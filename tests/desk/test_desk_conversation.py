@@ -90,6 +90,32 @@ def test_approval_that_does_not_suffice_any_more_is_given_anew_at_the_page(desks
     assert "Released: download" in theirs.post(f"{path}/release", on=path)
 
 
+def test_record_that_changed_since_it_was_compared_is_compared_again_at_the_page(desks: Desks) -> None:
+    _, theirs, wish = desks.requested()
+    path, paul, holding = f"/exchange/{wish}", desks.at("interpol", "paul"), desks.interpol.holding
+    held = holding.get("i1")
+
+    def moved(to: str) -> None:
+        entity = replace(held.entity, properties=held.entity.properties | {"address": (to,)})
+        holding.revise([replace(held, entity=entity)])
+
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', theirs.get(path))
+    assert seen is not None
+    moved("Accra")
+    theirs.post(f"{path}/identify", {"verdict": "same", "seen": seen[1]}, on=path, expect=409)
+    theirs.post(f"{path}/identify", {"verdict": "same"}, on=path)
+    paul.post(f"{path}/approve", NEUTRAL, on=path)
+    moved("Dakar")
+    assert "go on with it here" in theirs.post(f"{path}/release", on=path, expect=409)
+    for person, forms in ((theirs, ["identify"]), (paul, [])):
+        page = person.get(path)
+        assert "Your record has changed since it was compared" in page
+        assert re.findall(rf'action="{path}/(\w+)"', page) == forms
+    theirs.post(f"{path}/identify", {"verdict": "same"}, on=path)
+    paul.post(f"{path}/approve", NEUTRAL, on=path)
+    assert "Released: download" in theirs.post(f"{path}/release", on=path)
+
+
 def test_who_compared_and_who_approved_may_think_again_until_the_fields_are_gone(desks: Desks) -> None:
     ours, theirs, wish = desks.requested()
     path, paul = f"/exchange/{wish}", desks.at("interpol", "paul")

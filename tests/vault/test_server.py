@@ -278,3 +278,31 @@ def test_a_desk_of_an_earlier_version_opens_or_says_that_its_rows_were_never_sea
     for row in rows:
         row.seal({"id": row.id})
     assert [row.id for row in rows] == [1, 2]
+
+
+@pytest.mark.engines
+def test_a_column_that_sealed_rows_came_without_is_added_and_their_seals_hold(tmp_path: Path, state: str) -> None:
+    def things(*later: str) -> Table:
+        columns = [Column(name, Sealed(f"thing.{name}", BYTES), nullable=True) for name in later]
+        number, seal = Column("id", Integer, primary_key=True), Column("seal", RowSeal("thing", later), nullable=False)
+        return Table("thing", MetaData(), number, *columns, seal)
+
+    before, now = things(), things("tags")
+    folder = Folder.create(tmp_path / "desk", "pass", cost=TESTS, state=state)
+    make_tables(folder.engine(), before.metadata)
+    with folder.engine().begin() as connection:
+        put_rows(connection, before, [{"id": 1, "seal": {"id": 1}}])
+    for _ in range(2):
+        folder = Folder.open(folder.path, "pass")
+        make_tables(folder.engine(), now.metadata)
+        row = {"id": 2, "tags": b"x"}
+        with folder.engine().begin() as connection:
+            put_rows(connection, now, [row | {"seal": row}])
+            found = connection.execute(select(now)).all()
+        for one in found:
+            one.seal({"id": one.id, "tags": one.tags})
+        assert [(one.id, one.tags) for one in found] == [(1, None), (2, b"x")]
+        if state:
+            with pytest.raises(TrustError):
+                found[1].seal({"id": 2, "tags": None})
+        folder.close()

@@ -29,7 +29,7 @@ from accord.exchange.conversation import (
 )
 from accord.exchange.counting import Count, count_with, counts
 from accord.exchange.crosscheck import Contradiction, check_desk, check_rows, contradictions, refuse
-from accord.exchange.decision import Comparison, Consent, approve, approved, compare, identify, owners
+from accord.exchange.decision import Comparison, Consent, approve, approved, changed, compare, identify, owners
 from accord.exchange.derived import Made, Making, derive, derived, use
 from accord.exchange.marks import Mark, explain_marks, marks_of
 from accord.exchange.marks import scheme as mark_scheme
@@ -94,6 +94,7 @@ __all__ = [
     "asked_onward",
     "audit",
     "audits",
+    "changed",
     "check_desk",
     "check_rows",
     "compare",

@@ -5,8 +5,9 @@
 
 Invariants: every statement is signed by an officer whose key the accord names and is bound to this one request, so the
 receiver of a release checks all of them again; only whoever said something takes it back; a new verdict voids an
-approval that rests on the old one; what is approved is not approved twice; two people who act at once cannot both have
-their way; fields are shown side by side only while the request is undecided.
+approval that rests on the old one; a verdict and an approval are about the own record as it was compared; what is
+approved is not approved twice; two people who act at once cannot both have their way; fields are shown side by side
+only while the request is undecided.
 """
 
 from __future__ import annotations
@@ -30,13 +31,17 @@ from accord.exchange.request import (
     withheld,
     without_record,
 )
+from accord.exchange.sameness import as_compared, check_compared
 from accord.exchange.state import UNDECIDED, Wish
 from accord.ledger import Envelope, digest
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both sides of a possible match, for a person to look at: the own record and the fields the asker showed."""
+    """Both sides of a possible match, for a person to look at: the own record and the fields the asker showed.
+
+    `seen`: what `identify` holds the verdict against, so that it is about the own record as it is here.
+    """
 
     request: str
     party: str
@@ -44,6 +49,7 @@ class Comparison:
     purpose: str
     ours: Mapping[str, list[str]]
     theirs: Mapping[str, list[str]]
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +72,47 @@ def compare(party: Party, wish_id: str) -> Comparison:
         wish.purpose,
         {name: list(values) for name, values in entity.properties.items()},
         dict(wish.shown or {}),
+        as_compared(entity),
     )
 
 
-def identify(party: Party, wish_id: str, verdict: str, officer: str = "analyst") -> bytes | None:
+def identify(
+    party: Party, wish_id: str, verdict: str, officer: str = "analyst", *, seen: str | None = None
+) -> bytes | None:
     """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves).
 
+    It is about the own record as it is now: what others said of it as it was, "same" that is, is void. `seen`: of the
+    `Comparison` that the person looked at; raises `InputError` `request.changed` when the record has changed since.
     When the own record is gone there is nothing to compare: then `not-same` declines, and says nothing of a comparison.
     """
     before = _undecided(party, wish_id)
     session = session_of(party, before)
     if verdict == "not-same" and without_record(party, [wish_id]):
         return settle(party, replace(withheld(session, before), seen=(before, session)))
-    wanted = full_request(party, before)
+    wanted, entity = full_request(party, before), party.record(hit_of(party, before).record, DECLINE)[0]
+    check_compared(replace(before, compared=seen), entity)
+    now = as_compared(entity)
+    other = before.compared not in (None, now)  # and so were the verdicts
     signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     said = _said(party, before)
-    voided = [each for each, one in said if one.kind is Kind.APPROVAL or _again(one, Kind.IDENTITY, party, officer)]
+    voided = [
+        each
+        for each, one in said
+        if one.kind is Kind.APPROVAL
+        or _again(one, Kind.IDENTITY, party, officer)
+        or (other and one.kind is Kind.IDENTITY and one.says["verdict"] == "same")
+    ]
     verdicts = {verdict} | {
         one.says["verdict"] for each, one in said if one.kind is Kind.IDENTITY and each not in voided
     }
     kept = [each for each in before.evidence if each not in voided]
     moved = "compared" if verdicts == {"same"} else "requested"
-    wish, seen = replace(before, evidence=[*kept, signed.to_dict()], state=moved), (before, session)
+    wish, rested_on = replace(before, evidence=[*kept, signed.to_dict()], state=moved, compared=now), (before, session)
     entry = ("identified", wish.id, {"verdict": verdict, "officer": f"{party.id}/{officer}"})
     if verdict == "not-same":
         step = declined(session, wish, "request.not-same", "a person compared the records: they are not the same")
-        return settle(party, replace(step, entries=(entry, *step.entries), seen=seen))
-    return settle(party, Step(replace(session, state=wish.state), "", (entry,), rows=(wish,), seen=seen))
+        return settle(party, replace(step, entries=(entry, *step.entries), seen=rested_on))
+    return settle(party, Step(replace(session, state=wish.state), "", (entry,), rows=(wish,), seen=rested_on))
 
 
 def approve(
@@ -106,7 +126,8 @@ def approve(
 
     `answers`: yes or no for each of `arrangement.statement.QUESTIONS`. Raises `PolicyError` with what is wanting when
     the accord would not permit the release now; then nothing is kept but an assessment that stands in the way, which
-    no other officer can talk away. Raises `InputError` when nothing is left to approve.
+    no other officer can talk away. Raises `InputError` when nothing is left to approve, and `request.changed` when the
+    own record is not as it was compared.
     """
     before, now = _undecided(party, wish_id), party.now
     with party.reading() as connection:
@@ -119,7 +140,8 @@ def approve(
         entry = ("assessed", before.id, {"officer": signer.id, "neutral": False})
         settle(party, Step(replace(session, state="compared"), "", (entry,), rows=(barred,), seen=(before, session)))
         require(full_request(party, barred), party.accord, now)
-    elif approved(party, before.id):
+    check_compared(before, party.record(hit_of(party, before).record, DECLINE)[0])
+    if approved(party, before.id):
         raise InputError("request.approved", "this request is approved already", "hand over: `exchange release`")
     added = [assessed]
     for given in consents:
@@ -136,6 +158,13 @@ def approved(party: Party, wish_id: str) -> bool:
     or the time of a key be over; then it is to be approved anew."""
     wish = holder_wish(party, wish_id)
     return wish.state == "approved" and isinstance(decide(full_request(party, wish), party.accord, party.now), Permit)
+
+
+def changed(party: Party, wish_id: str) -> bool:
+    """Whether the own record is not as it was when it was compared: then it is to be compared anew."""
+    wish = holder_wish(party, wish_id)
+    own = next(party.among([hit_of(party, wish).record]), None)
+    return wish.compared is not None and own is not None and wish.compared != as_compared(own.entity)
 
 
 def owners(party: Party, wish_id: str) -> list[str]:

@@ -26,7 +26,7 @@ from accord.exchange.conditions import terms_of
 from accord.exchange.crosscheck import check_held
 from accord.exchange.party import Party
 from accord.exchange.release import release_of
-from accord.exchange.request import full_request, hit_of, holder_wish, wish_of
+from accord.exchange.request import check_source, full_request, hit_of, holder_wish, wish_of
 from accord.exchange.state import UNDECIDED, Onward, Release, Session
 from accord.ledger import Envelope
 
@@ -86,8 +86,8 @@ def sources(party: Party, wish_id: str) -> list[Source]:
 def ask_onward(party: Party, wish_id: str, release_id: str) -> bytes:
     """At the middle: ask the originator of a release whether a partner's request may be answered from it.
 
-    Raises `InputError` when the release is about another record or has none of the fields that are asked for, and
-    `PolicyError` when the accord can never allow it (another purpose, say).
+    Raises `InputError` when the release is about another record, also one that had the id of this one, or has none of
+    the fields that are asked for, and `PolicyError` when the accord can never allow it (another purpose, say).
     """
     wish, source = holder_wish(party, wish_id), release_of(party, release_id)
     if source.role != "receiver" or source.fields is None or source.party == wish.party:
@@ -96,6 +96,7 @@ def ask_onward(party: Party, wish_id: str, release_id: str) -> bytes:
         check_held(connection, party.log, source)
     if source.record != hit_of(party, wish).record:
         raise InputError("onward.record", "the release is about another record than the request", _SEE)
+    check_source(party, source)
     if not set(source.fields) & set(wish.properties):
         raise InputError("onward.fields", "the release has none of the fields that are asked for", _SEE)
     if wish.state not in UNDECIDED:

@@ -24,7 +24,7 @@ from accord.arrangement import Request
 from accord.engine import uncollected
 from accord.errors import InputError, PeerError, PolicyError, several
 from accord.exchange import body as body_
-from accord.exchange import drawing, limits, once, preparing, selection, state
+from accord.exchange import drawing, limits, once, preparing, sameness, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.marks import Drawn
@@ -224,9 +224,7 @@ def on_answer(party: Party, incoming: Incoming, session: Session | None) -> Step
             entries.append(("churn", open_session.id, {"shown": shown}))
             said += f". {CHURN}"
     return Step(
-        replace(
-            open_session, state="matched", details=details, secret=orjson.dumps(groups, option=orjson.OPT_NON_STR_KEYS)
-        ),
+        replace(open_session, state="matched", details=details, secret=sameness.pack_agreed(matches, groups)),
         said,
         tuple(entries),
         rows=rows,
@@ -248,15 +246,17 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
     matched = {record for _, record in pairs}
     allowed = still_permitted(party, partner.id, open_session.purpose, selection.ANSWER, matched)
     now, mine = party.stamp, str(party.accord.party(party.id).contact)
+    given = marks_now(party, open_session, allowed)
 
     def hit(record: str, state_: str) -> Hit:
         theirs = str(partner.contact)
         return Hit(party.new_id(), open_session.id, party.id, record, partner.id, theirs, state_, now)
 
-    hits = [
-        (group, named.get((group, record)) or hit(record, "contact"))
-        for group, record in not_too_many((pair for pair in pairs if pair[1] in allowed), named)
-    ]
+    def told_of(pair: tuple[int, str]) -> Hit:
+        row = named.get(pair) or hit(pair[1], "contact")
+        return sameness.noted(party, row, given.get(row.record, ())) if row.owner == party.id else row
+
+    hits = [(pair[0], told_of(pair)) for pair in not_too_many((pair for pair in pairs if pair[1] in allowed), named)]
     silent_now = _silent_matches(party, kept, parts)
     still = still_permitted(party, partner.id, open_session.purpose, selection.QUIET, set(silent_now))
     quiet = [record for record in silent_now if record in still]
@@ -286,14 +286,15 @@ def on_matches(party: Party, incoming: Incoming, session: Session | None) -> Ste
 def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> Step:
     """m4 at the asker: keep the contact for each possible match. No reply is due."""
     open_session, body = known(session), incoming.header.body
-    groups: dict[str, str] = orjson.loads(secret_of(open_session))
+    groups = sameness.unpack_agreed(secret_of(open_session))
     partner, contact, now = incoming.header.sender, body_.text(body, "contact"), party.stamp
     hits: dict[str, Hit] = {}
     for group, name in unpack_names(body_.part(incoming.message.parts, "hits")):
-        record = groups.get(str(group))
-        if record is None or name in hits:
+        record, marks = groups.get(group, ("", None))
+        if group not in groups or name in hits:
             raise PeerError("contacts.group", "the partner names a match that was never asked about", SEND_AGAIN)
-        hits[name] = Hit(name, open_session.id, partner, record, partner, contact, "contact", now)
+        hit = Hit(name, open_session.id, partner, record, partner, contact, "contact", now)
+        hits[name] = hit if marks is None else sameness.noted(party, hit, marks)
     if max(Counter(hit.record for hit in hits.values()).values(), default=0) > HITS_PER_RECORD:
         raise PeerError(
             "contacts.many",
@@ -308,13 +309,15 @@ def on_contacts(party: Party, incoming: Incoming, session: Session | None) -> St
 
     with party.reading() as connection:
         guard(connection)
-        again = set(state.named(connection, Hit, hits))
-    held = still_permitted(party, partner, open_session.purpose, selection.QUESTION, set(groups.values()))
+        again = state.named(connection, Hit, hits)
+    rows = [sameness.renewed(again[name], hit) if name in again else hit for name, hit in hits.items()]
+    records = {record for record, _ in groups.values()}
+    held = still_permitted(party, partner, open_session.purpose, selection.QUESTION, records)
     return Step(
         replace(open_session, state="closed", secret=None),
         f"{state.counted(hits.values())}: contact {partner}, {contact}" if hits else f"no match with {partner}",
         (("learned", open_session.id, {"from": partner, "matches": len(hits)}),),
-        rows=tuple(hit for name, hit in hits.items() if name not in again and hit.record in held),
+        rows=tuple(row for row in rows if row.record in held),
         guard=guard,
     )
 

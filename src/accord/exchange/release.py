@@ -25,6 +25,7 @@ from accord.exchange.derived import erase_derived, outdate_derived
 from accord.exchange.party import Party
 from accord.exchange.request import (
     DECLINE,
+    check_source,
     full_request,
     hit_of,
     holder_wish,
@@ -32,6 +33,7 @@ from accord.exchange.request import (
     sources_of,
     wish_of,
 )
+from accord.exchange.sameness import check_compared
 from accord.exchange.selection import admitted
 from accord.exchange.state import Derived, Release, Session, Wish
 from accord.ledger import DecryptKey, Recipient, canonical
@@ -61,7 +63,8 @@ def release(party: Party, wish_id: str) -> bytes:
     """Hand over the named fields of an approved request; returns the message to carry.
 
     Raises `PolicyError` when a statement that the accord wants is missing or the record's terms have changed since it
-    was approved, `TrustError` when the log has a doubt, or an end of a source, that the database has lost.
+    was approved, `InputError` `request.changed` when its fields have since it was compared, `TrustError` when the log
+    has a doubt, or an end of a source, that the database has lost.
     """
     wish = holder_wish(party, wish_id)
     session = session_of(party, wish)
@@ -72,8 +75,11 @@ def release(party: Party, wish_id: str) -> bytes:
         check_doubts(connection, party.log, party.accord, party.now, wish)
         for source in sources:
             check_held(connection, party.log, source)
+    for source in sources:
+        check_source(party, source)
     record = hit_of(party, wish).record
     held, wanted = party.record(record, DECLINE), full_request(party, wish)
+    check_compared(wish, held[0])
     permit = require(wanted, party.accord, party.now)
     fields = _fields(held[0], permit, sources)
     terms = conditions(permit, [source.id for source in sources])
@@ -93,7 +99,7 @@ def release(party: Party, wish_id: str) -> bytes:
         replace(session, state="released"),
         "",
         (entry,),
-        rows=(row, replace(wish, state="released", shown=None)),
+        rows=(row, replace(wish, state="released", shown=None, compared=None)),
         reply=Draft("release", body, {"fields": _boxed(wish, fields)}),
         seen=(wish, session, *sources),
         guard=as_it_was,

@@ -22,7 +22,7 @@ from accord.arrangement import (
 )
 from accord.errors import InputError, PeerError, PolicyError
 from accord.exchange import body as body_
-from accord.exchange import refusing, selection, state
+from accord.exchange import refusing, sameness, selection, state
 from accord.exchange.body import SEND_AGAIN
 from accord.exchange.carrier import Draft, Incoming, Step, known, start
 from accord.exchange.conditions import terms_of
@@ -59,7 +59,8 @@ def request(
     """Ask the partner of a possible match for named fields of its record; returns the message to carry.
 
     `officer` signs the demand (role `request`). Sent along, so that a person can compare: the identifying fields of the
-    own record that the accord would let go that far. Raises `PolicyError` when the accord can never allow the release.
+    own record that the accord would let go that far. Raises `PolicyError` when the accord can never allow the release,
+    `InputError` `hit.changed` when the own record is not what matched any more.
     """
     with party.reading() as connection:
         found = _hit(state.get(connection, Hit, hit))
@@ -69,6 +70,8 @@ def request(
             "request.silent", "the partner does not know of this match, so nothing can be asked", "see `exchange hits`"
         )
     entity, terms = party.record(found.record)
+    if not sameness.still_matches(party, found, entity, terms, question.purpose):
+        raise _changed()
     name, now = party.new_id(), party.now
     wanted = Request(
         Action.RELEASE,
@@ -147,6 +150,8 @@ def on_request(party: Party, incoming: Incoming, session: Session | None) -> Ste
     entry = ("asked-for", wish.id, {"by": wish.party, "hit": hit.id, "fields": len(wish.properties)})
     refusing.check_undecided(party, wish.party)  # first: whether it is full must not tell what the accord says
     refusal = selection.refused(wanted, party.accord, party.now) if wanted.schema else _gone(party)
+    if refusal is None and not _matches(party, hit):  # last: it takes longer
+        refusal = replace(_gone(party), code="refused.changed", message="the record is not what matched any more")
     if refusal is not None:
         refusing.check(party, header, _policy(refusal))
         # the partner is not told why: the reason may be a status or an owner of the record, which is not theirs to know
@@ -221,6 +226,14 @@ def sources_of(party: Party, wish: Wish) -> list[Release]:
     return [release for release in found if release is not None]
 
 
+def check_source(party: Party, source: Release) -> None:
+    """Raise `InputError` `hit.changed` when the own record is not the one any more about which this was released."""
+    with party.reading() as connection:
+        wish = wish_of(connection, source.wish)
+    if not _matches(party, hit_of(party, wish)):
+        raise _changed()
+
+
 def _comparable(shown: dict[str, list[str]]) -> dict[str, list[str]]:
     """The partner's fields for comparison: identifying ones only, whatever its software sent along."""
     if not set(shown) <= set(IDENTIFYING):
@@ -252,7 +265,7 @@ def declined(session: Session, wish: Wish, code: str, message: str) -> Step:
         replace(session, state="declined"),
         f"declined: {message}",
         (("declined", wish.id, {"to": wish.party, "code": code}),),
-        rows=(replace(wish, state="declined", shown=None, box=None),),
+        rows=(replace(wish, state="declined", shown=None, compared=None, box=None),),
         reply=Draft("decline", {"code": code, "message": message}),
     )
 
@@ -305,6 +318,22 @@ def session_of(party: Party, wish: Wish) -> Session:
     """The conversation of a request."""
     with party.reading() as connection:
         return known(state.get(connection, Session, wish.id))
+
+
+def _matches(party: Party, hit: Hit) -> bool:
+    """Whether the own record of a possible match is there, and still what matched."""
+    with party.reading() as connection:
+        question = known(state.get(connection, Session, hit.session))
+    own = next(party.among([hit.record]), None)
+    return own is not None and sameness.still_matches(party, hit, own.entity, own.terms, question.purpose)
+
+
+def _changed() -> InputError:
+    return InputError(
+        "hit.changed",
+        "the own record has changed since it matched, and nothing that matched is in it any more",
+        "ask again about it with `accord exchange ask`",
+    )
 
 
 def _gone(party: Party) -> Refusal:

@@ -73,7 +73,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A possible match: this desk's own `record` and a record of `party`; `owner` is whose desk answered."""
+    """A possible match: this desk's own `record` and a record of `party`; `owner` is whose desk answered.
+
+    `marks`: tags of the marks that the own record gave for it (see `sameness`).
+    """
 
     id: str
     session: str
@@ -83,14 +86,16 @@ class Hit:
     contact: str
     state: str
     since: str
+    marks: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A request for named fields. `shown` holds the asker's fields for comparison until the request is decided;
 
-    `evidence` the signed statements about it (DSSE as data); `box` the secret (asker) or public (holder) half of the
-    one-time key that the released fields are encrypted to.
+    `compared` until then the digest of the own record as it was compared; `evidence` the signed statements about it
+    (DSSE as data); `box` the secret (asker) or public (holder) half of the one-time key that the released fields are
+    encrypted to.
     """
 
     id: str
@@ -106,6 +111,7 @@ class Wish:
     evidence: list[Mapping[str, Any]]
     box: str | None = None
     shown: Mapping[str, Any] | None = None
+    compared: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +215,7 @@ Row = TypeVar("Row", bound=AnyRow)
 
 METADATA = MetaData()
 _SEAL = "seal"  # of the whole row
+_LATER = ("marks", "compared")  # columns that rows of an earlier version came without
 _AT_ONCE = 500  # ids in one query
 _READ_AHEAD = 1_000  # rows in memory when all are read
 _LOOKED_UP = ("session", "hit", "wish", "record")  # what pages ask for among many rows
@@ -231,7 +238,7 @@ def _table(kind: type[Any]) -> Table:
                 nullable=annotation.endswith("None"),
             )
         )
-    return Table(name, METADATA, *columns, Column(_SEAL, RowSeal(name), nullable=False))
+    return Table(name, METADATA, *columns, Column(_SEAL, RowSeal(name, _LATER), nullable=False))
 
 
 def _type(label: str, name: str, kind: str) -> TypeEngine[Any]:

@@ -124,7 +124,7 @@ def _lapse(party: Party, connection: Connection, one: Due) -> None:
         ended = replace(session, state="lapsed", secret=None, since=party.stamp, details=details)
         state.put(connection, ended)
     if one.kind == "request" and (wish := state.get(connection, Wish, one.id)) is not None:
-        state.put(connection, replace(wish, state="lapsed", shown=None, box=None))
+        state.put(connection, replace(wish, state="lapsed", shown=None, compared=None, box=None))
     if (asking := state.get(connection, Onward, one.id)) is not None:
         state.put(connection, replace(asking, state="lapsed"))
     state.forget_letters(connection, one.id)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from accord.arrangement import Request
 from accord.errors import PolicyError
 from accord.exchange import drawing, selection, state
+from accord.exchange.facts import Role
 from accord.exchange.party import Party
 from accord.exchange.protocol import HITS_PER_RECORD, Asking, pack_names, unpack_names
 from accord.exchange.state import Hit, Session
@@ -28,10 +29,12 @@ def still_permitted(party: Party, partner: str, purpose: str, action: Action, re
 
 
 def marks_now(party: Party, session: Session, records: set[str]) -> dict[str, set[bytes]]:
-    """The marks by which these records may be asked about now: one may be gone, restricted or corrected meanwhile."""
-    request = Request(selection.QUESTION, party.id, session.partner, "", (), session.purpose)
-    gate = selection.Gate(party.accord, request, party.now)
-    marks = drawing.marked(party, "asker", selection.permitted(party.among(records), gate))
+    """The marks by which these records may be asked about now, or at the holder be found: one may be gone, restricted
+    or corrected meanwhile."""
+    role: Role = "asker" if session.role == "asker" else "holder"
+    action = selection.QUESTION if role == "asker" else selection.ANSWER
+    gate = selection.Gate(party.accord, Request(action, party.id, session.partner, "", (), session.purpose), party.now)
+    marks = drawing.marked(party, role, selection.permitted(party.among(records), gate))
     return {record: {digest for _, digest in given} for record, given in marks.items()}
 
 

@@ -135,15 +135,16 @@ def _forget(party: Party, connection: Connection, records: set[str]) -> list[str
                 for row in given:
                     state.put(connection, replace(row, record=_register.GONE))
                 now = state.get(connection, Wish, wish.id) or wish
-                state.put(connection, replace(now, shown=None))
+                now = replace(now, shown=None, compared=None)
+                state.put(connection, now)
                 session = state.get(connection, Session, wish.id)
                 if wish.state in state.UNDECIDED and session is not None:
-                    state.put(connection, replace(now, shown=None, box=None, state="declined"))
+                    state.put(connection, replace(now, box=None, state="declined"))
                     state.put(connection, replace(session, state="declined", since=party.stamp))
                 if not any(last_word(row.role, row.state) for row in given):
                     state.forget_letters(connection, wish.id)
                 about.add(wish.id)
-            state.put(connection, replace(hit, record=_register.GONE))
+            state.put(connection, replace(hit, record=_register.GONE, marks=None))
     keys = party.log.forget(*about, at=party.now, within=connection)
     items = [item for item in state.find(connection, Derived) if records & set(item.records)]
     made = sum(item.data is not None for item in items)

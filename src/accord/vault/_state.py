@@ -18,7 +18,7 @@ from accord.errors import AccordError, InputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Engine, Index, MetaData, Table
+    from sqlalchemy import Column, Connection, Engine, Index, MetaData, Table
     from sqlalchemy.engine.interfaces import ExceptionContext
 
 _BUSY_MS = 10_000
@@ -104,7 +104,7 @@ def _make_tables(engine: Engine, metadata: MetaData) -> None:
     elif (
         not set(metadata.tables) <= set(inspect(engine).get_table_names())
         or _lacking(engine, metadata)
-        or _unsealed(engine, metadata)
+        or _without(engine, metadata)
     ):
         # one that reads first and then writes would fail beside another writer, where this one waits
         with engine.execution_options(**{_WRITES: True}).begin() as connection:
@@ -112,43 +112,47 @@ def _make_tables(engine: Engine, metadata: MetaData) -> None:
 
 
 def _make_missing(connection: Connection, metadata: MetaData) -> None:
-    """The tables that are not there, and the indexes and seals of rows that tables of an earlier version came without.
+    """The tables that are not there, and what tables of an earlier version came without: indexes, seals of rows, and
+    columns that may be empty.
 
     In the folder's database seals are empty. At a server nobody can say any more that old rows are as they were
     written: raises `UsageError` `state.older`.
     """
     from sqlalchemy import text
+    from sqlalchemy.schema import CreateColumn
 
     metadata.create_all(connection)
     for index in _lacking(connection, metadata):
         index.create(connection)
-    for table, column in _unsealed(connection, metadata):
-        if connection.dialect.name != "sqlite":
+    for column in _without(connection, metadata):
+        wanted = f"{column.name} BLOB NOT NULL DEFAULT x''"
+        if column.nullable:
+            wanted = str(CreateColumn(column).compile(connection))
+        elif connection.dialect.name != "sqlite":
             message = "the state of this desk was written by an earlier version, which did not seal its rows"
             remedy = "restore a backup of the folder from before its state was moved to the server, and move it again"
             raise UsageError("state.older", message, remedy)
-        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} BLOB NOT NULL DEFAULT x''"))  # our own names
+        connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {wanted}"))  # our own names
 
 
-def _unsealed(bind: Engine | Connection, metadata: MetaData) -> list[tuple[str, str]]:
-    """Table and column of each seal of rows that a table which is there came without."""
+def _without(bind: Engine | Connection, metadata: MetaData) -> list[Column[Any]]:
+    """The seals of rows that tables which are there came without, and columns of such rows that may be empty."""
     from sqlalchemy import inspect
 
     from accord.vault.columns import RowSeal
 
-    wanted = [
-        (one.name, column.name)
-        for one in metadata.sorted_tables
-        for column in one.c
-        if isinstance(column.type, RowSeal)
-    ]
-    if not wanted:
+    sealed = [one for one in metadata.sorted_tables if any(isinstance(column.type, RowSeal) for column in one.c)]
+    if not sealed:
         return []
-    there = {
-        table: {column["name"] for column in columns}
-        for (_, table), columns in inspect(bind).get_multi_columns(filter_names=[table for table, _ in wanted]).items()
-    }
-    return [(table, column) for table, column in wanted if column not in there.get(table, {column})]
+    found = inspect(bind).get_multi_columns(filter_names=[one.name for one in sealed])
+    there = {table: {column["name"] for column in columns} for (_, table), columns in found.items()}
+    return [
+        column
+        for one in sealed
+        for column in one.c
+        if (column.nullable or isinstance(column.type, RowSeal))
+        and column.name not in there.get(one.name, {column.name})
+    ]
 
 
 def _lacking(bind: Engine | Connection, metadata: MetaData) -> list[Index]:

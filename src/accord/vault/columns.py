@@ -172,15 +172,17 @@ class Keyed(_Column):
 class RowSeal(TypeDecorator[Any]):
     """That the values of a row belong together: written as the row (by column), checked by calling it with the row.
 
-    Nothing in such a row can be given another row's value, a number or a time included. `label` names the table.
+    Nothing in such a row can be given another row's value, a number or a time included. `label` names the table,
+    `later` columns that it got when there were rows already: these were sealed without, and have no value there.
     """
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, later: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.label = label
+        self.later = later
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
         ciphers = _ciphers(dialect)
@@ -196,7 +198,8 @@ class RowSeal(TypeDecorator[Any]):
         return check
 
     def _seal(self, ciphers: _Ciphers, row: Mapping[str, Any]) -> bytes:
-        said = orjson.dumps([self.label, sorted(row.items())], default=_plainly, option=orjson.OPT_SORT_KEYS)
+        values = sorted((name, value) for name, value in row.items() if value is not None or name not in self.later)
+        said = orjson.dumps([self.label, values], default=_plainly, option=orjson.OPT_SORT_KEYS)
         return hmac.digest(ciphers.rows, said, hashlib.sha256)
 
 

@@ -35,8 +35,10 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
     both, why = _comparison(visit, one)
     mine = exchange.outgoing(party, identity)
     gone = asked is not None and asked.gone
-    approvable = _approvable(visit, one) and not gone
-    again = (one.role, one.state) == ("holder", "approved") and not gone and not exchange.approved(party, identity)
+    changed = asked is not None and _decidable(one) and exchange.changed(party, identity)
+    approvable = _approvable(visit, one) and not gone and not changed
+    again = (one.role, one.state) == ("holder", "approved") and not gone and not changed
+    again = again and not exchange.approved(party, identity)
     compared_by = next((said.signer for said in asked.statements if said.kind is Kind.IDENTITY), "") if asked else ""
     values: dict[str, Any] = {
         "one": one,
@@ -48,6 +50,8 @@ def _page(visit: Visit, reading: exchange.Reading | None = None) -> Response:
         "message": mine[0] if mine and visit.may(Can.ACT) else None,
         "happened": [(entry, _steps.happened(visit, entry.kind)) for entry in exchange.happenings(party, identity)],
         "questions": QUESTIONS,
+        "seen": both.seen if both else "",
+        "changed": changed,
         "approvable": approvable,
         "again": again,
         "owners": exchange.owners(party, identity) if approvable else [],
@@ -88,7 +92,7 @@ def identify(visit: Visit) -> Response:
     """Say whether the two records are the same."""
     party, officer = visit.office.signing(visit.who, visit.form.secret("passphrase"))
     verdict, gone = visit.form.text("verdict"), exchange.asked(party, visit.place["id"]).gone
-    reply = exchange.identify(party, visit.place["id"], verdict, officer)
+    reply = exchange.identify(party, visit.place["id"], verdict, officer, seen=visit.form.text("seen") or None)
     words = visit.words
     said = {
         "same": words("Noted: the same. A second person may approve now."),
@@ -161,21 +165,21 @@ def read(visit: Visit) -> Response:
 
 def _approvable(visit: Visit, one: exchange.Conversation) -> bool:
     """Whether this person may approve, also what the approval does not suffice for any more, or say no after all."""
-    compared = one.topic == "request" and one.role == "holder" and one.state in ("compared", "approved")
-    return compared and visit.may(Can.APPROVE)
+    return _decidable(one) and one.state in ("compared", "approved") and visit.may(Can.APPROVE)
+
+
+def _decidable(one: exchange.Conversation) -> bool:
+    return one.topic == "request" and one.role == "holder" and one.state in UNDECIDED
 
 
 def _answerable(visit: Visit, one: exchange.Conversation) -> bool:
     """Whether a partner's request could still be answered, and by this person."""
-    open_ = one.topic == "request" and one.state in UNDECIDED
-    return open_ and one.role == "holder" and visit.may(Can.ACT)
+    return _decidable(one) and visit.may(Can.ACT)
 
 
 def _comparison(visit: Visit, one: exchange.Conversation) -> tuple[Comparison | None, Explanation | None]:
     """Both sides' fields and why they may be the same, while a person is to look at them."""
-    if one.role != "holder" or one.state not in UNDECIDED or not visit.may(Can.COMPARE):
-        return None, None
-    if one.topic != "request":
+    if not _decidable(one) or not visit.may(Can.COMPARE):
         return None, None
     party = visit.party
     try:
