@@ -134,6 +134,15 @@ def test_what_is_approved_is_not_approved_twice_and_may_still_be_barred(asked: A
         exchange.release(theirs, wish)
 
 
+def test_who_has_said_that_they_are_the_same_says_it_once(asked: Any) -> None:
+    """A button pressed twice was one more verdict, and took the approval away that rested on the first."""
+    theirs, wish = asked.interpol, asked.approved()
+    with pytest.raises(InputError, match="said so already"):
+        exchange.identify(theirs, wish, "same")
+    assert [entry.kind for entry in theirs.log.entries()].count("exchange.identified") == 1
+    asked.carry(exchange.release(theirs, wish), "unodc")
+
+
 def test_unsure_blocks_the_release(asked: Any) -> None:
     wish = asked.requested()
     assert exchange.identify(asked.interpol, wish, "unsure") is None

@@ -82,7 +82,8 @@ def identify(
     """Record a person's verdict: `same`, `not-same` (returns the message that declines) or `unsure` (nothing moves).
 
     It is about the own record as it is now: what others said of it as it was, "same" that is, is void. `seen`: of the
-    `Comparison` that the person looked at; raises `InputError` `request.changed` when the record has changed since.
+    `Comparison` that the person looked at; raises `InputError` `request.changed` when the record has changed since, and
+    `request.compared` when the officer has said so already.
     When the own record is gone there is nothing to compare: then `not-same` declines, and says nothing of a comparison.
     """
     before = _undecided(party, wish_id)
@@ -93,8 +94,10 @@ def identify(
     check_compared(replace(before, compared=seen), entity)
     now = as_compared(entity)
     other = before.compared not in (None, now)  # and so were the verdicts
-    signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     said = _said(party, before)
+    if not other and verdict in {one.says["verdict"] for _, one in said if _again(one, Kind.IDENTITY, party, officer)}:
+        raise InputError("request.compared", f"{officer} has said so already", "see `accord exchange status`")
+    signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     voided = [
         each
         for each, one in said
