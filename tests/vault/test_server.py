@@ -280,13 +280,15 @@ def test_a_desk_of_an_earlier_version_opens_or_says_that_its_rows_were_never_sea
     assert [row.id for row in rows] == [1, 2]
 
 
+def things(*later: str) -> Table:
+    """A table of sealed rows, with columns that it did not have at first."""
+    columns = [Column(name, Sealed(f"thing.{name}", BYTES), nullable=True) for name in later]
+    number, seal = Column("id", Integer, primary_key=True), Column("seal", RowSeal("thing", later), nullable=False)
+    return Table("thing", MetaData(), number, *columns, seal)
+
+
 @pytest.mark.engines
 def test_a_column_that_sealed_rows_came_without_is_added_and_their_seals_hold(tmp_path: Path, state: str) -> None:
-    def things(*later: str) -> Table:
-        columns = [Column(name, Sealed(f"thing.{name}", BYTES), nullable=True) for name in later]
-        number, seal = Column("id", Integer, primary_key=True), Column("seal", RowSeal("thing", later), nullable=False)
-        return Table("thing", MetaData(), number, *columns, seal)
-
     before, now = things(), things("tags")
     folder = Folder.create(tmp_path / "desk", "pass", cost=TESTS, state=state)
     make_tables(folder.engine(), before.metadata)
@@ -306,3 +308,16 @@ def test_a_column_that_sealed_rows_came_without_is_added_and_their_seals_hold(tm
             with pytest.raises(TrustError):
                 found[1].seal({"id": 2, "tags": None})
         folder.close()
+
+
+def test_the_state_of_an_earlier_version_is_moved_with_the_columns_of_today(tmp_path: Path, postgresql: Any) -> None:
+    before, now = things(), things("tags")
+    folder = Folder.create(tmp_path / "desk", "pass", cost=TESTS)
+    make_tables(folder.engine(), before.metadata)
+    with folder.engine().begin() as connection:
+        put_rows(connection, before, [{"id": 1, "seal": {"id": 1}}])
+    folder.move_state(postgresql.url(), [now])
+    with folder.engine().connect() as connection:
+        found = connection.execute(select(now)).one()
+    found.seal({"id": 1, "tags": None})
+    folder.close()

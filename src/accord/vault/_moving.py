@@ -24,8 +24,12 @@ def copy_state(source: Engine, target: Engine, tables: Sequence[Table]) -> None:
     """
     from sqlalchemy import insert, inspect, select
 
+    from accord.vault._state import make_tables
     from accord.vault.columns import RowSeal, Tied
 
+    there = set(inspect(source).get_table_names())
+    for metadata in {id(table.metadata): table.metadata for table in tables if table.name in there}.values():
+        make_tables(source, metadata)  # what an earlier version left may lack a column
     there = set(inspect(source).get_table_names())
     if unknown := there - {table.name for table in tables}:
         raise InternalError("vault.state", f"no way to move {', '.join(sorted(unknown))}", "report it")
