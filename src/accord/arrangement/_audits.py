@@ -41,7 +41,7 @@ def audits(accord: Accord, problems: Report, notes: Report) -> None:
                 notes.add(
                     "audit",
                     f"no clause lets {giver} show {audit.auditor} {', '.join(hidden)}, which it may be asked about by: "
-                    "a mark that rests on one of them looks as if no record gave it, and an honest desk unsound",
+                    "where a mark rests on one of them, it looks as if no record gave it, and an honest desk unsound",
                     f"let a clause of the level release towards {audit.auditor} name them, or ask about fewer",
                     place,
                     "auditor",

@@ -237,7 +237,8 @@ class Log:
     def since(self, at: dt.datetime, within: Connection | None = None) -> int:
         """The number of the first entry written at that time or after it; how many there are when none was.
 
-        Found by halving, in a few reads: the latest time so far never falls, whatever the clock did.
+        Found by halving, in a few reads: the latest time so far never falls, whatever the clock did. So what was
+        written after the clock had been ahead is among what comes back, until that time has come.
         """
         with self._reading(within) as connection:
             return bisect_left(range(_size(connection)), _stamp(at), key=partial(_latest, connection))
