@@ -60,11 +60,10 @@ def normal_forms(entities: Iterable[Entity]) -> list[NormalForms]:
     shorter = [list(written.shorter(each)) for each in rows]
     found = []
     for entity, named in listed:
-        if last := entity.get("lastName"):
+        less = [form for name in named for form in shorter[name]]
+        if less and (last := entity.get("lastName")):
             family = {latin(word) for text in last for word in words(text)}
             less = [form for name in named for form in written.shorter(rows[name], family)]
-        else:
-            less = [form for name in named for form in shorter[name]]
         found.append(_forms(entity, [form for name in named for form in forms[name]], less))
     return found
 
@@ -106,12 +105,11 @@ class _Written:
         if self._vocabulary.kind[rows[0]] != Kind.PERSON and (others := self._without_initials(rows)):
             names.append(others)
         for each in names:
-            yield self._form(each, [self._vocabulary.skeleton[row] for row in each])
-            meant = [self._meaning(row) for row in each]
-            if any(meant) and not all(mean or self._is_number(row) for row, mean in zip(each, meant, strict=True)):
-                yield self._form(
-                    each, [mean or self._vocabulary.skeleton[row] for row, mean in zip(each, meant, strict=True)]
-                )
+            bones, meant = [self._vocabulary.skeleton[row] for row in each], [self._meaning(row) for row in each]
+            yield self._form(each, bones)
+            words_meant = [mean for row, mean in zip(each, meant, strict=True) if not self._is_number(row)]
+            if any(words_meant) and not all(words_meant):
+                yield self._form(each, [mean or bone for mean, bone in zip(meant, bones, strict=True)])
 
     def shorter(self, rows: Sequence[int], family: Collection[str] = ()) -> Iterator[NameForm]:
         """A person's name without the father's, if it has one and two other words that say something: that is a word
