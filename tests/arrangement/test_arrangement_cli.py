@@ -96,6 +96,21 @@ def test_ledger_verify_names_the_altered_entry(run, tmp_path: Path) -> None:
     assert (code, json.loads(out)["error"]["faults"][0]["entry"]) == (1, 0)
 
 
+def test_check_names_a_class_of_marks_that_there_is_not(run, tmp_path: Path) -> None:
+    """A slip of the pen was a limit that no mark counts against, and nobody noticed."""
+    run("init a --party unit-a --name UnitA --contact Office<o@a.example>")
+    run("init b --party unit-b --name UnitB --contact Office<o@b.example>")
+    run("arrangement draft --party a/party.toml --party b/party.toml --out accord.toml")
+    limits = '"spelled name + no date at" = 5\n"speled name" = 9\n"full date + two name words" = 9\n"identifier" = 3'
+    text = (tmp_path / "accord.toml").read_text("utf-8")
+    text = text.replace("[quotas.marks_per_class]", f"[quotas.marks_per_class]\n{limits}")
+    (tmp_path / "accord.toml").write_text(text, "utf-8")
+    code, out, _ = run("arrangement check accord.toml")
+    assert code == 0
+    named = [line for line in out.splitlines() if "there is no class of marks" in line]
+    assert [("speled name" in line, "full date + two" in line) for line in named] == [(False, True), (True, False)]
+
+
 def test_check_fails_with_file_and_line(run, tmp_path: Path) -> None:
     run("init a --party unit-a")
     run("init b --party unit-b")

@@ -31,10 +31,16 @@ class Findings:
     notes: tuple[Problem, ...]
 
 
-def check(document: Read, today: dt.date, vocabulary: Mapping[str, Collection[str]] | None = None) -> Findings:
+def check(
+    document: Read,
+    today: dt.date,
+    vocabulary: Mapping[str, Collection[str]] | None = None,
+    classes: Collection[str] | None = None,
+) -> Findings:
     """Look for everything in a document that is wrong, or that its parties should know.
 
-    `vocabulary`: the schemata that are known and the properties of each, to find words that no record will ever have.
+    `vocabulary`: the schemata that are known and the properties of each, to find words that no record will ever have;
+    `classes`: the classes of marks that there are, to find limits that no mark counts against.
     """
     problems, notes = Report(document.file, document.text), Report(document.file, document.text)
     accord = document.accord
@@ -46,6 +52,15 @@ def check(document: Read, today: dt.date, vocabulary: Mapping[str, Collection[st
     overlapping_clauses(accord, problems, notes)
     if vocabulary is not None:
         _spelling(accord, vocabulary, notes)
+    if classes is not None:
+        for name in sorted(set(accord.quotas.marks_per_class) - set(classes)):
+            notes.add(
+                "quota",
+                f"there is no class of marks {name}, so its limit holds nothing back",
+                "name it as `accord exchange marks` does",
+                (("quotas.marks_per_class", 0),),
+                name,
+            )
     return Findings(tuple(problems.problems), tuple(notes.problems))
 
 

@@ -93,7 +93,13 @@ def check(document: Path, as_json: bool) -> None:
     from accord.records.schemata import schemata
 
     vocabulary = {name: list(schema.properties) for name, schema in schemata().items()}
-    found = look(read_document(read_text(document), str(document)), now().date(), vocabulary)
+    read = read_document(read_text(document), str(document))
+    classes: frozenset[str] | None = None
+    if read.accord.quotas.marks_per_class:  # what marks there are takes a while to load
+        from accord.exchange.rules import classes as all_classes
+
+        classes = all_classes()
+    found = look(read, now().date(), vocabulary, classes)
     if as_json:
         write_json(
             {

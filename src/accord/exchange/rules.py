@@ -100,6 +100,13 @@ FAMILIES = {"Person": PERSON, "Vessel": VESSEL, **dict.fromkeys(BODIES, BODY)}
 
 
 @cache
+def classes() -> frozenset[str]:
+    """The names under which an accord may bound marks: of rules, and of the classes that they are of."""
+    kinds = {" + ".join(rule) for rules in (*FAMILIES.values(), THING) for rule in rules}
+    return frozenset(kinds | set(map(class_of, kinds)))
+
+
+@cache
 def class_of(kind: str) -> str:
     """As what `marks_per_class` of an accord counts a mark: without what says what is not known, years as years."""
     facts = (fact.removeprefix("about ") for fact in kind.split(" + ") if fact not in _MISSING)
