@@ -124,7 +124,7 @@ def test_who_compared_and_who_approved_may_think_again_until_the_fields_are_gone
     page = theirs.get(path)
     assert "Compare again" in page
     assert "data-key" not in page  # where the buttons are not in sight, a letter must not press them
-    paul.post(f"{path}/approve", NEUTRAL, on=path, expect=400)
+    paul.post(f"{path}/approve", NEUTRAL, on=path, expect=409)
     paul.post(f"{path}/approve", NEUTRAL | {"neutral-political": "yes"}, on=path, expect=403)
     theirs.post(f"{path}/release", on=path, expect=403)
     theirs.post(f"{path}/identify", {"verdict": "not-same"}, on=path)

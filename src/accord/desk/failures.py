@@ -9,7 +9,8 @@ from accord.errors import AccordError, InputError, InternalError, PolicyError, o
 
 _AWAY = ("state.unreachable", "state.disk", "file.system", "system.connection", "system.failed", "desk.busy")
 _TOO_LARGE = ("form.large", "message.large")
-_MOVED_ON = ("busy", "changed", "decided", "judged", "state", "over")  # ... that somebody else was first
+# ... that somebody else was first
+_MOVED_ON = ("approved", "busy", "changed", "compared", "decided", "judged", "state", "over")
 _ABSENT = ("unknown", "absent", "missing", "none")  # last words of codes that say: it is not there
 
 
