@@ -94,7 +94,8 @@ def status(party: Party) -> list[Waiting]:
     """Every conversation, those first that wait for this desk, then those that wait for a partner, then the rest."""
     with party.reading() as connection:
         sessions = state.find(connection, Session)
-    gone = without_record(party, (one.id for one in sessions if one.topic == "request"))
+    open_ = {one.id for one in sessions if one.topic == "request" and one.state in state.UNDECIDED}
+    gone = without_record(party, open_)
     lines = [_waiting(session, session.id in gone) for session in sessions]
     urgency = {"us": 0, "nobody": 2}
     return sorted(lines, key=lambda line: (urgency.get(line.waits_for, 1), line.since, line.id))
