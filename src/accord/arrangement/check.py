@@ -57,7 +57,7 @@ def check(
             notes.add(
                 "quota",
                 f"there is no class of marks {name}, so its limit holds nothing back",
-                "name it as `accord exchange marks` does",
+                "give a rule of docs/reference/marks.md, or its class",
                 (("quotas.marks_per_class", 0),),
                 name,
             )
