@@ -328,3 +328,14 @@ def test_what_a_killed_removal_left_on_the_disk_goes_when_the_desk_is_tidied(
         assert len(list(folder.path.rglob("*.parquet"))) == 2
     holding.tidy()
     assert len(list(folder.path.rglob("*.parquet"))) == 1
+
+
+def test_a_list_that_was_put_back_without_its_parts_has_nothing_deleted(folder: Folder) -> None:
+    """Who restores a backup of one file only opens the desk to see: the parts that are there must stay."""
+    holding = Holding(folder)
+    holding.load([_person("p1", "Ana")], source="first", at=NOW)
+    (part,) = folder.path.rglob("*.parquet")
+    other = part.with_name("0123456789abcdef.parquet")
+    part.rename(other)
+    holding.tidy()
+    assert other.exists()

@@ -95,7 +95,8 @@ def identify(
     now = as_compared(entity)
     other = before.compared not in (None, now)  # and so were the verdicts
     said = _said(party, before)
-    if not other and verdict in {one.says["verdict"] for _, one in said if _again(one, Kind.IDENTITY, party, officer)}:
+    before_now = {one.says["verdict"] for _, one in said if _again(one, Kind.IDENTITY, party, officer)}
+    if not other and verdict in before_now and not _doubted(party, before):
         raise InputError("request.compared", f"{officer} has said so already", "see `accord exchange status`")
     signed = statement.identify(wanted, party.accord, party.signer(officer), party.now, verdict)
     voided = [
@@ -116,6 +117,16 @@ def identify(
         step = declined(session, wish, "request.not-same", "a person compared the records: they are not the same")
         return settle(party, replace(step, entries=(entry, *step.entries), seen=rested_on))
     return settle(party, Step(replace(session, state=wish.state), "", (entry,), rows=(wish,), seen=rested_on))
+
+
+def _doubted(party: Party, wish: Wish) -> bool:
+    """Whether the log has a doubt that the row has lost: then whoever had it may say anew what they say."""
+    try:
+        with party.reading() as connection:
+            check_doubts(connection, party.log, party.accord, party.now, wish)
+    except TrustError:
+        return True
+    return False
 
 
 def approve(

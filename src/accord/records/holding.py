@@ -323,9 +323,11 @@ class Holding:
     def tidy(self) -> None:
         """Delete what a change that was killed has left: records that were removed, and are on the disk still.
 
-        Nothing is done while the records are being changed; that change does it when it ends.
+        Nothing is done while the records are being changed; that change does it when it ends. Nor where a part of the
+        list is not there: then the list was put back without the parts, and what is in no list may be all there is.
         """
-        if next(self._stray(), None) is not None:
+        whole = set(self._names()) <= set(self._folder.parquet_files(_PREFIX))
+        if whole and next(self._stray(), None) is not None:
             with suppress(InputError), self.alone():
                 self._sweep()
 
